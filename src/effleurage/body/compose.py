@@ -1,0 +1,256 @@
+"""Join systems by quantity name into one body: Antimony text, SBML, and the wiring that follows from it.
+
+Each quantity is defined once. A missing, doubled or unread name is an error that names both files.
+An arrow switched off makes its target read the source's resting value instead, in the SBML too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from effleurage.body import RESIDENT
+from effleurage.body.equations import Equation, names_in, read_equations, substitute
+from effleurage.body.ledger import Input, Parameter, Quantity, System, read_system
+from effleurage.body.units import DEFINITIONS, KNOWN, in_model
+from effleurage.errors import BodyError, Finding, RequestError, nearest
+
+Arrow = tuple[str, str]
+"""(source, target): the target's equation reads the source."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """All systems together. ``cut`` are the arrows switched off."""
+
+    systems: tuple[System, ...]
+    equations: tuple[Equation, ...]
+    cut: tuple[Arrow, ...] = ()
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Input]:
+        """What a protocol may set."""
+        return {name: row for system in self.systems for name, row in system.inputs.items()}
+
+    @cached_property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """Every variable the equations define."""
+        return {name: row for system in self.systems for name, row in system.quantities.items()}
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every ledger row."""
+        return {name: row for system in self.systems for name, row in system.parameters.items()}
+
+    @cached_property
+    def arrows(self) -> tuple[Arrow, ...]:
+        """The wiring, computed from the equations: every (source, target) among inputs and quantities."""
+        variables = set(self.quantities) | set(self.inputs)
+        found = {(source, e.target) for e in self.equations for source in e.reads & variables}
+        return tuple(sorted(found, key=lambda arrow: (arrow[1], arrow[0])))
+
+    @cached_property
+    def antimony(self) -> str:
+        """The whole body as one Antimony model (time in minutes)."""
+        return _antimony(self)
+
+    @cached_property
+    def sbml(self) -> str:
+        """The whole body as SBML level 3; literals carry ``dimensionless``. Raises ``BodyError``."""
+        return _sbml(self.antimony)
+
+    @cached_property
+    def digest(self) -> str:
+        """Fingerprint of equations, numbers and cut arrows."""
+        return hashlib.sha256(self.antimony.encode()).hexdigest()[:16]
+
+    def system_of(self, name: str) -> str:
+        """The system that holds a quantity, input or parameter."""
+        for table in (self.quantities, self.inputs, self.parameters):
+            if name in table:
+                return table[name].system
+        raise RequestError(Finding("", f"nothing is called '{name}'", self.suggest(name)))
+
+    def suggest(self, name: str) -> str:
+        """The nearest quantity, input or parameter."""
+        return nearest(name, [*self.quantities, *self.inputs, *self.parameters])
+
+    def readers(self, name: str) -> list[str]:
+        """Targets whose definitions read ``name``."""
+        return sorted({e.target for e in self.equations if name in e.reads})
+
+    def without(self, arrows: Iterable[str]) -> Body:
+        """The body with arrows switched off, each written ``source->target``; system names stand for all of theirs.
+
+        Raises ``RequestError`` naming every arrow that does not exist.
+        """
+        wanted: set[Arrow] = set(self.cut)
+        findings: list[Finding] = []
+        for text in arrows:
+            source, dash, target = (part.strip() for part in text.partition("->"))
+            matched = [a for a in self.arrows if self._named(a[0], source) and self._named(a[1], target)]
+            if not dash or not matched:
+                written = [f"{a}->{b}" for a, b in self.arrows]
+                findings.append(Finding("--without", f"no arrow '{text}'", nearest(text.replace(" ", ""), written)))
+            wanted |= set(matched)
+        if findings:
+            raise RequestError(findings)
+        return Body(self.systems, self.equations, tuple(sorted(wanted)))
+
+    def _named(self, variable: str, name: str) -> bool:
+        return variable == name or self.system_of(variable) == name
+
+
+def compose(names: Sequence[str] = RESIDENT, folder: Path | None = None) -> Body:
+    """Read the named systems and join them.
+
+    Raises ``BodyError`` with every finding: rows without source or unit, names missing, doubled or
+    unread, bare numbers in equations, and whatever libSBML finds in units and consistency.
+    """
+    folder = folder or Path(__file__).parent
+    systems, equations, findings = [], [], []
+    for name in names:
+        try:
+            system = read_system(folder, name)
+        except BodyError as error:
+            findings += list(error.findings)
+            continue
+        found, faults = read_equations(system.equations, name)
+        systems.append(system)
+        equations += found
+        findings += faults
+    if not findings:
+        findings = _wiring_faults(systems, equations)
+    if findings:
+        raise BodyError(findings)
+    return Body(tuple(systems), tuple(equations))
+
+
+def _wiring_faults(systems: Sequence[System], equations: Sequence[Equation]) -> list[Finding]:
+    findings: list[Finding] = []
+    home: dict[str, str] = {}
+    for system in systems:
+        for section in (system.inputs, system.quantities, system.parameters):
+            for name, row in section.items():
+                if name in home:
+                    findings.append(
+                        Finding(f"{system.name}.toml", f"'{name}' stands in {home[name]}.toml too", "Keep one of them.")
+                    )
+                home[name] = system.name
+                if row.unit not in KNOWN:
+                    findings.append(Finding(f"{system.name}.toml, {name}", f"unit '{row.unit}'", nearest(row.unit, KNOWN)))
+    defined: dict[str, Equation] = {}
+    for equation in equations:
+        where = f"{equation.system}.ant, line {equation.line}"
+        first = defined.setdefault(equation.target, equation)
+        both = {first.kind, equation.kind}
+        if first is not equation and ("event" not in both or first.system != equation.system):
+            findings.append(
+                Finding(where, f"'{equation.target}' is defined in {first.system}.ant, line {first.line} too", "Keep one.")
+            )
+        if home.get(equation.target) != equation.system:
+            findings.append(
+                Finding(where, f"'{equation.target}' has no row in {equation.system}.toml", "Give it a row under [quantities].")
+            )
+        findings += [
+            Finding(where, f"'{name}', read by {equation.target}, is defined nowhere", nearest(name, home))
+            for name in sorted(equation.reads - set(home))
+        ]
+    read = frozenset().union(*(e.reads for e in equations)) if equations else frozenset()
+    for system in systems:
+        for name, row in system.quantities.items():
+            if name not in defined:
+                findings.append(
+                    Finding(f"{system.name}.toml, {name}", f"no equation in {system.name}.ant defines it", "Add one, or drop the row.")
+                )
+            if isinstance(row.rest, str):
+                read |= names_in(row.rest)
+        unread = {n for n, q in system.quantities.items() if not q.readout} | set(system.parameters) | set(system.inputs)
+        own = {e.target for e in equations if e.target in names_in(e.expression + " " + e.trigger)}
+        findings += [
+            Finding(f"{system.name}.toml, {name}", "nothing reads it", "Drop the row, read it, or mark it readout = true.")
+            for name in sorted(unread - read - own)
+        ]
+    return findings
+
+
+def _antimony(body: Body) -> str:
+    cut = set(body.cut)
+    lines = ["model effleurage()"]
+    lines += [f"  unit {name} = {definition};" for name, definition in DEFINITIONS.items()]
+    lines += ["  unit time_unit = 60 second;", "  unit substance = 1e9 item;", "  unit extent = 1e9 item;"]
+    references: set[str] = set()
+    events: dict[tuple[str, str], list[str]] = {}
+    for equation in body.equations:
+        expression, trigger = equation.expression, equation.trigger
+        for source in sorted(equation.reads):
+            if (source, equation.target) in cut:
+                references.add(source)
+                expression = substitute(expression, source, f"{source}_at_rest")
+                trigger = substitute(trigger, source, f"{source}_at_rest")
+        if equation.kind == "event":
+            events.setdefault((equation.event, trigger), []).append(f"{equation.target} = {expression}")
+        else:
+            sign = "' =" if equation.kind == "rate" else " :="
+            lines.append(f"  {equation.target}{sign} {expression};")
+    for index, ((name, trigger), assignments) in enumerate(events.items()):
+        lines.append(f"  {name}_{index}: at {trigger}: {', '.join(assignments)};")
+    held = {e.target for e in body.equations if e.kind == "event"}
+    ruled = {e.target for e in body.equations if e.kind == "rule"}
+    for name, quantity in body.quantities.items():
+        if name not in ruled:
+            prefix = "var " if name in held else ""
+            lines.append(f"  {prefix}{name} = {quantity.rest};")
+        lines.append(f"  {name} has {quantity.unit};")
+    for row in body.inputs.values():
+        lines.append(f"  var {row.name} = {row.rest!r}; {row.name} has {row.unit};")
+    for parameter in body.parameters.values():
+        value, unit = in_model(float(parameter.value), parameter.unit)
+        lines.append(f"  const {parameter.name} = {value!r}; {parameter.name} has {unit};")
+    for name in sorted(references):
+        rested = body.quantities.get(name) or body.inputs[name]
+        lines.append(f"  const {name}_at_rest = {rested.rest}; {name}_at_rest has {rested.unit};")
+    return "\n".join([*lines, "end", ""])
+
+
+def _sbml(text: str) -> str:
+    import antimony  # type: ignore[import-untyped]
+    import libsbml  # type: ignore[import-untyped]
+
+    antimony.clearPreviousLoads()
+    if antimony.loadAntimonyString(text) < 0:
+        raise BodyError(Finding("body", f"Antimony cannot read the equations: {antimony.getLastError()}", "Mend the .ant file."))
+    document = libsbml.readSBMLFromString(antimony.getSBMLString("effleurage"))
+    _mark_literals(document.getModel())
+    document.checkConsistency()
+    faults = [document.getError(i) for i in range(document.getNumErrors())]
+    if faults:
+        raise BodyError(
+            [
+                Finding("body", f"libSBML {f.getErrorId()}: {' '.join(f.getMessage().split())[:400]}", "Mend the units.")
+                for f in faults
+            ]
+        )
+    return str(libsbml.writeSBMLToString(document))
+
+
+def _mark_literals(model: object) -> None:
+    """Give every literal number the unit ``dimensionless``, so that the unit check leaves nothing out."""
+    import libsbml
+
+    def mark(node: libsbml.ASTNode) -> None:
+        if node.isNumber() and not node.isSetUnits():
+            node.setUnits("dimensionless")
+        for index in range(node.getNumChildren()):
+            mark(node.getChild(index))
+
+    elements = model.getListOfAllElements()  # type: ignore[attr-defined]
+    for index in range(elements.getSize()):
+        element = elements.get(index)
+        if hasattr(element, "getMath") and element.getMath() is not None:
+            math = element.getMath().deepCopy()
+            mark(math)
+            element.setMath(math)

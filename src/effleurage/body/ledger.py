@@ -1,0 +1,166 @@
+"""The ledger: every number of the body with its unit, its three spreads, its source and its grade.
+
+A system is a pair of text files: equations (``.ant``, Antimony) and rows (``.toml``). No row, no number.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from effleurage.errors import BodyError, Finding, nearest
+
+GRADES = {
+    "A": "measured in people, more than once",
+    "B": "measured in people, once or as part of a fit",
+    "C": "inferred, or sign measured and size assumed",
+    "D": "assumed",
+}
+SCALES = ("log", "linear")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the body.
+
+    ``between`` (persons), ``within_day`` and ``within_hour`` (one person) and ``uncertainty`` (of the
+    value itself) are standard deviations: of the natural logarithm on scale ``log``, in the parameter's
+    own unit on scale ``linear``. They are never mixed. ``low`` and ``high`` bound every draw.
+    """
+
+    name: str
+    system: str
+    value: float
+    unit: str
+    between: float
+    uncertainty: float
+    source: str
+    grade: str
+    meaning: str
+    within_day: float = 0.0
+    within_hour: float = 0.0
+    scale: str = "log"
+    low: float | None = None
+    high: float | None = None
+    covariate: bool = False
+    gain: str = ""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A variable that an equation of its own system defines.
+
+    ``rest`` is where it starts, and what others read of it when an arrow is switched off: a number in
+    ``unit``, or an expression in parameters. ``readout``: a laboratory may read it. ``settle = "mean"``:
+    so slow that its settled value is found by balancing a day, never by waiting.
+    """
+
+    name: str
+    system: str
+    unit: str
+    rest: float | str
+    low: float
+    high: float
+    meaning: str
+    readout: bool = False
+    settle: str = ""
+
+
+@dataclass(frozen=True)
+class Input:
+    """A quantity that the protocol sets from outside; ``rest`` where nothing is done."""
+
+    name: str
+    system: str
+    unit: str
+    rest: float
+    low: float
+    high: float
+    meaning: str
+
+
+@dataclass(frozen=True)
+class System:
+    """A pair of text files: equations, and the rows that give them numbers and units."""
+
+    name: str
+    title: str
+    about: str
+    equations: str
+    inputs: Mapping[str, Input]
+    quantities: Mapping[str, Quantity]
+    parameters: Mapping[str, Parameter]
+
+
+Row = TypeVar("Row", Parameter, Quantity, Input)
+
+
+def read_system(folder: Path, name: str) -> System:
+    """Read ``<folder>/<name>.ant`` and ``.toml``.
+
+    Raises ``BodyError`` with every row that lacks a source, a unit or a spread, named by file and row.
+    """
+    table_path = folder / f"{name}.toml"
+    try:
+        table = tomllib.loads(table_path.read_text(encoding="utf-8"))
+        equations = (folder / f"{name}.ant").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise BodyError(
+            Finding(str(error.filename), "file not found", f"A system is two files: {name}.ant and {name}.toml.")
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BodyError(Finding(table_path.name, f"not TOML ({error})", "Mend the line.")) from None
+    findings: list[Finding] = []
+    inputs = _rows(Input, table, "inputs", table_path.name, name, findings)
+    quantities = _rows(Quantity, table, "quantities", table_path.name, name, findings)
+    parameters = _rows(Parameter, table, "parameters", table_path.name, name, findings)
+    for parameter in parameters.values():
+        findings += _judge(parameter, table_path.name)
+    if findings:
+        raise BodyError(findings)
+    title, about = str(table.get("title", name)), str(table.get("about", ""))
+    return System(name, title, about, equations, inputs, quantities, parameters)
+
+
+def _rows(
+    kind: type[Row], table: Mapping[str, Any], section: str, file: str, system: str, findings: list[Finding]
+) -> dict[str, Row]:
+    known = {field.name for field in fields(kind)} - {"name", "system"}
+    needed = {
+        field.name for field in fields(kind) if "MISSING" in repr(field.default) and field.name in known
+    }
+    rows: dict[str, Row] = {}
+    for name, row in table.get(section, {}).items():
+        where = f"{file}, {section}.{name}"
+        missing = sorted(key for key in needed if row.get(key, "") == "")
+        unknown = sorted(set(row) - known)
+        findings += [
+            Finding(where, f"no {key}", f"Give the row a {key}: no row, no number.") for key in missing
+        ]
+        findings += [Finding(where, f"unknown field '{key}'", nearest(key, known)) for key in unknown]
+        if not missing and not unknown:
+            rows[name] = kind(name=name, system=system, **row)
+    return rows
+
+
+def _judge(row: Parameter, file: str) -> list[Finding]:
+    where = f"{file}, parameters.{row.name}"
+    findings = []
+    if not isinstance(row.value, int | float) or isinstance(row.value, bool):
+        findings.append(Finding(where, f"value {row.value!r} is not a number", "Give a number."))
+        return findings
+    if row.grade not in GRADES:
+        findings.append(Finding(where, f"grade '{row.grade}'", f"Use one of {', '.join(GRADES)}."))
+    if row.scale not in SCALES:
+        findings.append(Finding(where, f"scale '{row.scale}'", f"Use one of {', '.join(SCALES)}."))
+    spreads = (row.between, row.within_day, row.within_hour, row.uncertainty)
+    if any(spread < 0 for spread in spreads):
+        findings.append(Finding(where, "a spread is negative", "Spreads are standard deviations, ≥ 0."))
+    if row.scale == "log" and row.value <= 0:
+        findings.append(
+            Finding(where, f"value {row.value} on the log scale", 'Give a positive value, or scale = "linear".')
+        )
+    return findings

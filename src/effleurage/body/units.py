@@ -1,0 +1,68 @@
+"""Units of the ledger, as SBML base units, and the two time units that the model turns into minutes."""
+
+from __future__ import annotations
+
+DEFINITIONS: dict[str, str] = {
+    "minute": "60 second",
+    "per_minute": "(60 second)^-1",
+    "year": "31557600 second",
+    "per_year": "(31557600 second)^-1",
+    "per_minute_per_year": "(60 second)^-1 * (31557600 second)^-1",
+    "mmHg": "133.322 pascal",
+    "mL": "1e-3 litre",
+    "mL_per_minute": "1e-3 litre * (60 second)^-1",
+    "mL_per_mmHg": "1e-3 litre * (133.322 pascal)^-1",
+    "mL_per_minute_per_mmHg": "1e-3 litre * (60 second)^-1 * (133.322 pascal)^-1",
+    "nmol_per_L": "1e-9 mole / litre",
+    "L_per_nmol": "litre * (1e-9 mole)^-1",
+    "pg_per_mL": "1e-12 gram * (1e-3 litre)^-1",
+    "ug": "1e-6 gram",
+    "ug_per_minute": "1e-6 gram * (60 second)^-1",
+    "ug_per_mL": "1e-6 gram * (1e-3 litre)^-1",
+    "G_per_L": "1e9 item / litre",
+    "G_per_L_per_minute": "1e9 item / litre * (60 second)^-1",
+}
+"""Antimony definitions; ``dimensionless`` and ``lux`` are SBML's own."""
+
+IN_MINUTES: dict[str, tuple[str, float]] = {
+    "hour": ("minute", 60.0),
+    "day": ("minute", 1440.0),
+    "per_hour": ("per_minute", 1.0 / 60.0),
+}
+"""Ledger units that a reader prefers, and the factor with which the model, whose time is minutes, reads them."""
+
+SYMBOLS: dict[str, str] = {
+    "dimensionless": "",
+    "minute": "min",
+    "hour": "h",
+    "day": "d",
+    "per_minute": "/min",
+    "per_hour": "/h",
+    "per_year": "/year",
+    "per_minute_per_year": "/min/year",
+    "mL_per_minute": "mL/min",
+    "mL_per_mmHg": "mL/mmHg",
+    "mL_per_minute_per_mmHg": "mL/min/mmHg",
+    "nmol_per_L": "nmol/L",
+    "L_per_nmol": "L/nmol",
+    "pg_per_mL": "pg/mL",
+    "ug": "µg",
+    "ug_per_minute": "µg/min",
+    "ug_per_mL": "µg/mL",
+    "G_per_L": "10⁹/L",
+    "G_per_L_per_minute": "10⁹/L/min",
+}
+"""How a unit is shown; units not named here are shown as they are written."""
+
+KNOWN = frozenset(DEFINITIONS) | frozenset(IN_MINUTES) | {"dimensionless", "lux"}
+
+
+def shown(unit: str) -> str:
+    """The unit as a reader expects it: ``nmol_per_L`` is ``nmol/L``."""
+    return SYMBOLS.get(unit, unit)
+
+
+def in_model(value: float, unit: str) -> tuple[float, str]:
+    """A ledger value and unit as the model reads them: hours and days become minutes."""
+    model_unit, factor = IN_MINUTES.get(unit, (unit, 1.0))
+    return value * factor, model_unit
