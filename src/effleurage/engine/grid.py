@@ -1,0 +1,88 @@
+"""From schedules to a grid of steps: every input change, sample and clock hour falls on it.
+
+Steps are short after an input has changed and long in quiet hours. Twins share one grid, because the
+differences between them are smaller than the error of an ordinary solver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.engine.schedule import Schedule
+
+HOUR = 60.0
+PACE = ((15.0, 1.0), (90.0, 2.0), (np.inf, 5.0))
+"""(minutes since the last input change, longest step in minutes); measured by step halving."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """``time`` (K,) and ``step`` (K,) in minutes; the last step is 0 and only looks.
+
+    ``samples`` are the rows at which a trajectory is kept.
+    """
+
+    time: Floats
+    step: Floats
+    samples: NDArray[np.int64]
+
+    @property
+    def hour(self) -> NDArray[np.int64]:
+        """Clock hour since midnight of day 1, per step."""
+        return np.floor(self.time / HOUR + 1e-9).astype(np.int64)
+
+
+def lay_grid(schedules: Sequence[Schedule], halvings: int = 0) -> Grid:
+    """One grid for all the schedules; ``halvings`` halves every step, to measure the error."""
+    stop = max(schedule.stop for schedule in schedules)
+    changes = {0.0}
+    looks: set[float] = set()
+    for schedule in schedules:
+        changes |= {edge for drive in schedule.drives for edge in (drive.start, drive.stop) if 0 <= edge < stop}
+        looks |= {float(minute) for minute in schedule.samples if 0 <= minute <= stop}
+    marks = np.unique(np.round([*changes, *looks, *np.arange(0.0, stop, HOUR), stop], 6))
+    last_change = -np.inf
+    times: list[Floats] = []
+    edges = np.round(sorted(changes), 6)
+    for start, end in zip(marks[:-1], marks[1:], strict=True):
+        before = edges[edges <= start]
+        last_change = before[-1] if len(before) else -np.inf
+        times.append(_subdivide(float(start), float(end), float(last_change), halvings))
+    time = np.concatenate([*times, [stop]])
+    samples = np.searchsorted(time, np.round(sorted(looks), 6) - 1e-7)
+    return Grid(time, np.diff(time, append=stop), samples.astype(np.int64))
+
+
+def _subdivide(start: float, end: float, last_change: float, halvings: int) -> Floats:
+    times, now = [], start
+    while end - now > 1e-9:
+        longest = next(step for since, step in PACE if now - last_change < since - 1e-9)
+        step = min(longest, end - now)
+        parts = 2**halvings
+        times += [now + step * part / parts for part in range(parts)]
+        now += step
+    return np.asarray(times)
+
+
+def lay_inputs(schedule: Schedule, grid: Grid, names: Sequence[str], rest: Mapping[str, float]) -> Floats:
+    """Inputs (K, inputs) over the grid; overlapping drives give the largest value.
+
+    The last row only looks: it keeps what was done in the last step.
+    """
+    values = np.tile([rest[name] for name in names], (len(grid.time), 1)).astype(np.float64)
+    touched = np.zeros(values.shape, dtype=bool)
+    column = {name: index for index, name in enumerate(names)}
+    for drive in schedule.drives:
+        rows = slice(*np.searchsorted(grid.time, [drive.start - 1e-7, drive.stop - 1e-7]))
+        for name, value in drive.inputs.items():
+            place = (rows, column[name])
+            values[place] = np.where(touched[place], np.maximum(values[place], value), value)
+            touched[place] = True
+    values[-1] = values[-2]
+    return values

@@ -1,0 +1,207 @@
+"""One entry point: persons, grid and inputs in; states and rules at the sample times out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from effleurage.engine.grid import Floats, Grid
+from effleurage.engine.kernel import CHUNK, CLASSES, LANES, make_advance, make_observe
+from effleurage.engine.program import Program, cache_folder
+
+_ROWS = 32
+Progress = Callable[[float], None]
+"""Called with the share done, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Varying:
+    """Constants that change by the clock hour: ``names`` and their values (hours, names, persons)."""
+
+    names: tuple[str, ...]
+    values: Floats
+
+    @classmethod
+    def none(cls, persons: int) -> Varying:
+        """Nothing varies."""
+        return cls((), np.zeros((1, 0, persons)))
+
+
+@dataclass(frozen=True)
+class Record:
+    """``values`` (samples, quantities, persons) in the order of ``names``; ``last`` (states, persons) at the end.
+
+    ``lost`` (persons,): minute at which a person's states stopped being finite, else NaN.
+    """
+
+    names: tuple[str, ...]
+    time: Floats
+    values: Floats
+    last: Floats
+    lost: Floats
+
+
+@cache
+def _compiled(program: Program) -> tuple[Any, ...]:
+    folder = cache_folder() / "xla"
+    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    initial = program.function("initial")
+    return (*make_advance(program), make_observe(program), initial)
+
+
+def starting_states(program: Program, constants: Floats) -> Floats:
+    """States (S, persons) from the model's initial values, given constants (C, persons)."""
+    initial = program.function("initial")
+    rows = initial(list(constants))
+    return np.stack([np.broadcast_to(np.asarray(row, dtype=np.float64), constants.shape[1:]) for row in rows])
+
+
+def run(
+    program: Program,
+    constants: Floats,
+    grid: Grid,
+    inputs: Floats,
+    *,
+    keep: Sequence[str],
+    start: Floats | None = None,
+    varying: Varying | None = None,
+    progress: Progress | None = None,
+) -> Record:
+    """Run persons (constants (C, N)) over a grid with inputs (K, U), from ``start`` (S, N) or the model's own.
+
+    Persons go in blocks of a fixed number of lanes, the last one padded with copies of its last person.
+    """
+    persons = constants.shape[1]
+    start = starting_states(program, constants) if start is None else start
+    varying = varying or Varying.none(persons)
+    blocks = [slice(first, min(first + LANES, persons)) for first in range(0, persons, LANES)]
+    done = [0.0] * len(blocks)
+
+    def report(index: int, share: float) -> None:
+        done[index] = share
+        if progress:
+            progress(sum(done) / len(done))
+
+    def one(index: int) -> tuple[Floats, Floats, Floats]:
+        block = blocks[index]
+        return _run_block(
+            program,
+            _pad(constants[:, block]),
+            _pad(start[:, block]),
+            Varying(varying.names, _pad(varying.values[:, :, block])),
+            grid,
+            inputs,
+            keep,
+            lambda share: report(index, share),
+        )
+
+    workers = min(len(blocks), os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(one, range(len(blocks))))
+    values, last, lost = (np.concatenate([part[i] for part in parts], axis=-1)[..., :persons] for i in range(3))
+    return Record(tuple(keep), grid.time[grid.samples], values, last, lost)
+
+
+def _pad(values: Floats) -> Floats:
+    short = LANES - values.shape[-1]
+    return np.concatenate([values, np.repeat(values[..., -1:], short, axis=-1)], axis=-1) if short else values
+
+
+def _run_block(
+    program: Program,
+    constants: Floats,
+    start: Floats,
+    varying: Varying,
+    grid: Grid,
+    inputs: Floats,
+    keep: Sequence[str],
+    progress: Progress,
+) -> tuple[Floats, Floats, Floats]:
+    advance, begin, observe, _ = _compiled(program)
+    fixed = jnp.asarray(constants)
+    places = jnp.asarray([program.constants.index(n) for n in varying.names], dtype=jnp.int64)
+    sizes, kinds = _classes(grid.step)
+    steps = len(grid.time)
+    hours = np.minimum(grid.hour, len(varying.values) - 1)
+    lost = np.full(LANES, np.nan)
+    wanted = np.zeros(steps, dtype=bool)
+    wanted[grid.samples] = True
+    kept: list[Floats] = []
+    carry: Any = None
+    for first in range(0, steps, CHUNK):
+        rows = slice(first, min(first + CHUNK, steps))
+        short = CHUNK - (rows.stop - rows.start)
+        h0 = int(hours[rows.start])
+        span = _hours(varying.values, h0)
+        time = np.pad(grid.time[rows], (0, short), mode="edge")
+        size = np.pad(grid.step[rows], (0, short))
+        kind = np.pad(kinds[rows], (0, short), constant_values=kinds[-1])
+        given = np.pad(inputs[rows], ((0, short), (0, 0)), mode="edge")
+        hour = np.pad(hours[rows] - h0, (0, short), mode="edge")
+        if carry is None:
+            carry = begin(jnp.asarray(start), fixed, (places, span), jnp.asarray(given[0]), jnp.asarray(time[0]))
+        carry, states = advance(carry, fixed, (places, span), (time, size, kind, sizes, given, hour))
+        broken = ~np.isfinite(np.asarray(carry[0])).all(axis=0) & np.isnan(lost)
+        lost[broken] = grid.time[rows.stop - 1]
+        chosen = np.flatnonzero(wanted[rows])
+        if len(chosen):
+            kept.append(
+                _look(program, observe, states, fixed, (places, span), given, time, hour, chosen, keep)
+            )
+        progress(rows.stop / steps)
+    return np.concatenate(kept) if kept else np.zeros((0, len(keep), LANES)), np.asarray(carry[0]), lost
+
+
+def _hours(values: Floats, first: int) -> Floats:
+    """A window of the hourly values long enough for any chunk of steps of at most 5 minutes."""
+    window = values[first : first + CHUNK // 8]
+    return np.pad(window, ((0, CHUNK // 8 - len(window)), (0, 0), (0, 0)), mode="edge")
+
+
+def _classes(step: Floats) -> tuple[Floats, Any]:
+    sizes, kinds = np.unique(np.round(step, 9), return_inverse=True)
+    room = CLASSES * -(-len(sizes) // CLASSES)
+    return np.pad(sizes, (0, room - len(sizes))), kinds
+
+
+def _look(
+    program: Program,
+    observe: Callable[..., Any],
+    states: Any,
+    constants: Any,
+    varying: Any,
+    inputs: Floats,
+    time: Floats,
+    hour: Any,
+    chosen: Any,
+    keep: Sequence[str],
+) -> Floats:
+    state_row = {name: index for index, name in enumerate(program.states)}
+    rule_row = {name: index for index, name in enumerate(program.rules)}
+    found = np.empty((len(chosen), len(keep), LANES))
+    y = np.asarray(states)[chosen]
+    for index, name in enumerate(keep):
+        if name in state_row:
+            found[:, index] = y[:, state_row[name]]
+    columns = [(index, rule_row[name]) for index, name in enumerate(keep) if name in rule_row]
+    if columns:
+        for first in range(0, len(chosen), _ROWS):
+            part = chosen[first : first + _ROWS]
+            short = _ROWS - len(part)
+            padded = np.pad(part, (0, short), mode="edge")
+            rules = np.asarray(
+                observe(np.asarray(states)[padded], constants, varying, inputs[padded], time[padded], hour[padded])
+            )
+            for index, row in columns:
+                found[first : first + len(part), index] = rules[: len(part), row]
+    return found
