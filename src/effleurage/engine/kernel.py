@@ -102,15 +102,22 @@ def make_advance(program: Program) -> Callable[..., Any]:
         return spread(rows)
 
     @jax.jit
-    def etdrk4(y: Array, n0: Array, c: Array, u: Array, t: Array, h: Array, weights: tuple[Array, ...]) -> Array:
+    def etdrk4(y: Array, c: Array, u: Array, t: Array, h: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+        """One step; returns the states after it and the flow at its start. A loop, to compile the flow once."""
         e, e_half, p_half, f1, f2, f3 = weights
-        a = e_half * y + p_half * n0
-        na = flow(a, c, u, t + h / 2)
-        b = e_half * y + p_half * na
-        nb = flow(b, c, u, t + h / 2)
-        d = e_half * a + p_half * (2 * nb - n0)
-        nd = flow(d, c, u, t + h)
-        return e * y + f1 * n0 + f2 * (na + nb) + f3 * nd
+
+        def stage(i: Array, state: tuple[Array, ...]) -> tuple[Array, ...]:
+            point, n0, a, total = state
+            n = flow(point, c, u, t + jnp.where(i == 0, 0.0, jnp.where(i == 3, 1.0, 0.5)) * h)
+            n0 = jnp.where(i == 0, n, n0)
+            total = total + jnp.where(i == 0, f1, jnp.where(i == 3, f3, f2)) * n
+            half = e_half * y + p_half * n
+            a = jnp.where(i == 0, half, a)
+            point = jnp.where(i < 2, half, e_half * a + p_half * (2 * n - n0))
+            return point, n0, a, total
+
+        _, n0, _, total = jax.lax.fori_loop(0, 4, stage, (y, y, y, e * y))
+        return total, n0
 
     @jax.jit
     def at_once(y: Array, was: Array, c: Array, u: Array, t: Array) -> tuple[Array, Array]:
@@ -128,8 +135,7 @@ def make_advance(program: Program) -> Callable[..., Any]:
         c = constants.at[places].set(values[hour])
         y, was = at_once(y, was, c, u, t)
         start = y
-        n0 = flow(y, c, u, t)
-        whole = etdrk4(y, n0, c, u, t, h, tuple(table[kind] for table in tables))
+        whole, n0 = etdrk4(y, c, u, t, h, tuple(table[kind] for table in tables))
         crossing = (heights(whole, c, u, t + h) > 0) & ~was
 
         def locate(_: None) -> Array:
@@ -153,11 +159,14 @@ def make_advance(program: Program) -> Callable[..., Any]:
 
             _, theta = jax.lax.fori_loop(0, _BISECTIONS, narrow, (zero, zero + 1.0))
             first = crossing & (heights(between(theta), c, u, t + theta * h) > 0)
-            reached = etdrk4(y, n0, c, u, t, theta * h, phi_weights(k, theta * h))
-            moment = t + theta * h
-            after = fire(reached, first, c, u, moment)
-            left = h - theta * h
-            done = etdrk4(after, flow(after, c, u, moment), c, u, moment, left, phi_weights(k, left))
+            parts = jnp.stack([theta * h, h - theta * h])
+
+            def part(i: int, state: Array) -> Array:
+                moment = t + i * parts[0]
+                reached, _ = etdrk4(state, c, u, moment, parts[i], phi_weights(k, parts[i]))
+                return jnp.where(i == 0, fire(reached, first, c, u, moment + parts[0]), reached)
+
+            done = jax.lax.fori_loop(0, 2, part, y)
             return jnp.where(crossing.any(axis=0), done, whole)
 
         y = jax.lax.cond(crossing.any(), locate, lambda _: whole, None)

@@ -1,0 +1,40 @@
+"""A run with names and units: what is true in the model, as an ``xarray.Dataset``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.engine.run import Record
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def to_dataset(
+    record: Record, persons: NDArray[np.int64], units: Mapping[str, str], meanings: Mapping[str, str]
+) -> xr.Dataset:
+    """Dataset with dims ``time`` (minutes since midnight of day 1) and ``person``; one variable a quantity.
+
+    ``status`` says of each person ``ok`` or from which minute the states were not finite; the values of a
+    person who is not ``ok`` are NaN, never averaged.
+    """
+    import xarray as xr
+
+    status = np.where(
+        np.isnan(record.lost), "ok", [f"not finite by minute {m:g}" if m == m else "" for m in record.lost]
+    )
+    values = np.where(np.isnan(record.lost), record.values, np.nan)
+    data = {
+        name: (("time", "person"), values[:, index], {"units": units[name], "long_name": meanings[name]})
+        for index, name in enumerate(record.names)
+    }
+    coords = {
+        "time": ("time", record.time, {"units": "minute", "long_name": "minutes since midnight of day 1"}),
+        "person": ("person", persons),
+        "status": ("person", status),
+    }
+    return xr.Dataset(data, coords=coords)

@@ -1,0 +1,148 @@
+"""Persons: covariates and own deviations, drawn from the ledger's spreads, each by name.
+
+A person's value is the centre moved by three different things that are never mixed: the person (``between``),
+the day and hour (``within``), and what we do not know of the centre itself (``uncertainty``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.body.compose import Body
+from effleurage.body.ledger import Parameter
+from effleurage.body.units import in_model
+from effleurage.engine.program import Program
+from effleurage.engine.run import Varying
+from effleurage.engine.streams import normals
+from effleurage.errors import Finding, RequestError
+
+Floats = NDArray[np.float64]
+Setting = float | Mapping[str, float]
+"""A number for everybody, or ``{"mean": …, "sd": …}`` in the parameter's unit."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person: an index that names the person's luck, and values that are set by hand."""
+
+    index: int = 0
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Many persons. ``persons`` (N,) are indices; ``draws`` (N,) the draw of the uncertain centres, 0 for none.
+
+    ``typical`` persons have no deviation of their own; ``steady`` persons do not vary within themselves.
+    """
+
+    persons: NDArray[np.int64]
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    seed: int = 1
+    draws: NDArray[np.int64] | None = None
+    typical: bool = False
+    steady: bool = False
+
+    @classmethod
+    def of(cls, number: int, seed: int = 1, settings: Mapping[str, Setting] | None = None) -> Cohort:
+        """The first ``number`` persons of a seed. Raises ``RequestError`` below one person."""
+        if number < 1:
+            raise RequestError(Finding("people", f"{number} persons", "Ask for 1 or more."))
+        return cls(np.arange(number), dict(settings or {}), seed)
+
+    def constants(self, body: Body, program: Program) -> Floats:
+        """Values of all constants (C, N) in the model's units."""
+        check_settings(body, self.settings)
+        base = dict(zip(program.constants, program.constant_values, strict=True))
+        rows = []
+        for name in program.constants:
+            row = body.parameters.get(name)
+            if row is None:
+                rows.append(np.full(len(self.persons), base[name]))
+            else:
+                rows.append(self._values(row) * in_model(1.0, row.unit)[0])
+        return np.asarray(rows)
+
+    def varying(self, body: Body, program: Program, constants: Floats, hours: int) -> Varying:
+        """What varies within persons from day to day and hour to hour: values (hours, V, N)."""
+        rows = [r for r in body.parameters.values() if r.within_day or r.within_hour]
+        if self.steady or self.typical or not rows:
+            return Varying.none(len(self.persons))
+        values = np.empty((hours, len(rows), len(self.persons)))
+        for index, row in enumerate(rows):
+            value = constants[program.constants.index(row.name)]
+            factor = in_model(1.0, row.unit)[0]
+            for hour in range(hours):
+                if hour % 24 == 0:
+                    day = row.within_day * self._luck(f"day {hour // 24} {row.name}")
+                moved = day + row.within_hour * self._luck(f"hour {hour} {row.name}") if row.within_hour else day
+                if hour % 24 and not row.within_hour:
+                    values[hour, index] = values[hour - 1, index]
+                else:
+                    values[hour, index] = _bounded(row, _moved(row, value / factor, moved)) * factor
+        return Varying(tuple(row.name for row in rows), values)
+
+    def _luck(self, purpose: str) -> Floats:
+        return normals(self.seed, purpose, self.persons)
+
+    def _values(self, row: Parameter) -> Floats:
+        setting = self.settings.get(row.name)
+        number = len(self.persons)
+        if isinstance(setting, Mapping):
+            own = 0.0 if self.typical else self._luck(f"between {row.name}")
+            return _bounded(row, setting["mean"] + setting.get("sd", 0.0) * own * np.ones(number))
+        if setting is not None:
+            return np.full(number, float(setting))
+        centre = np.full(number, float(row.value))
+        if self.draws is not None and row.uncertainty and not row.covariate:
+            centre = _moved(row, centre, row.uncertainty * _drawn(self.seed, row.name, self.draws))
+            centre = _bounded(row, centre)
+        if row.between and not self.typical:
+            centre = _moved(row, centre, row.between * self._luck(f"between {row.name}"))
+        return _bounded(row, centre)
+
+
+def _drawn(seed: int, name: str, draws: NDArray[np.int64]) -> Floats:
+    return np.where(draws > 0, normals(seed, f"uncertainty {name}", draws), 0.0)
+
+
+def _moved(row: Parameter, centre: Floats, by: Floats) -> Floats:
+    return centre * np.exp(by) if row.scale == "log" else centre + by
+
+
+def _bounded(row: Parameter, values: Floats) -> Floats:
+    low = -np.inf if row.low is None else row.low
+    high = np.inf if row.high is None else row.high
+    return np.clip(values, low, high)
+
+
+def check_settings(body: Body, settings: Mapping[str, Setting]) -> None:
+    """Raise ``RequestError`` for every setting that names no ledger row, or lies outside its bounds."""
+    findings: list[Finding] = []
+    for name, setting in settings.items():
+        row = body.parameters.get(name)
+        if row is None:
+            findings.append(Finding("people", f"no parameter '{name}'", body.suggest(name)))
+            continue
+        mean = setting.get("mean") if isinstance(setting, Mapping) else setting
+        if not isinstance(mean, int | float) or isinstance(mean, bool) or not np.isfinite(mean):
+            findings.append(
+                Finding("people", f"{name} = {setting!r}", "Give a number, or {mean: …, sd: …}.")
+            )
+            continue
+        low, high = row.low, row.high
+        if (low is not None and mean < low) or (high is not None and mean > high):
+            findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", f"Keep it within {low} to {high}."))
+        if row.scale == "log" and (mean < 0 or (mean == 0 and not row.gain)):
+            findings.append(Finding("people", f"{name} = {mean:g}", "It must be above 0."))
+    if findings:
+        raise RequestError(findings)
+
+
+def touch_gains(body: Body) -> Sequence[str]:
+    """Names of the gains of touch; with all of them at zero, massage is its own control."""
+    return [name for name, row in body.parameters.items() if row.gain == "touch"]

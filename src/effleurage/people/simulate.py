@@ -1,0 +1,152 @@
+"""Carry out a protocol on people, and on the same people without the massage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from effleurage.body.compose import Body, compose
+from effleurage.engine.grid import HOUR, lay_grid, lay_inputs
+from effleurage.engine.program import Program, load_program
+from effleurage.engine.run import Progress, run
+from effleurage.engine.settle import settled_states
+from effleurage.engine.trajectory import to_dataset
+from effleurage.errors import Finding, RequestError
+from effleurage.people.cohort import Cohort, Person, Setting
+from effleurage.protocol.model import Protocol
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_SETTLING = 0.2
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same persons in two worlds with shared randomness: ``treated`` and ``control`` trajectories."""
+
+    treated: xr.Dataset
+    control: xr.Dataset
+
+    @property
+    def difference(self) -> xr.Dataset:
+        """treated - control, quantity by quantity, in the quantity's unit; NaN for a person either world lost."""
+        import xarray as xr
+
+        with xr.set_options(keep_attrs=True):
+            return self.treated - self.control
+
+
+@cache
+def resident_body(without: tuple[str, ...] = ()) -> Body:
+    """The body with its resident systems, and with the named arrows switched off."""
+    return compose().without(without) if without else compose()
+
+
+def program_of(body: Body) -> Program:
+    """The body made ready to run, from disk where it is known."""
+    return load_program(lambda: body.sbml, body.digest)
+
+
+def readouts(body: Body) -> tuple[str, ...]:
+    """Quantities that a laboratory may read."""
+    return tuple(name for name, row in body.quantities.items() if row.readout)
+
+
+def people_of(protocol: Protocol, people: int | Person | Cohort | None, seed: int, settings: Mapping[str, Setting]) -> Cohort:
+    """The cohort a protocol asks for, with the caller's number and settings on top."""
+    asked: dict[str, Setting] = {k: v for k, v in protocol.people.items() if k != "number"}
+    if isinstance(people, Cohort):
+        return replace(people, settings={**asked, **people.settings, **settings})
+    if isinstance(people, Person):
+        return Cohort(np.array([people.index]), {**asked, **people.settings, **settings}, seed)
+    number = people if people is not None else int(protocol.people.get("number", 1))  # type: ignore[arg-type]
+    return Cohort.of(number, seed, {**asked, **settings})
+
+
+def simulate(
+    protocol: Protocol,
+    people: int | Person | Cohort | None = None,
+    *,
+    seed: int = 1,
+    settings: Mapping[str, Setting] | None = None,
+    without: Iterable[str] = (),
+    keep: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Carry out a protocol; returns a trajectory (time, person) at the protocol's sampling times.
+
+    ``people``: how many, one ``Person``, or a ``Cohort``; by default as many as the protocol says.
+    ``settings``: ledger rows set by hand. ``without``: arrows switched off, ``"source->target"``.
+    ``keep``: quantities to record, by default every read-out.
+
+    Raises ``RequestError`` for unknown names, ``ProtocolError`` for what cannot be carried out.
+    """
+    return _worlds([protocol], people, seed, settings, without, keep, progress)[0]
+
+
+def twin(
+    protocol: Protocol,
+    against: Literal["rest", "none"] | Protocol = "rest",
+    people: int | Person | Cohort | None = None,
+    *,
+    seed: int = 1,
+    settings: Mapping[str, Setting] | None = None,
+    without: Iterable[str] = (),
+    keep: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> Twin:
+    """The same people with and without: both worlds share persons, luck, settled start and grid of steps.
+
+    ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol.
+    The rest as in ``simulate``.
+    """
+    return Twin(*_worlds([protocol, protocol.against(against)], people, seed, settings, without, keep, progress))
+
+
+def _worlds(
+    protocols: Sequence[Protocol],
+    people: int | Person | Cohort | None,
+    seed: int,
+    settings: Mapping[str, Setting] | None,
+    without: Iterable[str],
+    keep: Sequence[str] | None,
+    progress: Progress | None,
+) -> list[xr.Dataset]:
+    first = protocols[0]
+    body = resident_body(tuple(without))
+    program = program_of(body)
+    cohort = people_of(first, people, seed, settings or {})
+    kept = tuple(keep) if keep is not None else readouts(body)
+    unknown = [name for name in kept if name not in body.quantities]
+    if unknown:
+        raise RequestError([Finding("", f"no quantity '{name}'", body.suggest(name)) for name in unknown])
+    constants = cohort.constants(body, program)
+    report = progress or (lambda share: None)
+    slow = [name for name, row in body.quantities.items() if row.settle == "mean"]
+    start = settled_states(program, constants, first.ordinary_day(), slow, lambda s: report(_SETTLING * s))
+    schedules = [protocol.schedule() for protocol in protocols]
+    grid = lay_grid(schedules)
+    hours = int(np.ceil(grid.time[-1] / HOUR))
+    varying = cohort.varying(body, program, constants, max(hours, 1))
+    rest = {name: row.rest for name, row in body.inputs.items()}
+    units = {name: row.unit for name, row in body.quantities.items()}
+    meanings = {name: row.meaning for name, row in body.quantities.items()}
+    worlds = []
+    for index, schedule in enumerate(schedules):
+        record = run(
+            program,
+            constants,
+            grid,
+            lay_inputs(schedule, grid, program.inputs, rest),
+            keep=kept,
+            start=start,
+            varying=varying,
+            progress=lambda share, i=index: report(_SETTLING + (1 - _SETTLING) * (i + share) / len(schedules)),
+        )
+        worlds.append(to_dataset(record, cohort.persons, units, meanings))
+    return worlds

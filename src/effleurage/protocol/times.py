@@ -1,0 +1,166 @@
+"""Times as people write them (``day 3 18:30``) and as the engine counts: minutes since midnight of day 1."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from effleurage.errors import Finding, ProtocolError
+
+DAY = 1440.0
+"""Minutes in a day."""
+MOST_TIMES = 1000
+"""Repeats an entry may have."""
+MOST_LOOKS = 200_000
+"""Samples a rule may ask for."""
+NUMBER = r"[-+]?[0-9]{1,9}(?:\.[0-9]{1,6})?"
+MINUTES_IN = {"min": 1.0, "minute": 1.0, "minutes": 1.0, "h": 60.0, "hour": 60.0, "hours": 60.0}
+
+_EVERY_DAYS = re.compile(r"every (?:day|(\S+) days?) from (day \S+ \S+), (\S+) times?")
+_EVERY_MINUTES = re.compile(rf"every ({NUMBER}) ?([a-z]+)(?: from (day \S+ \S+) to (.+))?")
+
+
+class When(BaseModel):
+    """When a stimulus starts (minutes since midnight of day 1), how often, and how many days apart."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    start: float
+    times: int = Field(default=1, ge=1, le=MOST_TIMES)
+    every: int = Field(default=1, ge=1)
+
+    @classmethod
+    def read(cls, text: str) -> When:
+        """``day 3 18:30`` or ``every 7 days from day 3 18:00, 8 times``."""
+        when, span = read_when(text)
+        if span is not None:
+            raise _fault("when", f"'{text}' also says how long", "Give minutes instead of 'to'.")
+        return when
+
+    @property
+    def starts(self) -> tuple[float, ...]:
+        """Every start, in minutes since midnight of day 1."""
+        return tuple(self.start + turn * self.every * DAY for turn in range(self.times))
+
+
+def tidy(text: str) -> str:
+    """Lower case, single spaces."""
+    return " ".join(text.lower().split())
+
+
+def short(text: str) -> str:
+    """The text, cut where it would drown a message."""
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def say(minute: float) -> str:
+    """``day 3 18:30`` for a minute since midnight of day 1."""
+    day, rest = divmod(minute, DAY)
+    return f"day {int(day) + 1} {int(rest // 60):02d}:{int(rest % 60):02d}"
+
+
+def clock(text: str) -> float:
+    """Minutes since midnight of ``18:30``; 24:00 is the end of the day."""
+    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", text)
+    if not match:
+        what = f"'{short(text)}' is not a time of day"
+        raise _fault("when", what, "Write hours and minutes, such as 18:30.")
+    minutes = int(match[1]) * 60.0 + int(match[2])
+    if int(match[2]) > 59 or minutes > DAY:
+        raise _fault("when", f"there is no {text} in a day", "Write 00:00 to 24:00.")
+    return minutes
+
+
+def moment(text: str) -> float:
+    """Minutes since midnight of day 1 of ``day 3 18:30``."""
+    match = re.fullmatch(r"day (\S+) (?:at )?(\S+)", text)
+    if not match:
+        raise _fault("when", f"'{short(text)}' is not a time", "Write it as 'day 3 18:30'.")
+    return (_whole(match[1], "day", 1, 100_000) - 1) * DAY + clock(match[2])
+
+
+def read_when(text: str) -> tuple[When, float | None]:
+    """When it starts and, where the text says ``to``, how many minutes it lasts."""
+    text = tidy(text)
+    if match := _EVERY_DAYS.fullmatch(text):
+        apart = _whole(match[1], "days apart", 1, 10_000) if match[1] else 1
+        return When(start=moment(match[2]), every=apart, times=_whole(match[3], "times", 1, MOST_TIMES)), None
+    if text.startswith("every"):
+        fix = "Write it as 'every 7 days from day 3 18:00, 8 times'."
+        raise _fault("when", f"'{short(text)}' is not a repeat", fix)
+    first, to, last = text.partition(" to ")
+    start = moment(first)
+    if not to:
+        return When(start=start), None
+    minutes = _later(last, start) - start
+    if minutes <= 0:
+        raise _fault("when", f"'{short(text)}' ends before it begins", "Put the later time after 'to'.")
+    return When(start=start), minutes
+
+
+def look_minutes(text: str, days: int) -> tuple[float, ...]:
+    """Minutes at which to sample within ``days`` days.
+
+    ``every 60 min``, ``every 1 min from day 3 10:00 to 11:00``, ``every day 08:00, 20:00``, or
+    ``day 3 18:00, 19:00``.
+    """
+    text, stop = tidy(text), days * DAY
+    if match := _EVERY_MINUTES.fullmatch(text):
+        if match[2] not in MINUTES_IN:
+            raise _fault("sample", f"'{match[2]}' is not a unit of time", "Write it as 'every 60 min'.")
+        apart = float(match[1]) * MINUTES_IN[match[2]]
+        first = moment(match[3]) if match[3] else 0.0
+        last = _later(match[4], first) if match[4] else stop
+        looks = _regular(apart, first, last)
+    elif text.startswith("every day "):
+        clocks = [clock(part.strip()) for part in text.removeprefix("every day ").split(",")]
+        looks = tuple(day * DAY + minute for day in range(days) for minute in clocks)
+    else:
+        looks = _listed(text)
+    if len(looks) > MOST_LOOKS:
+        raise _fault("sample", f"{len(looks)} samples are too many", f"Ask for at most {MOST_LOOKS}.")
+    if late := [look for look in looks if look > stop]:
+        raise _fault("sample", f"{say(late[0])} is after the end", f"The protocol has {days} days.")
+    return looks
+
+
+def _listed(text: str) -> tuple[float, ...]:
+    looks: list[float] = []
+    day = None
+    for part in (piece.strip() for piece in text.split(",")):
+        if part.startswith("day "):
+            looks.append(moment(part))
+            day = part.split()[1]
+        elif day is None:
+            fix = "Write 'every 60 min', 'every day 08:00' or 'day 3 18:00, 19:00'."
+            raise _fault("sample", f"'{short(text)}' does not say when to sample", fix)
+        else:
+            looks.append(moment(f"day {day} {part}"))
+    return tuple(looks)
+
+
+def _regular(apart: float, first: float, last: float) -> tuple[float, ...]:
+    if apart < 0.1 or last < first:
+        raise _fault("sample", "samples must go forward in time", "Let them be 0.1 min apart or more.")
+    count = int((last - first) / apart + 1e-9) + 1
+    if count > MOST_LOOKS:
+        raise _fault("sample", f"{count} samples are too many", f"Ask for at most {MOST_LOOKS}.")
+    return tuple(round(first + turn * apart, 6) for turn in range(count))
+
+
+def _later(text: str, first: float) -> float:
+    """A moment, or a time of day on the day of ``first``."""
+    return moment(text) if text.startswith("day ") else first // DAY * DAY + clock(text)
+
+
+def _whole(text: str, name: str, low: int, high: int) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,9}", text):
+        raise _fault("when", f"{name} '{short(text)}' is not a whole number", "Write it in digits.")
+    if not low <= int(text) <= high:
+        raise _fault("when", f"{name} {text} cannot be", f"Count from {low} to {high}.")
+    return int(text)
+
+
+def _fault(where: str, what: str, fix: str) -> ProtocolError:
+    return ProtocolError(Finding(where, what, fix))

@@ -1,0 +1,101 @@
+"""A visit is made of parts, and rest is the visit minus the hands."""
+
+from __future__ import annotations
+
+import pytest
+
+from effleurage.body.ledger import read_ledger
+from effleurage.engine.schedule import Drive
+from effleurage.errors import ProtocolError
+from effleurage.protocol import Dose, Strokes, Visit, When, catalogue
+
+NOON = When.read("day 2 12:00")
+HANDS = Strokes(technique="swedish", region="back and legs")
+
+
+def test_every_part_of_a_massage_is_a_drive() -> None:
+    visit = Visit(when=NOON, minutes=60, strokes=HANDS, expectation=0.7)
+    assert list(visit.drives()) == [
+        Drive(2145, 2160, {"arrival": 1.0}),
+        Drive(2160, 2220, {"supine": 1.0}),
+        Drive(2160, 2220, {"quiet": 1.0}),
+        Drive(2160, 2220, {"attention": 0.5}),
+        Drive(2160, 2220, {"expectation": 0.7}),
+        Drive(
+            2160,
+            2220,
+            {"stroke_pressure": 30.0, "stroke_region": 0.54, "stroke_flow": 0.5, "stroke_knead": 0.6},
+        ),
+    ]
+
+
+def test_rest_is_the_visit_minus_the_hands() -> None:
+    for technique in catalogue().techniques:
+        visit = Visit(when=NOON, minutes=45, strokes=Strokes(technique=technique, region="back"), arrival=5)
+        assert list(visit.without_hands().drives()) == list(visit.drives())[:-1]
+        assert visit.without_hands().kind == "rest"
+
+
+def test_kinds_and_what_techniques_imply() -> None:
+    assert Visit(when=NOON, minutes=9, strokes=HANDS).kind == "massage"
+    touch = Visit(when=NOON, minutes=9, strokes=Strokes(technique="light touch", region="arm"))
+    assert touch.kind == "light touch" and touch.strokes is not None and touch.strokes.mmhg == 5
+    chair = Visit(when=NOON, minutes=9, strokes=Strokes(technique="chair", region="back"))
+    assert chair.lies == "seated" and chair.without_hands().lies == "seated"
+    assert Strokes(technique="reflexology").inputs["stroke_region"] == catalogue().regions["feet"].value
+    assert Strokes(technique="swedish", pressure=22, region="back").mmhg == 22
+
+
+def test_no_arrival_no_drive() -> None:
+    assert all("arrival" not in drive.inputs for drive in Visit(when=NOON, minutes=5, arrival=0).drives())
+
+
+def test_doses() -> None:
+    assert [drive.inputs for drive in Dose(kind="exercise", when=NOON, minutes=30).drives()] == [{"exercise": 0.6}]
+    assert Dose(kind="exercise", when=NOON, minutes=30, strength="hard").level == 0.75
+    assert Dose(kind="bright light", when=NOON, minutes=30, strength=5000).level == 5000
+    assert Dose(kind="chronic stress", when=NOON, minutes=7 * 1440).input == "strain"
+
+
+def test_every_finding_at_once() -> None:
+    with pytest.raises(ProtocolError) as refused:
+        Visit(when=NOON, minutes=-5, posture="floating", attention=2, expectation=-1, arrival=900)
+    assert [finding.where for finding in refused.value.findings] == [
+        "minutes",
+        "posture",
+        "arrival",
+        "attention",
+        "expectation",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"technique": "swedsh"}, "technique"),
+        ({"technique": "swedish", "region": "bakc"}, "region"),
+        ({"technique": "swedish"}, "region"),
+        ({"technique": "swedish", "region": "back", "pressure": "hefty"}, "pressure"),
+        ({"technique": "swedish", "region": "back", "pressure": 900.0}, "pressure"),
+    ],
+)
+def test_hands_that_cannot_be(said: dict[str, str], field: str) -> None:
+    with pytest.raises(ProtocolError) as refused:
+        Strokes(**said)
+    assert [finding.where for finding in refused.value.findings] == [field]
+
+
+@pytest.mark.parametrize(
+    ("kind", "minutes", "strength", "field"),
+    [
+        ("massage", 60, "", "kind"),
+        ("exercise", 60, 1.5, "strength"),
+        ("exercise", 60, "brutal", "strength"),
+        ("laughter", 60, "loud", "strength"),
+        ("laughter", 6000, "", "minutes"),
+    ],
+)
+def test_doses_that_cannot_be(kind: str, minutes: float, strength: str | float, field: str) -> None:
+    with pytest.raises(ProtocolError) as refused:
+        Dose(kind=kind, when=NOON, minutes=minutes, strength=strength)
+    assert [finding.where for finding in refused.value.findings] == [field]
