@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from effleurage.body.ledger import read_ledger
+import effleurage.body
+from effleurage.body.ledger import read_system
 from effleurage.engine.schedule import Drive
 from effleurage.errors import ProtocolError
 from effleurage.protocol import Dose, Strokes, Visit, When, catalogue
@@ -50,8 +53,26 @@ def test_no_arrival_no_drive() -> None:
     assert all("arrival" not in drive.inputs for drive in Visit(when=NOON, minutes=5, arrival=0).drives())
 
 
+def test_the_body_reads_every_input_within_its_range() -> None:
+    folder = Path(effleurage.body.__file__).parent
+    read = {
+        key: row for name in effleurage.body.RESIDENT for key, row in read_system(folder, name).inputs.items()
+    }
+    for name, kind in catalogue().kinds.items():
+        if kind.strength:
+            assert (kind.strength.low, kind.strength.high) == (read[kind.input].low, read[kind.input].high), (
+                name
+            )
+    visit = Visit(when=NOON, minutes=60, strokes=HANDS)
+    for drive in visit.drives():
+        for name, value in drive.inputs.items():
+            assert read[name].low <= value <= read[name].high, name
+
+
 def test_doses() -> None:
-    assert [drive.inputs for drive in Dose(kind="exercise", when=NOON, minutes=30).drives()] == [{"exercise": 0.6}]
+    assert [drive.inputs for drive in Dose(kind="exercise", when=NOON, minutes=30).drives()] == [
+        {"exercise": 0.6}
+    ]
     assert Dose(kind="exercise", when=NOON, minutes=30, strength="hard").level == 0.75
     assert Dose(kind="bright light", when=NOON, minutes=30, strength=5000).level == 5000
     assert Dose(kind="chronic stress", when=NOON, minutes=7 * 1440).input == "strain"
@@ -72,7 +93,7 @@ def test_every_finding_at_once() -> None:
 @pytest.mark.parametrize(
     ("said", "field"),
     [
-        ({"technique": "swedsh"}, "technique"),
+        ({"technique": "swedsh", "region": "back"}, "technique"),
         ({"technique": "swedish", "region": "bakc"}, "region"),
         ({"technique": "swedish"}, "region"),
         ({"technique": "swedish", "region": "back", "pressure": "hefty"}, "pressure"),

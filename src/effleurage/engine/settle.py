@@ -21,6 +21,8 @@ DAY = 1440.0
 _ENTRAIN = 8
 _BALANCE = 6
 _NUDGE = 0.02
+_NOTHING = 1e-12
+"""What has decayed below this is nothing; it would only leave other solvers with denormal numbers."""
 
 
 def settled_states(
@@ -75,7 +77,8 @@ def _settle(
         states[rows] = balanced
         if progress:
             progress((turn + 1) / _BALANCE)
-    return days(1, states, constants)
+    settled = days(1, states, constants)
+    return np.where(np.abs(settled) < _NOTHING, 0.0, settled)
 
 
 def repeated(ordinary: Schedule, count: int) -> Schedule:

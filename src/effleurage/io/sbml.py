@@ -47,6 +47,8 @@ def to_sbml(
             model.removeInitialAssignment(name)
             model.getParameter(name).setValue(float(value))
         _add_schedule(model, protocol, program.inputs, {n: r.rest for n, r in body.inputs.items()})
+        if document.checkConsistency():
+            raise RunError(Finding("SBML", document.getError(0).getMessage().strip(), "Report this: it is our fault."))
     return str(libsbml.writeSBMLToString(document))
 
 
@@ -77,7 +79,7 @@ def _add_schedule(model: object, protocol: Protocol, names: tuple[str, ...], res
         trigger = event.createTrigger()
         trigger.setInitialValue(True)
         trigger.setPersistent(True)
-        trigger.setMath(libsbml.parseL3Formula(f"time >= {grid.time[row]!r} minute"))
+        trigger.setMath(libsbml.parseL3Formula(f"time >= {float(grid.time[row])!r} minute"))
         for column in changed:
             assignment = event.createEventAssignment()
             assignment.setVariable(names[column])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from effleurage.protocol.visits import Dose, Strokes, Visit
 Said = tuple[str, str | float]
 """A field and its value."""
 
+MOST_PHRASES = 30
 _AMOUNT = re.compile(rf"(?:(arrival|attention|expectation|strength) )?({NUMBER}) ?(.*)")
 
 
@@ -23,6 +25,8 @@ def read_stimulus(when: When, span: float | None, text: str) -> Visit | Dose:
     Raises ProtocolError with every finding.
     """
     phrases = [piece for phrase in tidy(text).split(",") for piece in _halves(phrase.strip())]
+    if len(phrases) > MOST_PHRASES:
+        raise ProtocolError(Finding("", f"{len(phrases)} phrases in one entry", f"At most {MOST_PHRASES}."))
     name = _kind_named(phrases)
     kind = catalogue().kinds[name]
     found: list[Finding] = []
@@ -34,6 +38,7 @@ def read_stimulus(when: When, span: float | None, text: str) -> Visit | Dose:
             key, value = _read_phrase(phrase, name, kind)
         except ProtocolError as fault:
             found += fault.findings
+            said |= {key: value for key, value in _guess(phrase, kind) if key not in said}
             continue
         if key == "region" and key in said:
             said[key] = f"{said[key]} and {value}"
@@ -83,6 +88,12 @@ def _words(kind: Kind) -> dict[str, Said]:
         words |= {word: ("pressure", name) for name in known.pressures for word in (name, f"{name} pressure")}
         words |= {name: ("technique", name) for name in known.techniques}
     return words
+
+
+def _guess(phrase: str, kind: Kind) -> list[Said]:
+    """What a misspelt phrase was probably about, so that one slip is not reported twice."""
+    words = _words(kind)
+    return [words[close] for close in difflib.get_close_matches(phrase[:60], words, n=1, cutoff=0.5)]
 
 
 def _read_phrase(phrase: str, name: str, kind: Kind) -> Said:

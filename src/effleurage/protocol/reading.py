@@ -18,6 +18,7 @@ from effleurage.protocol.visits import Dose, Visit
 
 FIELDS = ("title", "about", "days", "people", "habits", "timeline", "sample")
 HABITS = {"lights out": "lights_out", "lights_out": "lights_out", "up": "up"}
+MOST_ENTRIES = 1000
 Value = TypeVar("Value")
 
 
@@ -108,6 +109,9 @@ class _Reader:
         if not isinstance(node, yaml.SequenceNode):
             if not (isinstance(node, yaml.ScalarNode) and not node.value):
                 self._note(node, "timeline", "not a list", example)
+            return
+        if len(node.value) > MOST_ENTRIES:
+            self._note(node, "timeline", f"{len(node.value)} entries", f"Write at most {MOST_ENTRIES}.")
             return
         for item in node.value:
             if not isinstance(item, yaml.MappingNode) or len(item.value) != 1:

@@ -50,14 +50,14 @@ class Strokes(_Frozen):
         if self.technique not in known.techniques:
             what = f"'{self.technique}' is no technique" if self.technique else "no technique is said"
             yield Finding("technique", what, nearest(self.technique, known.techniques))
-            return
         if not isinstance(self.pressure, str):
             yield from _given(known.visit["stroke_pressure"].fault("pressure", self.pressure))
         elif self.pressure and self.pressure not in known.pressures:
             what = f"'{self.pressure}' is no pressure"
             yield Finding("pressure", what, nearest(self.pressure, known.pressures))
         try:
-            if not known.region_names(self.region or known.techniques[self.technique].region):
+            implied = known.techniques.get(self.technique)
+            if not known.region_names(self.region or (implied.region if implied else "")):
                 yield Finding("region", "no region is said", "Say where, such as 'back and legs'.")
         except ProtocolError as fault:
             yield from fault.findings

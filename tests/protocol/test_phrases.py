@@ -1,0 +1,104 @@
+"""Phrases in any order become a visit or a dose."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from effleurage.errors import ProtocolError
+from effleurage.protocol import Dose, Visit, When
+from effleurage.protocol.phrases import read_stimulus
+
+NOON = When.read("day 2 12:00")
+PHRASES = ["massage", "swedish", "moderate pressure", "back and legs", "60 min", "prone", "expectation 0.5"]
+
+
+def found(text: str) -> list[str]:
+    with pytest.raises(ProtocolError) as refused:
+        read_stimulus(NOON, None, text)
+    return [str(finding) for finding in refused.value.findings]
+
+
+@given(st.permutations(PHRASES))
+def test_order_says_nothing(phrases: list[str]) -> None:
+    assert read_stimulus(NOON, None, ", ".join(phrases)) == read_stimulus(NOON, None, ", ".join(PHRASES))
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("Swedish massage, back, 60 min", "massage, swedish, back, 60 min"),
+        (
+            "massage, swedish, moderate, back, legs, 1 h",
+            "massage, swedish, moderate pressure, back and legs, 60 min",
+        ),
+        ("massage, swedish, 30 mmHg, back, 60  MIN", "massage, swedish, 30mmHg, back, 60 min"),
+        ("exercise, 30 min, 60 % VO2max", "exercise, 30 min, strength 0.6"),
+        ("strain, 600 min", "chronic stress, 10 hours"),
+        ("conversation, 30 min", "attention, 30 min"),
+        ("bright light, 5000 lux, 30 min", "lamp, strength 5000, 30 min"),
+    ],
+)
+def test_two_ways_to_say_it(text: str, same: str) -> None:
+    assert read_stimulus(NOON, None, text) == read_stimulus(NOON, None, same)
+
+
+def test_what_is_said_arrives() -> None:
+    visit = read_stimulus(NOON, None, "massage, light touch, arm, 20 min, side, arrival 5 min, attention 0.1")
+    assert isinstance(visit, Visit) and visit.kind == "light touch"
+    assert (visit.minutes, visit.posture, visit.arrival, visit.attention) == (20, "side", 5, 0.1)
+    assert read_stimulus(NOON, None, "light touch, arm, 20 min").kind == "light touch"
+    rest = read_stimulus(NOON, 45, "rest, lying")
+    assert isinstance(rest, Visit) and rest.strokes is None and rest.minutes == 45
+    dose = read_stimulus(NOON, None, "exercise, easy, 30 min")
+    assert isinstance(dose, Dose) and dose.level == 0.35
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("masage, swedish, back, 60 min", "Did you mean 'massage'"),
+        ("massage, swedsh, back, 60 min", "Did you mean 'swedish'"),
+        ("massage, swedish, bakc, 60 min", "Did you mean 'back'"),
+        ("massage, swedish, back and shouders, 60 min", "Did you mean 'shoulders'"),
+        ("massage, swedish, back", "does not say how long"),
+        ("massage, swedish, 60 min", "no region"),
+        ("massage, back, 60 min", "no technique"),
+        ("massage, swedish, back, 60 mmHg", "does not say how long"),
+        ("rest, 60 mmHg", "the unit does not fit"),
+        ("massage, swedish, back, 60 min, 2 kg", "the unit does not fit"),
+        ("massage, swedish, back, 60", "has no unit"),
+        ("massage, swedish, back, -5 min", "-5 min cannot be"),
+        ("massage, swedish, back, 241 min", "241 min cannot be"),
+        ("massage, swedish, back, 60 min, 30 min", "second time"),
+        ("massage, swedish, thai, back, 60 min", "second time"),
+        ("massage, swedish, back, 60 min, expectation 2", "expectation 2 cannot be"),
+        ("massage, swedish, back, 60 min, expectation 0.5 min", "the unit does not fit"),
+        ("massage, swedish, back, 60 min, strength 1", "does not fit"),
+        ("massage, swedish, back, 60 min, arrival 10 mmHg", "the unit does not fit"),
+        ("massage, swedish, back, 60 min, 500 mmHg", "pressure 500 mmHg cannot be"),
+        ("chronic stress, strength 4, 600 min", "strength 4 cannot be"),
+        ("exercise, 160 % VO2max, 30 min", "strength 1.6 cannot be"),
+        ("exercise, back, 30 min", "says nothing known about exercise"),
+        ("exercise, 30 min, attention 0.5", "does not fit"),
+        ("massage, rest, 60 min", "two stimuli"),
+        ("massage, swedish, back,, 60 min", "empty phrase"),
+        ("massage" + ", back" * 40, "41 phrases in one entry"),
+        ("", "nothing is said"),
+        (",", "nothing is said"),
+    ],
+)
+def test_phrases_that_cannot_be(text: str, said: str) -> None:
+    assert any(said in line for line in found(text)), found(text)
+
+
+def test_every_finding_at_once() -> None:
+    assert len(found("massage, swedsh, bakc, -5 min, 2 kg")) == 4
+    fields = [line.split(":")[0] for line in found("massage")]
+    assert fields == ["minutes", "technique", "region"]
+
+
+def test_one_slip_is_one_finding() -> None:
+    assert len(found("massage, swedsh, back, 60 min")) == 1
+    assert len(found("massage, swedish, bakc, 60 min")) == 1
