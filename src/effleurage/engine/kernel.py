@@ -138,7 +138,7 @@ def make_advance(program: Program) -> Callable[..., Any]:
         whole, n0 = etdrk4(y, c, u, t, h, tuple(table[kind] for table in tables))
         crossing = (heights(whole, c, u, t + h) > 0) & ~was
 
-        def locate(_: None) -> Array:
+        def locate(_: None) -> tuple[Array, Array]:
             slope0 = (n0 - k * y) * h
             slope1 = (flow(whole, c, u, t + h) - k * whole) * h
 
@@ -161,16 +161,20 @@ def make_advance(program: Program) -> Callable[..., Any]:
             first = crossing & (heights(between(theta), c, u, t + theta * h) > 0)
             parts = jnp.stack([theta * h, h - theta * h])
 
-            def part(i: int, state: Array) -> Array:
+            def part(i: int, state: tuple[Array, Array]) -> tuple[Array, Array]:
+                point, standing = state
                 moment = t + i * parts[0]
-                reached, _ = etdrk4(state, c, u, moment, parts[i], phi_weights(k, parts[i]))
-                return jnp.where(i == 0, fire(reached, first, c, u, moment + parts[0]), reached)
+                reached, _ = etdrk4(point, c, u, moment, parts[i], phi_weights(k, parts[i]))
+                fired = fire(reached, first, c, u, moment + parts[0])
+                stands = (heights(fired, c, u, moment + parts[0]) > 0) & (was | first)
+                return jnp.where(i == 0, fired, reached), jnp.where(i == 0, stands | first, standing)
 
-            done = jax.lax.fori_loop(0, 2, part, y)
-            return jnp.where(crossing.any(axis=0), done, whole)
+            done, standing = jax.lax.fori_loop(0, 2, part, (y, was))
+            moved = crossing.any(axis=0)
+            return jnp.where(moved, done, whole), jnp.where(moved, standing, was)
 
-        y = jax.lax.cond(crossing.any(), locate, lambda _: whole, None)
-        was = heights(y, c, u, t + h) > 0
+        y, standing = jax.lax.cond(crossing.any(), locate, lambda _: (whole, was), None)
+        was = (heights(y, c, u, t + h) > 0) & (standing | ~crossing.any(axis=0))
         return (y, was), start
 
     @jax.jit

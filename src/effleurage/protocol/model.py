@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -59,7 +59,8 @@ class Protocol(BaseModel):
     """What is done to people over ``days`` days, and when we look.
 
     ``people`` is kept as written: ``number``, and ledger names with a value or ``{mean, sd}``; names are
-    checked by the layer that makes people. ``sample`` holds sampling rules as written.
+    checked by the layer that makes people. ``sample`` holds sampling rules as written; ``minutes`` are
+    sampling times on top of them, in minutes since midnight of day 1.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -70,6 +71,7 @@ class Protocol(BaseModel):
     timeline: tuple[Stimulus, ...] = ()
     habits: Habits = Field(default_factory=Habits)
     sample: tuple[str, ...] = ("every 60 min",)
+    minutes: tuple[float, ...] = ()
     people: Mapping[str, Spread] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -107,7 +109,16 @@ class Protocol(BaseModel):
     @property
     def samples(self) -> tuple[float, ...]:
         """Minutes since midnight of day 1 at which to look, ascending."""
-        return tuple(sorted({look for rule in self.sample for look in look_minutes(rule, self.days)}))
+        ruled = {look for rule in self.sample for look in look_minutes(rule, self.days)}
+        return tuple(sorted(ruled | {minute for minute in self.minutes if 0 <= minute <= self.stop}))
+
+    def also_at(self, minutes: Iterable[float]) -> Protocol:
+        """The same protocol, sampled at these minutes too."""
+        return self.model_copy(update={"minutes": (*self.minutes, *minutes)})
+
+    def only_at(self, minutes: Iterable[float]) -> Protocol:
+        """The same protocol, sampled at these minutes and no others."""
+        return self.model_copy(update={"sample": (), "minutes": tuple(minutes)})
 
     def schedule(self) -> Schedule:
         """The protocol as the engine reads it: habits first, then the timeline, one drive per part."""
@@ -132,7 +143,7 @@ class Protocol(BaseModel):
             if control.days != self.days:
                 what = f"the control has {control.days} days and the protocol {self.days}"
                 raise ProtocolError(Finding("days", what, "Give both the same days."))
-            return control.model_copy(update={"people": self.people, "sample": self.sample})
+            return control.model_copy(update={"people": self.people, "sample": self.sample, "minutes": self.minutes})
         if control == "rest":
             kept = tuple(
                 entry.without_hands() if isinstance(entry, Visit) else entry for entry in self.timeline

@@ -1,0 +1,167 @@
+"""Compared with what: the difference between two worlds, and the two reasons why it is not one number.
+
+Between persons, people differ in what massage does to them. From uncertain parameters, we do not know the
+numbers themselves: each draw moves the centre of every ledger row by its uncertainty, gains of touch by their
+priors, and gives another mean difference. The two are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.lab.outcomes import Outcome
+from effleurage.people.cohort import Cohort, Person, Setting
+from effleurage.people.simulate import Twin, people_of, twin
+from effleurage.protocol.model import Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INTERVAL = (2.5, 97.5)
+"""Percentiles of both intervals."""
+
+Floats = NDArray[np.float64]
+Control = Literal["rest", "none"]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """``effects``: one row an outcome. ``by_draw`` (draws, outcomes): mean difference of each uncertain draw.
+
+    ``worlds`` is the twin run at the ledger's values; ``uncertain`` the cohort behind ``by_draw``.
+    """
+
+    effects: pd.DataFrame
+    by_draw: Floats
+    worlds: Twin
+    uncertain: Cohort
+
+
+def with_looks(protocol: Protocol, chosen: Sequence[Outcome], extra: Iterable[float] = ()) -> Protocol:
+    """The protocol, also sampled where the outcomes look."""
+    looks = {minute for outcome in chosen for minute in outcome.looks(protocol.sessions, protocol.days)} | set(extra)
+    return protocol.also_at(sorted(looks))
+
+
+def contrast(
+    protocol: Protocol,
+    against: Control | Protocol,
+    chosen: Sequence[Outcome],
+    people: int | Person | Cohort | None = None,
+    *,
+    seed: int = 1,
+    draws: int = 40,
+    persons_per_draw: int = 4,
+    settings: Mapping[str, Setting] | None = None,
+    without: Iterable[str] = (),
+    extra_looks: Iterable[float] = (),
+    progress: object = None,
+) -> Contrast:
+    """Run twins and measure the outcomes in both worlds.
+
+    ``draws`` draws of the uncertain ledger rows, each on ``persons_per_draw`` persons of the same cohort
+    (the spread between those few persons is taken out by pairing them with their own central run).
+    """
+    sampled = with_looks(protocol, chosen, extra_looks)
+    control = protocol.against(against)
+    report = progress if callable(progress) else lambda share: None
+    cohort = people_of(protocol, people, seed, settings or {})
+    arrows = tuple(without)
+    central = twin(
+        sampled, against, cohort, without=arrows, progress=lambda share: report(share * (0.6 if draws else 1.0))
+    )
+    treated, rested = _measured(central, chosen, protocol)
+    difference = treated - rested
+    few = min(persons_per_draw, len(cohort.persons))
+    uncertain = replace(
+        cohort,
+        persons=np.tile(cohort.persons[:few], draws),
+        draws=np.repeat(np.arange(1, draws + 1), few),
+    )
+    by_draw = np.full((0, len(chosen)), np.nan)
+    if draws:
+        quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
+        only = protocol.only_at(sorted({m for o in chosen for m in o.looks(protocol.sessions, protocol.days)}))
+        worlds = twin(
+            only, against, uncertain, without=arrows, keep=quantities, progress=lambda share: report(0.6 + 0.4 * share)
+        )
+        moved, still = _measured(worlds, chosen, protocol)
+        own = difference[:, :few]
+        shift = (moved - still).reshape(len(chosen), draws, few) - own[:, None, :]
+        by_draw = np.nanmean(shift, axis=2).T + np.nanmean(difference, axis=1)
+    return Contrast(_table(central, chosen, treated, rested, by_draw, control), by_draw, central, uncertain)
+
+
+def _measured(worlds: Twin, chosen: Sequence[Outcome], protocol: Protocol) -> tuple[Floats, Floats]:
+    pairs = [
+        [outcome.measure(world, protocol.sessions, protocol.days) for outcome in chosen]
+        for world in (worlds.treated, worlds.control)
+    ]
+    return np.asarray(pairs[0]), np.asarray(pairs[1])
+
+
+def _table(
+    worlds: Twin, chosen: Sequence[Outcome], treated: Floats, rested: Floats, by_draw: Floats, control: Protocol
+) -> pd.DataFrame:
+    import pandas as pd
+
+    difference = treated - rested
+    rows = []
+    for index, outcome in enumerate(chosen):
+        own = difference[index][np.isfinite(difference[index])]
+        person = np.percentile(own, INTERVAL) if len(own) > 1 else (np.nan, np.nan)
+        drawn = by_draw[:, index][np.isfinite(by_draw[:, index])] if len(by_draw) else by_draw[:, index]
+        unsure = np.percentile(drawn, INTERVAL) if len(drawn) > 1 else (np.nan, np.nan)
+        rows.append(
+            {
+                "way": outcome.way,
+                "quantity": outcome.quantity,
+                "label": outcome.label,
+                "window": outcome.window,
+                "unit": worlds.control[outcome.quantity].attrs["units"],
+                "control": float(np.nanmean(rested[index])),
+                "treated": float(np.nanmean(treated[index])),
+                "difference": float(np.nanmean(own)) if len(own) else np.nan,
+                "spread": float(np.nanstd(rested[index])),
+                "person_low": float(person[0]),
+                "person_high": float(person[1]),
+                "uncertain_low": float(unsure[0]),
+                "uncertain_high": float(unsure[1]),
+                "matters": outcome.matters,
+                "matters_source": outcome.matters_source,
+            }
+        )
+    table = pd.DataFrame(rows)
+    table["words"] = [in_words(row) for row in table.to_dict("records")]
+    return table
+
+
+def in_words(row: Mapping[str, float | str]) -> str:
+    """One plain phrase for a difference: its direction, whether we are sure of it, and whether it matters.
+
+    Sure: the interval from uncertain parameters excludes zero. Large or small: against the spread between
+    people of the control world (0.2 and 0.5 standard deviations, Cohen 1988).
+    """
+    difference, low, high = float(row["difference"]), float(row["uncertain_low"]), float(row["uncertain_high"])
+    spread, matters = float(row["spread"]), float(row["matters"])
+    if not np.isfinite(difference):
+        return "could not be measured"
+    side = "lower" if difference < 0 else "higher"
+    if difference == 0:
+        return "no difference at all"
+    if np.isfinite(low) and low <= 0 <= high:
+        return f"{side} at best guess, but the sign is not known"
+    if spread > 1e-9:
+        ratio = abs(difference) / spread
+        size = "clearly " if ratio >= 0.5 else "somewhat " if ratio >= 0.2 else "barely "
+    else:
+        size = "clearly "
+    tail = ""
+    if np.isfinite(matters):
+        tail = ", enough to matter" if abs(difference) >= matters else ", less than a person would notice"
+    return f"{size}{side}{tail}"
