@@ -1,37 +1,52 @@
-# Two words do everything on a bare machine with Python 3.11, make and git: make demo, make test.
-PYTHON := $(shell command -v python3.11 || command -v python3)
-VENV   := .venv
-BIN    := $(VENV)/bin
-READY  := $(VENV)/.ready
+# On a bare machine with Python 3.11 and make, `make demo` and `make test` do everything.
+VENV  := .venv
+PY    := $(VENV)/bin/python
+READY := $(VENV)/.ready
+BEGUN := $(VENV)/.begun
+NEW   := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+WHOLE := -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))'
+PIP   := $(PY) -m pip -qq --disable-pip-version-check
 
+.DEFAULT_GOAL := help
 .PHONY: help demo test lint format clean
 
-help:  ## What make can do
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+help:  ## List what make can do
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1@\2/p' Makefile | while IFS=@ read -r word what; do printf 'make %-8s%s\n' "$$word" "$$what"; done
 
-demo: $(READY)  ## The main job: 200 people, 8 weeks, with and without massage -> four-ways.html
-	$(BIN)/effleurage demo
+demo: $(READY)  ## Run the main job: 200 people, 8 weeks, with and without massage
+	@$(VENV)/bin/effleurage demo
 
-test: lint  ## Lint, types and all tests
-	$(BIN)/python -m pytest -n 2
+test: lint  ## Check style and types, then run all tests
+	$(PY) -m pytest -n 2
 
-lint: $(READY)  ## Style and types only
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+lint: $(READY)  ## Check style and types only
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 
 format: $(READY)  ## Put the code in shape
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
 
-clean:  ## Forget the environment and what was built
-	rm -rf $(VENV) build dist *.egg-info src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean:  ## Forget the environment and everything that was built
+	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-# An interrupted installation leaves no stamp, so the next make repairs it.
+# The environment is ready when it was installed whole, here (it cannot be moved), and its Python still runs.
+ifneq ($(shell $(PY) $(WHOLE) 2>/dev/null && cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+# .begun becomes .ready only at the end; found at the start, it tells of an interruption, and we begin anew.
 $(READY): pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Effleurage needs Python 3.11 or newer; none was found." >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Effleurage needs Python 3.11 or newer; $(PYTHON) is older." >&2; exit 1; }
-	@echo "Setting up $(VENV) (a few minutes the first time) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing; install python3.11-venv." >&2; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	@touch $(READY)
+	@trap 'exit 130' INT HUP TERM; \
+	for python in python3.11 python3 none; do if $$python $(NEW) 2>/dev/null; then break; fi; done; \
+	if [ $$python = none ]; then echo "Effleurage needs Python 3.11 or newer; none was found." >&2; exit 1; fi; \
+	if [ -e $(BEGUN) ] || ! $(PY) $(WHOLE) 2>/dev/null; then \
+		if ! { $$python -m venv --clear $(VENV) >/dev/null && $(PY) $(WHOLE); }; then \
+			echo "$$python cannot make $(VENV): its venv module is missing (Debian, Ubuntu: apt install python3-venv)." >&2; exit 1; \
+		fi; \
+	fi; \
+	echo "Installing into $(VENV); the first time takes a few minutes ..." >&2; \
+	echo "$(CURDIR)" > $(BEGUN); \
+	if ! { $(PIP) install --upgrade pip && $(PIP) install --editable '.[dev]'; }; then rm -f $(BEGUN); exit 1; fi; \
+	mv $(BEGUN) $(READY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -82,3 +82,9 @@ def outcomes() -> tuple[Outcome, ...]:
         if outcome.window not in WINDOWS:
             raise RequestError(Finding(outcome.label, f"no window '{outcome.window}'", nearest(outcome.window, WINDOWS)))
     return found
+
+
+def every_readout(meanings: Mapping[str, str], sessions: Sequence[tuple[float, float]]) -> tuple[Outcome, ...]:
+    """Every read-out over every window that the protocol has; ``meanings`` maps quantity to what it is."""
+    windows = ("end of session", "day after", "last week") if sessions else ("last week",)
+    return tuple(Outcome(WINDOWS[w], name, name, w) for w in windows for name in meanings)

@@ -38,6 +38,8 @@ class Cohort:
     """Many persons. ``persons`` (N,) are indices; ``draws`` (N,) the draw of the uncertain centres, 0 for none.
 
     ``typical`` persons have no deviation of their own; ``steady`` persons do not vary within themselves.
+    ``nudges`` (N,) names, for each person, one ledger row whose centre is moved by one standard deviation of
+    its uncertainty; an empty name moves none.
     """
 
     persons: NDArray[np.int64]
@@ -46,6 +48,7 @@ class Cohort:
     draws: NDArray[np.int64] | None = None
     typical: bool = False
     steady: bool = False
+    nudges: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, number: int, seed: int = 1, settings: Mapping[str, Setting] | None = None) -> Cohort:
@@ -101,6 +104,9 @@ class Cohort:
         if self.draws is not None and row.uncertainty and not row.covariate:
             centre = _moved(row, centre, row.uncertainty * _drawn(self.seed, row.name, self.draws))
             centre = _bounded(row, centre)
+        if self.nudges:
+            moved = _moved(row, centre, np.full(number, row.uncertainty))
+            centre = np.where(np.asarray(self.nudges) == row.name, moved, centre)
         if row.between and not self.typical:
             centre = _moved(row, centre, row.between * self._luck(f"between {row.name}"))
         return _bounded(row, centre)

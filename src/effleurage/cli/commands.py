@@ -1,0 +1,165 @@
+"""The words a user can say. Each command parses, calls the library and hands the result to a view."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from effleurage.errors import Finding, RequestError
+
+if TYPE_CHECKING:
+    from effleurage.people.cohort import Setting
+    from effleurage.protocol.model import Protocol
+
+app = typer.Typer(
+    help="A virtual laboratory for massage: the same person with and without it. Research and teaching; no medical advice.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+export = typer.Typer(help="Write the model for other programs.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(export, name="export")
+
+Without = Annotated[list[str] | None, typer.Option("--without", metavar="ARROW", help="Switch an arrow off, e.g. 'arousal->hpa_drive' or 'sleep->stress'; repeatable.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a ledger row for everybody; repeatable.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
+
+
+@app.command()
+def simulate(
+    protocol: Annotated[Path, typer.Argument(metavar="PROTOCOL.yaml", help="What is done, to whom, when.")],
+    against: Annotated[str, typer.Option(help="Compare with 'rest' (the same visit without hands), 'none' (no visit) or another protocol file.")] = "",
+    people: Annotated[int | None, typer.Option(help="How many people; by default as the protocol says.")] = None,
+    draws: Annotated[int, typer.Option(help="Draws of the uncertain parameters for the second interval.")] = 30,
+    settings: Settings = None,
+    without: Without = None,
+    seed: Seed = 1,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write trajectories, table and manifest there.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out a protocol on virtual people, alone or against a control."""
+    from effleurage.cli import show
+    from effleurage.io.run_folder import check_folder, write_run
+    from effleurage.protocol.reading import read_protocol
+
+    plan = read_protocol(protocol)
+    values = _settings(settings or [])
+    control = _control(against)
+    if out:
+        check_folder(out)
+    if draws < 0:
+        raise RequestError(Finding("--draws", f"{draws} draws", "Say 0 or more."))
+    about = {"protocol": str(protocol), "against": against, "seed": seed, "set": settings or [], "without": without or []}
+    if control is None:
+        from effleurage.people.simulate import simulate as run
+
+        with show.progress(plan.title) as report:
+            world = run(plan, people, seed=seed, settings=values, without=without or (), progress=report)
+        summary = show.summary(world)
+        worlds = {"trajectory": world}
+    else:
+        from effleurage.lab.compare import contrast
+        from effleurage.lab.outcomes import every_readout
+        from effleurage.people.simulate import readouts, resident_body
+
+        body = resident_body(tuple(without or ()))
+        chosen = every_readout({name: body.quantities[name].meaning for name in readouts(body)}, plan.sessions)
+        with show.progress(plan.title) as report:
+            found = contrast(
+                plan, control, chosen, people, seed=seed, draws=draws, settings=values, without=without or (), progress=report
+            )
+        summary = found.effects
+        worlds = {"treated": found.worlds.treated, "control": found.worlds.control}
+    if out:
+        write_run(out, worlds, summary, about)
+    show.lost_people(next(iter(worlds.values())))
+    if as_json:
+        show.data(json.dumps({"title": plan.title, **about, "quantities": _records(summary)}, indent=1))
+    else:
+        show.effects(summary, plan.title) if control is not None else show.summary_table(summary, plan.title)
+
+
+@app.command()
+def model(
+    name: Annotated[str, typer.Argument(metavar="[QUANTITY|wiring]", help="A quantity, parameter or system; 'wiring' for every arrow.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the body: equations in readable maths, parameters with source and grade, who reads what."""
+    from effleurage.cli import show
+    from effleurage.report.model import describe
+
+    described = describe(name)
+    show.data(json.dumps(described.as_data(), indent=1, ensure_ascii=False) if as_json else described.as_text())
+
+
+@export.command("sbml")
+def export_sbml(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write, e.g. body.xml.")],
+    protocol: Annotated[Path | None, typer.Option(metavar="P", help="Put a protocol's inputs in as events, and the settled start.")] = None,
+    settings: Settings = None,
+    without: Without = None,
+) -> None:
+    """Write the body as SBML level 3; time is in minutes."""
+    from effleurage.cli import show
+    from effleurage.io.sbml import to_sbml, write_sbml
+    from effleurage.protocol.reading import read_protocol
+
+    plan = read_protocol(protocol) if protocol else None
+    write_sbml(file, to_sbml(plan, without=without or (), settings=_settings(settings or [])))
+    show.message(f"wrote {file}")
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(help="How many people.")] = 200,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the page goes.")] = Path("four-ways.html"),
+    seed: Seed = 1,
+) -> None:
+    """The main job: weekly massage for eight weeks against quiet rest, as a table and as the page four-ways.html."""
+    from effleurage.cli import show
+    from effleurage.report.demo import four_ways
+
+    with show.progress("Eight weeks, with and without massage") as report:
+        found = four_ways(people, seed, out, report)
+    show.effects(found.effects, f"{found.title}\n{found.people}")
+    show.studies(found.studies)
+    show.message(f"wrote {out}: open it in a browser")
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    return [
+        {key: (None if value != value else value) for key, value in row.items()} for row in table.to_dict("records")
+    ]
+
+
+def _control(against: str) -> Any:
+    from effleurage.protocol.reading import read_protocol
+
+    if not against:
+        return None
+    if against in ("rest", "none"):
+        return against
+    if against.endswith((".yaml", ".yml")) or Path(against).exists():
+        return read_protocol(Path(against))
+    raise RequestError(Finding("--against", f"no control '{against}'", "Say 'rest', 'none' or a protocol file."))
+
+
+def _settings(texts: list[str]) -> dict[str, Setting]:
+    values: dict[str, Setting] = {}
+    findings = []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        try:
+            values[name.strip()] = float(value)
+        except ValueError:
+            equals = ""
+        if not equals or not name.strip():
+            findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
+    if findings:
+        raise RequestError(findings)
+    return values

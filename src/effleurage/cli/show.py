@@ -1,0 +1,146 @@
+"""Terminal views: tables on stdout, messages and progress on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from effleurage.errors import EffleurageError
+from effleurage.report.words import human, interval, unit_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+_MOST_FINDINGS = 20
+
+
+def refusal(error: EffleurageError) -> None:
+    """Every finding, one a line, on stderr; at most one screen."""
+    lines = [str(finding) for finding in error.findings]
+    for line in lines[:_MOST_FINDINGS]:
+        sys.stderr.write(f"effleurage: {line}\n")
+    if len(lines) > _MOST_FINDINGS:
+        sys.stderr.write(f"effleurage: and {len(lines) - _MOST_FINDINGS} more like these\n")
+
+
+def message(text: str) -> None:
+    """A line for the person, not for the next program."""
+    sys.stderr.write(f"{text}\n")
+
+
+def data(text: str) -> None:
+    """What was asked for."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[float], None]]:
+    """A bar on stderr while something long runs; silent where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=1.0)
+        yield lambda share: bar.update(task, completed=share)
+
+
+def lost_people(world: xr.Dataset) -> None:
+    """Name the people whose states did not stay finite; they are in no average."""
+    lost = world.person.values[world.status.values != "ok"]
+    if len(lost):
+        named = ", ".join(str(p) for p in lost[:10])
+        message(f"effleurage: {len(lost)} of {world.sizes['person']} people are left out, their states were not finite: {named}")
+
+
+def effects(table: pd.DataFrame, title: str) -> None:
+    """Differences with both intervals, grouped by way."""
+    from rich.console import Console
+    from rich.table import Table
+
+    view = Table(title=title, title_style="bold", caption=_CAPTION, caption_justify="left", pad_edge=False, box=None)
+    for name, justify in (("", "left"), ("control", "right"), ("difference", "right"), ("people differ", "right"), ("numbers unsure", "right"), ("in words", "left")):
+        view.add_column(name, justify=justify)  # type: ignore[arg-type]
+    seen = ""
+    for row in table.to_dict("records"):
+        if row["way"] != seen:
+            seen = row["way"]
+            view.add_row("")
+            view.add_row(f"[bold]{seen}[/bold]")
+        matters = f"; {human(row['matters'])} matters" if row["matters"] == row["matters"] else ""
+        view.add_row(
+            f"{row['label']}, [dim]{row['window']}[/dim]",
+            f"{human(row['control'])} {unit_of(row['unit'])}",
+            f"[bold]{human(row['difference'], signed=True)}[/bold]",
+            interval(row["person_low"], row["person_high"]),
+            interval(row["uncertain_low"], row["uncertain_high"]),
+            f"{row['words']}{matters}",
+        )
+    _console().print(view)
+
+
+_CAPTION = (
+    "difference: massage - control, same people, same luck. people differ: 95 % of people. numbers unsure: 95 % of "
+    "draws of the uncertain parameters,\ngains of touch from their priors, not yet fitted to massage trials. "
+    "Research and teaching; no medical advice."
+)
+
+
+def summary(world: xr.Dataset) -> pd.DataFrame:
+    """Per quantity: mean over people and time, spread between people's means, lowest and highest."""
+    import pandas as pd
+
+    rows = []
+    for name, values in world.data_vars.items():
+        own = values.mean("time", skipna=True)
+        rows.append(
+            {
+                "quantity": name,
+                "unit": values.attrs["units"],
+                "mean": float(own.mean()),
+                "spread": float(own.std()),
+                "low": float(values.min()),
+                "high": float(values.max()),
+                "meaning": values.attrs["long_name"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def summary_table(table: pd.DataFrame, title: str) -> None:
+    """The summary of one world."""
+    from rich.table import Table
+
+    view = Table(title=title, title_style="bold", pad_edge=False, box=None)
+    for name, justify in (("quantity", "left"), ("mean", "right"), ("between people", "right"), ("lowest", "right"), ("highest", "right"), ("unit", "left"), ("meaning", "left")):
+        view.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for row in table.to_dict("records"):
+        view.add_row(
+            str(row["quantity"]), human(row["mean"]), human(row["spread"]), human(row["low"]), human(row["high"]), unit_of(row["unit"]), row["meaning"]
+        )
+    _console().print(view)
+
+
+def studies(table: pd.DataFrame) -> None:
+    """Published beside simulated; a miss is shown as a miss."""
+    from rich.table import Table
+
+    view = Table(title="Two studies, published beside simulated", title_style="bold", pad_edge=False, box=None)
+    for name in ("study", "arm", "outcome", "published", "simulated", "agrees"):
+        view.add_column(name)
+    style = {"yes": "green", "no": "red"}
+    for row in table.to_dict("records"):
+        agrees = f"[{style.get(row['agrees'], 'dim')}]{row['agrees']}[/]"
+        view.add_row(row["study"], row["arm"], row["outcome"], row["published"], row["simulated"], agrees)
+    _console().print(view)
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=170)

@@ -1,0 +1,93 @@
+"""The main job: the four ways in 200 adults, from the weekly course to the finished page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from effleurage.body.sources import cited
+from effleurage.evidence.studies import replay, shipped_protocol
+from effleurage.lab.basis import basis
+from effleurage.lab.compare import contrast
+from effleurage.lab.outcomes import DAY, outcomes
+from effleurage.people.simulate import Twin, resident_body
+from effleurage.protocol.reading import parse_protocol
+from effleurage.report.four_ways import FourWays
+from effleurage.report.page import write_page
+
+DRAWS, PERSONS_PER_DRAW = 40, 3
+SHOWN_SESSION = 3
+SESSION_CURVES = ("stress_rating", "cortisol_saliva", "vagal", "heart_rate", "skin_flow", "lymph_flow", "iga_rate", "nk_cells")
+COURSE_CURVES = ("pain_rating", "cortisol_mean", "sleep_latency", "waso", "total_sleep", "t_cells")
+WORLDS = ("massage", "quiet rest")
+ONE_SESSION = """
+title: one session
+days: 9
+people: {chronic_stress: 1, pain_load: 5}
+timeline:
+  - day 3 18:00: massage, swedish, moderate pressure, back and neck, 60 min
+"""
+
+
+def four_ways(people: int, seed: int, page: Path, progress: Callable[[float], None]) -> FourWays:
+    """Run the weekly course against quiet rest, replay the two studies, write the page; returns what it shows."""
+    plan = shipped_protocol("weekly-course.yaml").only_at(())
+    start = plan.sessions[SHOWN_SESSION][0]
+    around = np.arange(start - 60, start + 240 + 1, 5.0)
+    noons = np.arange(plan.days) * DAY + DAY / 2
+    chosen = outcomes()
+    found = contrast(
+        plan,
+        "rest",
+        chosen,
+        people,
+        seed=seed,
+        draws=DRAWS,
+        persons_per_draw=PERSONS_PER_DRAW,
+        extra_looks=[*around, *noons],
+        progress=lambda share: progress(0.8 * share),
+    )
+    rests_on = basis(parse_protocol(ONE_SESSION, "one session"), "rest", chosen, seed)
+    progress(0.9)
+    result = FourWays(
+        title="Weekly massage for eight weeks, against quiet rest",
+        people=f"{people} virtual adults under chronic stress with neck and back pain",
+        effects=found.effects,
+        session=_curves(found.worlds, SESSION_CURVES, around, "hour", (around - start) / 60),
+        course=_curves(found.worlds, COURSE_CURVES, noons, "day", np.arange(1, plan.days + 1)),
+        basis=rests_on,
+        studies=replay(seed),
+        sources={row.source: cited(row.source) for row in resident_body().parameters.values()},
+        about={
+            "seed": str(seed),
+            "version": version("effleurage"),
+            "model": resident_body().digest,
+            "date": datetime.now(tz=UTC).date().isoformat(),
+            "command": f"effleurage demo --people {people} --seed {seed}",
+        },
+    )
+    write_page(result, page)
+    progress(1.0)
+    return result
+
+
+def _curves(worlds: Twin, quantities: tuple[str, ...], looks: np.ndarray, axis: str, places: np.ndarray) -> pd.DataFrame:
+    tables = []
+    for name, world in zip(WORLDS, (worlds.treated, worlds.control), strict=True):
+        rows = np.searchsorted(world.time.values, looks - 1e-6)
+        for quantity in quantities:
+            values = world[quantity].values[rows]
+            low, mean, high = (
+                np.nanpercentile(values, 25, axis=1),
+                np.nanmean(values, axis=1),
+                np.nanpercentile(values, 75, axis=1),
+            )
+            tables.append(
+                pd.DataFrame({"quantity": quantity, axis: places, "world": name, "mean": mean, "low": low, "high": high})
+            )
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,147 @@
+"""The body explained: a quantity's equation, its numbers with source and grade, and who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from effleurage.body.compose import Body
+from effleurage.body.equations import Equation, names_in
+from effleurage.body.ledger import GRADES, Parameter
+from effleurage.body.sources import cited
+from effleurage.body.units import shown
+from effleurage.errors import Finding, RequestError
+from effleurage.people.simulate import resident_body
+
+
+@dataclass(frozen=True)
+class Described:
+    """What was asked about, as text for a reader and as data for a program."""
+
+    title: str
+    lines: tuple[str, ...]
+    content: dict[str, Any]
+
+    def as_text(self) -> str:
+        """For a reader."""
+        return "\n".join([self.title, *self.lines])
+
+    def as_data(self) -> dict[str, Any]:
+        """For a program."""
+        return {"title": self.title, **self.content}
+
+
+def describe(name: str = "") -> Described:
+    """Describe the whole body, the ``wiring``, a system, a quantity, an input or a parameter.
+
+    Raises ``RequestError`` with the nearest name for anything else.
+    """
+    body = resident_body()
+    if not name:
+        return _overview(body)
+    if name == "wiring":
+        return _wiring(body)
+    if name in {system.name for system in body.systems}:
+        return _system(body, name)
+    if name in body.quantities or name in body.inputs:
+        return _quantity(body, name)
+    if name in body.parameters:
+        row = body.parameters[name]
+        return Described(f"{name}: {row.meaning}", (*_rows([row]), *_read_by(body, name)), {"parameter": asdict(row), "read_by": body.readers(name)})
+    raise RequestError(Finding("model", f"nothing is called '{name}'", body.suggest(name)))
+
+
+def readable(expression: str) -> str:
+    """An expression with · for products."""
+    return expression.replace("*", "·").replace(" - ", " − ")
+
+
+def equation_text(equation: Equation) -> str:
+    """One definition as a line of maths."""
+    if equation.kind == "rate":
+        return f"d {equation.target}/dt = {readable(equation.expression)}"
+    if equation.kind == "rule":
+        return f"{equation.target} = {readable(equation.expression)}"
+    return f"when {readable(equation.trigger)}: {equation.target} becomes {readable(equation.expression)}"
+
+
+def _overview(body: Body) -> Described:
+    lines = []
+    for system in body.systems:
+        lines += ["", f"{system.title.upper()}  ({system.name})  {system.about}"]
+        lines += [
+            f"  {q.name:22} {shown(q.unit) or '–':10} {q.meaning}" for q in system.quantities.values() if q.readout
+        ]
+    counts = f"{len(body.quantities)} quantities, {len(body.parameters)} parameters, {len(body.arrows)} arrows"
+    content = {"systems": [s.name for s in body.systems], "quantities": sorted(body.quantities)}
+    return Described(f"The body: {counts}. Read-outs by system:", tuple(lines), content)
+
+
+def _wiring(body: Body) -> Described:
+    lines = []
+    for system in body.systems:
+        lines += ["", f"{system.title.upper()}"]
+        for quantity in system.quantities:
+            from_where = [source for source, target in body.arrows if target == quantity]
+            if from_where:
+                lines.append(f"  {quantity} ← {', '.join(_named(body, s, system.name) for s in from_where)}")
+    content = {"arrows": [{"source": s, "target": t, "switch": f"{s}->{t}"} for s, t in body.arrows]}
+    return Described(f"{len(body.arrows)} arrows; switch one off with --without 'source->target'.", tuple(lines), content)
+
+
+def _named(body: Body, variable: str, home: str) -> str:
+    system = body.system_of(variable)
+    return variable if system == home else f"{system}.{variable}"
+
+
+def _system(body: Body, name: str) -> Described:
+    system = next(system for system in body.systems if system.name == name)
+    equations = [equation_text(e) for e in body.equations if e.system == name]
+    rows = list(system.parameters.values())
+    lines = (system.about, "", *equations, "", *_rows(rows))
+    return Described(system.title, lines, {"equations": equations, "parameters": [asdict(row) for row in rows]})
+
+
+def _quantity(body: Body, name: str) -> Described:
+    row = body.quantities.get(name) or body.inputs[name]
+    equations = [e for e in body.equations if e.target == name]
+    used = sorted({n for e in equations for n in names_in(e.expression + " " + e.trigger)})
+    parameters = [body.parameters[n] for n in used if n in body.parameters]
+    variables = [n for n in used if n not in body.parameters and n != name]
+    lines = [f"unit {shown(row.unit) or '1'}, in {row.system}; at rest {row.rest}"]
+    lines += ["", *[equation_text(e) for e in equations]] if equations else ["set from outside by the protocol"]
+    if variables:
+        lines += ["", "reads"]
+        everything = {**body.quantities, **body.inputs}
+        lines += [f"  {n:24} {shown(everything[n].unit) or '1':12} {everything[n].meaning}" for n in variables]
+    if parameters:
+        lines += ["", *_rows(parameters)]
+    lines += _read_by(body, name)
+    content = {
+        "unit": row.unit,
+        "equations": [equation_text(e) for e in equations],
+        "reads": variables,
+        "parameters": [asdict(p) for p in parameters],
+        "read_by": body.readers(name),
+    }
+    return Described(f"{name}: {row.meaning}", tuple(lines), content)
+
+
+def _rows(rows: list[Parameter]) -> list[str]:
+    lines = ["numbers  (between persons · within a person, day, hour · uncertainty of the value; grade)"]
+    for row in rows:
+        mark = "×/÷ e^" if row.scale == "log" else "± "
+        spreads = " · ".join(
+            [f"{mark}{row.between:g}", f"{row.within_day:g}, {row.within_hour:g}", f"{mark}{row.uncertainty:g}"]
+        )
+        lines.append(f"  {row.name} = {row.value:g} {shown(row.unit)}  ({spreads}; {row.grade})")
+        lines.append(f"      {row.meaning}")
+        lines.append(f"      source: {cited(row.source)}")
+    grades = sorted({row.grade for row in rows})
+    lines.append("grades: " + "; ".join(f"{grade} {GRADES[grade]}" for grade in grades))
+    return lines
+
+
+def _read_by(body: Body, name: str) -> list[str]:
+    readers = body.readers(name)
+    return ["", f"read by: {', '.join(readers)}" if readers else "read by: nothing; a read-out for the laboratory"]
