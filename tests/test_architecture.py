@@ -14,7 +14,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -142,7 +142,7 @@ def only_the_edge_prints(module: Module) -> Iterator[str]:
         yield from (f"line {node.lineno}: prints" for node in prints)
 
 
-def tests_assert(module: Module) -> Iterator[str]:
+def every_test_asserts(module: Module) -> Iterator[str]:
     """Every test can fail."""
     for test in module.of(ast.FunctionDef, ast.AsyncFunctionDef):
         if test.name.startswith("test") and not any(map(can_fail, ast.walk(test))):
@@ -157,6 +157,7 @@ def can_fail(node: ast.AST) -> bool:
     return name in ("pytest.raises", "pytest.warns") or name.split(".")[-1].startswith("assert_")
 
 
+@cache
 def body_names() -> set[str]:
     """Names of systems, and of the quantities and inputs that their ledgers declare."""
     ledgers = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in ledger_paths()}
@@ -180,7 +181,7 @@ RULES: list[Rule] = [
     modules_are_short,
     nothing_is_swallowed,
     only_the_edge_prints,
-    tests_assert,
+    every_test_asserts,
 ]
 
 BROKEN: list[tuple[Rule, str, str]] = [
@@ -214,9 +215,9 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (modules_are_short, "engine.run", "x = 1\n" * (LONGEST + 1)),
     (nothing_is_swallowed, "engine.run", "try:\n    x = 1\nexcept:\n    pass"),
     (only_the_edge_prints, "report.page", "print(1)"),
-    (tests_assert, "x.test_x", "def test_x():\n    run()"),
-    (tests_assert, "x.test_x", "def test_x():\n    assert True"),
-    (tests_assert, "x.test_x", "class TestX:\n    async def test_x(self):\n        run()"),
+    (every_test_asserts, "x.test_x", "def test_x():\n    run()"),
+    (every_test_asserts, "x.test_x", "def test_x():\n    assert True"),
+    (every_test_asserts, "x.test_x", "class TestX:\n    async def test_x(self):\n        run()"),
 ]
 
 SOUND: list[tuple[Rule, str, str]] = [
@@ -229,14 +230,14 @@ SOUND: list[tuple[Rule, str, str]] = [
     (engine_knows_no_system, "people.cohort", "x = 'cortisol'"),
     (modules_are_short, "engine.run", "x = 1\n" * LONGEST),
     (only_the_edge_prints, "cli.show", "print(1)"),
-    (tests_assert, "x.test_x", "def test_x():\n    np.testing.assert_allclose(1, 1)"),
-    (tests_assert, "x.test_x", "def test_x():\n    with pytest.raises(ValueError):\n        int('x')"),
+    (every_test_asserts, "x.test_x", "def test_x():\n    np.testing.assert_allclose(1, 1)"),
+    (every_test_asserts, "x.test_x", "def test_x():\n    with pytest.raises(ValueError):\n        int('x')"),
 ]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_module_keeps_the_rule(rule: Rule) -> None:
-    root, pattern = (TESTS.parent, "tests/**/*.py") if rule is tests_assert else (SOURCE, "effleurage/**/*.py")
+    root, pattern = (TESTS.parent, "tests/**/*.py") if rule is every_test_asserts else (SOURCE, "effleurage/**/*.py")
     modules = [Module.read(path, root) for path in sorted(root.glob(pattern))]
     assert modules
     assert [f"{module.name}: {fault}" for module in modules for fault in rule(module)] == []

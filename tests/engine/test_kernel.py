@@ -1,0 +1,154 @@
+"""The step against what is known exactly, and the whole model against a second engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from effleurage.body.compose import Body
+from effleurage.engine.grid import lay_grid, lay_inputs
+from effleurage.engine.kernel import phi_weights
+from effleurage.engine.program import Program, derive
+from effleurage.engine.run import Record, run
+from effleurage.engine.schedule import Drive, Schedule
+from effleurage.engine.settle import settled_states
+from effleurage.io.sbml import to_sbml
+from effleurage.people.cohort import Cohort
+from effleurage.protocol.model import Protocol
+
+roadrunner = pytest.importorskip("roadrunner")
+SETTINGS = {"chronic_stress": 1.0, "pain_load": 5.0}
+
+
+@given(st.floats(1e-9, 5.0), st.floats(1e-3, 10.0))
+def test_a_linear_decay_is_exact(rate: float, step: float) -> None:
+    weights = [float(w) for w in phi_weights(jnp.asarray(rate), jnp.asarray(step))]
+    e, _, _, f1, f2, f3 = weights
+    steady = f1 + 2 * f2 + f3
+    assert e == pytest.approx(np.exp(-rate * step), rel=1e-13)
+    assert steady == pytest.approx(-np.expm1(-rate * step) / rate, rel=1e-10)
+
+
+def test_without_decay_the_step_is_classical_runge_kutta() -> None:
+    e, half, p, f1, f2, f3 = (float(w) for w in phi_weights(jnp.asarray(0.0), jnp.asarray(6.0)))
+    assert (e, half, p) == (1.0, 1.0, 3.0)
+    assert (f1, f2, f3) == pytest.approx((1.0, 2.0, 1.0), rel=1e-14)
+
+
+def simulate(body: Body, program: Program, protocol: Protocol, looks: np.ndarray, halvings: int = 0) -> Record:
+    cohort = Cohort(np.array([0]), SETTINGS, typical=True, steady=True)
+    constants = cohort.constants(body, program)
+    slow = [name for name, row in body.quantities.items() if row.settle == "mean"]
+    start = settled_states(program, constants, protocol.ordinary_day(), slow)
+    schedule = replace(protocol.schedule(), samples=tuple(looks))
+    grid = lay_grid([schedule], halvings)
+    rest = {name: row.rest for name, row in body.inputs.items()}
+    inputs = lay_inputs(schedule, grid, program.inputs, rest)
+    return run(program, constants, grid, inputs, keep=tuple(body.quantities), start=start)
+
+
+@pytest.fixture(scope="module")
+def reference(body: Body, fortnight: Protocol) -> tuple[np.ndarray, np.ndarray]:
+    """libRoadRunner (CVODE at 1e-10) on the exported SBML: looks, and every quantity there."""
+    looks = np.arange(10.5, 14 * 1440, 60.0)
+    runner = roadrunner.RoadRunner(to_sbml(fortnight))
+    solver = runner.integrator
+    solver.setValue("relative_tolerance", 1e-10)
+    solver.setValue("absolute_tolerance", [1e-10] * len(solver.getAbsoluteToleranceVector()))
+    solver.setValue("maximum_num_steps", 1_000_000)
+    runner.timeCourseSelections = ["time", *body.quantities]
+    return looks, np.array(runner.simulate(times=[0.0, *looks]))[1:, 1:]
+
+
+def test_every_quantity_agrees_with_libroadrunner(
+    body: Body, program: Program, fortnight: Protocol, reference: tuple[np.ndarray, np.ndarray]
+) -> None:
+    looks, theirs = reference
+    ours = simulate(body, program, fortnight, looks).values[:, :, 0]
+    assert np.isfinite(ours).all()
+    assert np.isfinite(theirs).all()
+    worst = (np.abs(ours - theirs) / np.abs(theirs).max(axis=0).clip(1e-300)).max(axis=0)
+    assert worst.max() <= 1e-3, dict(zip(body.quantities, worst, strict=True))
+
+
+def test_sleep_and_waking_fall_within_five_seconds_of_libroadrunner(
+    body: Body, program: Program, fortnight: Protocol
+) -> None:
+    window = 5.0 / 60
+    runner = roadrunner.RoadRunner(to_sbml(fortnight))
+    solver = runner.integrator
+    solver.setValue("relative_tolerance", 1e-10)
+    solver.setValue("absolute_tolerance", [1e-10] * len(solver.getAbsoluteToleranceVector()))
+    solver.setValue("maximum_num_steps", 1_000_000)
+    runner.timeCourseSelections = ["time", "asleep"]
+    coarse = np.array(runner.simulate(0, 14 * 1440, 14 * 1440 * 12 + 1))
+    switches = coarse[1:, 0][np.diff(coarse[:, 1]) != 0]
+    assert len(switches) >= 26
+    looks = np.sort(np.concatenate([switches - 2 * window, switches + window]))
+    asleep = simulate(body, program, fortnight, looks).values[:, list(body.quantities).index("asleep"), 0]
+    assert (np.abs(np.diff(asleep)[::2]) == 1).all()
+
+
+def test_a_switch_is_located_inside_a_long_step() -> None:
+    text = """
+    model clock_of_one()
+      unit time_unit = 60 second;
+      x' = rate; rate = 0.1; x = 0; on = 0; var on; var u; u = 0; y' = u*0 + 0*x; y = 0;
+      fire: at (x > 1): on = 1, x = 0;
+    end
+    """
+    import antimony
+
+    antimony.clearPreviousLoads()
+    assert antimony.loadAntimonyString(text) >= 0, antimony.getLastError()
+    program = derive(antimony.getSBMLString("clock_of_one"), "clock of one")
+    schedule = Schedule(60.0, (), (9.99, 10.01, 59.99))
+    grid = lay_grid([schedule])
+    inputs = lay_inputs(schedule, grid, program.inputs, dict(zip(program.inputs, program.input_values, strict=True)))
+    constants = np.asarray(program.constant_values)[:, None]
+    found = run(program, constants, grid, inputs, keep=("x", "on"))
+    assert found.values[:, 1, 0].tolist() == [0.0, 1.0, 1.0]
+    assert found.values[1, 0, 0] == pytest.approx(0.001, abs=1e-9)
+    assert found.values[2, 0, 0] == pytest.approx(0.999, abs=1e-9)
+
+
+def test_halving_every_step_barely_moves_the_twin_difference(
+    body: Body, program: Program, fortnight: Protocol
+) -> None:
+    looks = np.arange(0.0, 14 * 1440, 30.0)
+    control = fortnight.against("rest")
+    both = [fortnight.schedule(), control.schedule()]
+    differences = []
+    cohort = Cohort(np.array([0]), SETTINGS, typical=True, steady=True)
+    constants = cohort.constants(body, program)
+    slow = [name for name, row in body.quantities.items() if row.settle == "mean"]
+    start = settled_states(program, constants, fortnight.ordinary_day(), slow)
+    rest = {name: row.rest for name, row in body.inputs.items()}
+    readouts = tuple(name for name, row in body.quantities.items() if row.readout)
+    for halvings in (0, 1):
+        schedules = [replace(schedule, samples=tuple(looks)) for schedule in both]
+        grid = lay_grid(schedules, halvings)
+        worlds = [
+            run(program, constants, grid, lay_inputs(s, grid, program.inputs, rest), keep=readouts, start=start).values
+            for s in schedules
+        ]
+        differences.append((worlds[0] - worlds[1])[:, :, 0])
+        scale = np.abs(worlds[1][:, :, 0]).max(axis=0)
+    coarse, fine = differences
+    size = np.abs(fine).max(axis=0)
+    floor = 1e-6 * scale
+    moved = np.abs(coarse - fine).max(axis=0)
+    assert (moved <= 0.01 * size + floor).all(), dict(zip(readouts, moved / (size + 1e-300), strict=True))
+
+
+def test_overlapping_drives_give_the_largest_value() -> None:
+    schedule = Schedule(60.0, (Drive(10, 30, {"u": 1.0}), Drive(20, 40, {"u": 0.5})), ())
+    grid = lay_grid([schedule])
+    inputs = lay_inputs(schedule, grid, ("u",), {"u": 0.0})[:, 0]
+    at = {minute: inputs[np.searchsorted(grid.time, minute)] for minute in (5, 10, 25, 30, 40)}
+    assert at == {5: 0.0, 10: 1.0, 25: 1.0, 30: 0.5, 40: 0.0}

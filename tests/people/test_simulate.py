@@ -1,0 +1,150 @@
+"""Laws of the whole: conservation, rest stays rest, no touch no difference, same seed same bits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from effleurage.body.compose import Body
+from effleurage.engine.program import Program
+from effleurage.errors import RequestError
+from effleurage.people.cohort import Cohort, touch_gains
+from effleurage.people.simulate import simulate, twin
+from effleurage.protocol.model import Protocol
+from effleurage.protocol.reading import parse_protocol
+
+STEADY = Cohort(np.array([0]), typical=True, steady=True)
+
+
+def test_no_touch_gains_no_difference_to_the_last_bit(body: Body, short: Protocol) -> None:
+    gains = dict.fromkeys(touch_gains(body), 0.0)
+    assert len(gains) >= 12
+    worlds = twin(short, "rest", 3, settings=gains)
+    untouched = ("arousal", "cortisol", "vagal", "heart_rate", "lymph_flow", "total_sleep", "nk_cells", "iga_rate")
+    for name in untouched:
+        assert (worlds.treated[name].values == worlds.control[name].values).all(), name
+
+
+def test_with_touch_there_is_a_difference(short: Protocol) -> None:
+    worlds = twin(short, "rest", 3)
+    assert (worlds.difference["arousal"].values.min(axis=0) < 0).all()
+
+
+def test_one_person_and_a_hundred_give_the_same_bits(short: Protocol) -> None:
+    alone = simulate(short, Cohort(np.array([7])))
+    among = simulate(short, 100).sel(person=[7])
+    for name in alone.data_vars:
+        assert (alone[name].values == among[name].values).all(), name
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_does_not(short: Protocol) -> None:
+    first, again, other = (simulate(short, 2, seed=seed) for seed in (5, 5, 6))
+    assert first.equals(again)
+    assert not first.equals(other)
+
+
+def test_t_and_nk_pools_are_conserved(short: Protocol) -> None:
+    keep = ("t_blood", "t_lymphoid", "nk_blood", "nk_wall")
+    world = simulate(short, 5, keep=keep)
+    for blood, rest in (keep[:2], keep[2:]):
+        total = (world[blood] + world[rest]).values
+        assert np.abs(total / total[0] - 1).max() < 1e-9, blood
+
+
+def test_thirty_ordinary_days_stay_at_rest() -> None:
+    quiet = Protocol(title="ordinary days", days=30, sample=("every day 12:00",))
+    world = simulate(quiet, STEADY)
+    for name, values in world.data_vars.items():
+        first, last = values.values[0, 0], values.values[-1, 0]
+        assert abs(last - first) <= 2e-3 * max(abs(first), 1e-6), (name, first, last)
+
+
+def test_within_person_variation_is_off_for_a_steady_person_and_on_otherwise() -> None:
+    quiet = Protocol(title="ordinary days", days=6, sample=("every day 12:00",))
+    steady = simulate(quiet, Cohort(np.array([3]), steady=True))["cortisol"].values[:, 0]
+    moving = simulate(quiet, Cohort(np.array([3])))["cortisol"].values[:, 0]
+    assert np.ptp(steady) < 0.01 * steady.mean()
+    assert np.ptp(moving) > 0.03 * moving.mean()
+
+
+def test_a_carry_over_is_needed_for_any_effect_days_later(short: Protocol) -> None:
+    def later(gain: float) -> float:
+        fixed = {"carry_gain": gain, "tension_ease": 0.0, "pain_ease": 0.0}
+        difference = twin(short, "rest", STEADY, settings=fixed).difference["arousal"].values[:, 0]
+        return float(np.abs(difference[-6:]).max())
+
+    assert later(0.0) < 1e-3
+    assert later(0.1) > 10 * later(0.0)
+
+
+@pytest.mark.parametrize(
+    ("named", "said"), [({"cortisol_half_lif": 40.0}, "cortisol_half_life"), ({"age": 300.0}, "18 to 90")]
+)
+def test_a_setting_that_cannot_be_is_refused(short: Protocol, named: dict[str, float], said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        simulate(short, 1, settings=named)
+
+
+def test_an_unknown_quantity_is_refused_with_the_nearest(short: Protocol) -> None:
+    with pytest.raises(RequestError, match="cortisol"):
+        simulate(short, 1, keep=["cortisoll"])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.floats(1.0, 60.0), st.floats(0.05, 0.9))
+def test_quantities_stay_within_their_ledger_range(body: Body, pressure: float, exercise: float) -> None:
+    text = f"""
+title: anything
+days: 2
+timeline:
+  - day 1 10:00: massage, swedish, {pressure:.0f} mmHg, back, 45 min
+  - day 1 15:00: exercise, {100 * exercise:.0f} % VO2max, 40 min
+  - day 1 17:00: stressor, 20 min
+"""
+    protocol = parse_protocol(text, "anything")
+    world = simulate(protocol, 4, keep=tuple(body.quantities))
+    for name, row in body.quantities.items():
+        values = world[name].values
+        assert np.isfinite(values).all(), name
+        assert values.min() >= row.low - 1e-9 * abs(row.low) - 1e-9, (name, values.min())
+        assert values.max() <= row.high * (1 + 1e-9) + 1e-9, (name, values.max())
+
+
+def test_every_parameter_is_alive(body: Body, program: Program) -> None:
+    text = """
+title: everything happens
+days: 6
+timeline:
+  - day 2 10:00: massage, swedish, moderate pressure, back and legs, 45 min
+  - day 2 13:00: light touch, arms, 20 min
+  - day 2 15:00: stressor, 20 min
+  - day 2 17:00: exercise, 80 % VO2max, 40 min
+  - day 2 19:00: laughter, 20 min
+  - day 2 20:00: excitement, 20 min
+  - day 3 09:00 to day 5 09:00: chronic stress, strength 1
+  - day 3 17:00: exercise, 70 % VO2max, 30 min
+  - day 3 17:32: massage, swedish, deep pressure, legs, 20 min, arrival 0 min
+"""
+    protocol = parse_protocol(text, "everything").only_at(np.arange(0, 6 * 1440, 10.0))
+    names = ("", *body.parameters)
+    readouts = tuple(name for name, row in body.quantities.items() if row.readout)
+    world = simulate(protocol, _Nudged(np.zeros(len(names), dtype=np.int64), typical=True, steady=True, nudges=names), keep=readouts)
+    values = np.stack([world[name].values for name in readouts])
+    moved = np.abs(values - values[:, :, :1]).max(axis=(0, 1))
+    dead = [name for name, change in zip(names[1:], moved[1:], strict=True) if not change > 0]
+    assert dead == []
+
+
+class _Nudged(Cohort):
+    """Moves every named row, also those that count as certain, by a tenth of its value or an absolute step."""
+
+    def constants(self, body: Body, program: Program) -> np.ndarray:
+        base = Cohort(self.persons, typical=True, steady=True).constants(body, program)
+        for column, name in enumerate(self.nudges):
+            if name:
+                place = program.constants.index(name)
+                value = base[place, column]
+                base[place, column] = value * 1.1 if value else 0.1
+        return base
