@@ -12,8 +12,15 @@ from effleurage.protocol.reading import parse_protocol
 
 TYPICAL = Cohort(np.array([0]), typical=True, steady=True)
 UG_PER_DL = 27.59
-CORTISOL = [2.1, 2.2, 2.6, 5.5, 6.9, 7.7, 10.1, 11.4, 11.4, 9.3, 7.6, 7.4, 7.9, 7.6, 6.1, 6.4, 5.1, 3.5, 3.1, 2.8, 2.2, 1.9, 1.9, 1.6]
-ACTH = [15.6, 15.6, 17.8, 20.3, 23.6, 27.3, 31.1, 31.2, 28.9, 23.6, 24.0, 23.0, 25.4, 24.0, 21.1, 21.5, 20.2, 17.2, 17.8, 15.6, 14.7, 14.6, 15.3, 15.2]
+CORTISOL = np.fromstring(
+    "2.1 2.2 2.6 5.5 6.9 7.7 10.1 11.4 11.4 9.3 7.6 7.4 7.9 7.6 6.1 6.4 5.1 3.5 3.1 2.8 2.2 1.9 1.9 1.6",
+    sep=" ",
+)
+ACTH = np.fromstring(
+    "15.6 15.6 17.8 20.3 23.6 27.3 31.1 31.2 28.9 23.6 24.0 23.0 25.4 24.0 21.1 21.5 20.2 "
+    "17.2 17.8 15.6 14.7 14.6 15.3 15.2",
+    sep=" ",
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +62,13 @@ def test_the_social_stress_test_raises_cortisol_and_acth_as_measured() -> None:
 
 
 def test_free_sleep_is_skeldons() -> None:
-    free = {"latency_rest": 0.02, "latency_slope": 0.02, "latency_by_arousal": 1e-9, "latency_by_pain": 1e-9, "drowsiness_time": 1.0}
-    always = Protocol(title="free", days=40, habits=Habits(lights_out=12 * 60, up=12 * 60 - 1), sample=("every 1 min from day 38 12:00 to day 40 12:00",))
+    free = {"latency_rest": 0.5, "latency_slope": 0.002, "latency_by_arousal": 1e-9, "latency_by_pain": 1e-9}
+    always = Protocol(
+        title="free",
+        days=40,
+        habits=Habits(lights_out=12 * 60, up=12 * 60 - 1),
+        sample=("every 1 min from day 38 12:00 to day 40 12:00",),
+    )
     world = simulate(always, TYPICAL, settings=free, keep=["asleep", "clock_x"])
     asleep = world["asleep"].values[:, 0]
     times = world.time.values[1:][np.diff(asleep) != 0] % 1440
@@ -100,10 +112,10 @@ def test_regional_massage_moves_less_than_two_percent_of_the_lymphocytes(short: 
 
 def test_sustained_calm_lowers_the_day_of_cortisol_for_weeks_as_gland_masses_follow() -> None:
     calm = Protocol(title="calmer", days=61, sample=("every 60 min",))
-    usual = simulate(calm, TYPICAL, keep=["cortisol"])["cortisol"].values[:, 0].reshape(-1, 24)[:60].mean(axis=1)
+    usual = simulate(calm, TYPICAL, keep=["cortisol"])["cortisol"].values[:1440, 0].reshape(-1, 24).mean(axis=1)
     text = "title: strain\ndays: 61\ntimeline:\n  - day 2 00:00 to day 61 00:00: chronic stress, strength 1\n"
     strained = simulate(parse_protocol(text, "strain"), TYPICAL, keep=["cortisol", "adrenal"])
-    raised = strained["cortisol"].values[:, 0].reshape(-1, 24)[:60].mean(axis=1)
+    raised = strained["cortisol"].values[:1440, 0].reshape(-1, 24).mean(axis=1)
     assert raised[5] > usual[5]
     assert raised[58] > raised[5]
     assert strained["adrenal"].values[-1, 0] > 1.02

@@ -25,7 +25,17 @@ _HOMES = {
     "twin": "people.simulate",
 }
 
-__all__ = ["Cohort", "EffleurageError", "Person", "Protocol", "Twin", "__version__", "read_protocol", "simulate", "twin"]
+__all__ = [
+    "Cohort",
+    "EffleurageError",
+    "Person",
+    "Protocol",
+    "Twin",
+    "__version__",
+    "read_protocol",
+    "simulate",
+    "twin",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,10 +1,10 @@
 """What went wrong, said so that the reader can mend it.
 
-    EffleurageError            anything we refuse, with every finding at once
-      BodyError                the equations or the ledger are not a body
-      ProtocolError            a protocol that cannot be carried out
-      RequestError             a name, number or option that does not exist
-      RunError                 a run that could not be finished or written
+EffleurageError            anything we refuse, with every finding at once
+BodyError                the equations or the ledger are not a body
+ProtocolError            a protocol that cannot be carried out
+RequestError             a name, number or option that does not exist
+RunError                 a run that could not be finished or written
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ class EffleurageError(Exception):
     """Base of all refusals; carries every finding at once, never only the first."""
 
     def __init__(self, findings: Finding | Sequence[Finding]) -> None:
-        self.findings: tuple[Finding, ...] = (
-            (findings,) if isinstance(findings, Finding) else tuple(findings)
-        )
+        self.findings: tuple[Finding, ...] = (findings,) if isinstance(findings, Finding) else tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
 

@@ -50,7 +50,13 @@ def test_a_doubled_quantity_names_both_files(tmp_path: Path) -> None:
 
 
 def test_an_unread_row_is_an_error(tmp_path: Path) -> None:
-    write(tmp_path, "a", "x := k;", f"x = {{{QUANTITY}, readout = true}}", f"k = {{value = 1, {ROW}}}\nj = {{value = 1, {ROW}}}")
+    write(
+        tmp_path,
+        "a",
+        "x := k;",
+        f"x = {{{QUANTITY}, readout = true}}",
+        f"k = {{value = 1, {ROW}}}\nj = {{value = 1, {ROW}}}",
+    )
     assert "a.toml, j: nothing reads it" in faults(tmp_path, "a")
 
 
@@ -60,7 +66,13 @@ def test_a_bare_physiological_number_is_an_error(tmp_path: Path) -> None:
 
 
 def test_every_finding_at_once(tmp_path: Path) -> None:
-    write(tmp_path, "a", "x := k*3 + nobody;\ny := x", f"x = {{{QUANTITY}}}", f"k = {{value = 1, {ROW}}}\nj = {{value = 1}}")
+    write(
+        tmp_path,
+        "a",
+        "x := k*3 + nobody;\ny := x",
+        f"x = {{{QUANTITY}}}",
+        f"k = {{value = 1, {ROW}}}\nj = {{value = 1}}",
+    )
     with pytest.raises(BodyError) as caught:
         compose(("a", "missing"), tmp_path)
     assert len(caught.value.findings) >= 5

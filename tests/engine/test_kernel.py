@@ -7,7 +7,7 @@ from dataclasses import replace
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effleurage.body.compose import Body
@@ -25,6 +25,7 @@ roadrunner = pytest.importorskip("roadrunner")
 SETTINGS = {"chronic_stress": 1.0, "pain_load": 5.0}
 
 
+@settings(deadline=None)
 @given(st.floats(1e-9, 5.0), st.floats(1e-3, 10.0))
 def test_a_linear_decay_is_exact(rate: float, step: float) -> None:
     weights = [float(w) for w in phi_weights(jnp.asarray(rate), jnp.asarray(step))]
@@ -117,9 +118,7 @@ def test_a_switch_is_located_inside_a_long_step() -> None:
     assert found.values[2, 0, 0] == pytest.approx(0.999, abs=1e-9)
 
 
-def test_halving_every_step_barely_moves_the_twin_difference(
-    body: Body, program: Program, fortnight: Protocol
-) -> None:
+def test_halving_every_step_barely_moves_the_twin_difference(body: Body, program: Program, fortnight: Protocol) -> None:
     looks = np.arange(0.0, 14 * 1440, 30.0)
     control = fortnight.against("rest")
     both = [fortnight.schedule(), control.schedule()]

@@ -130,7 +130,9 @@ timeline:
     protocol = parse_protocol(text, "everything").only_at(np.arange(0, 6 * 1440, 10.0))
     names = ("", *body.parameters)
     readouts = tuple(name for name, row in body.quantities.items() if row.readout)
-    world = simulate(protocol, _Nudged(np.zeros(len(names), dtype=np.int64), typical=True, steady=True, nudges=names), keep=readouts)
+    world = simulate(
+        protocol, _Nudged(np.zeros(len(names), dtype=np.int64), typical=True, steady=True, nudges=names), keep=readouts
+    )
     values = np.stack([world[name].values for name in readouts])
     moved = np.abs(values - values[:, :, :1]).max(axis=(0, 1))
     dead = [name for name, change in zip(names[1:], moved[1:], strict=True) if not change > 0]

@@ -20,10 +20,7 @@ def said(*entries: Visit | Dose) -> list[str]:
 
 def test_visits_may_touch_but_not_overlap() -> None:
     assert Protocol(title="x", days=3, timeline=(visit("day 2 10:00"), visit("day 2 11:15"))).days == 3
-    assert (
-        Protocol(title="x", days=3, timeline=(visit("day 2 10:00"), visit("day 2 11:00", arrival=0))).days
-        == 3
-    )
+    assert Protocol(title="x", days=3, timeline=(visit("day 2 10:00"), visit("day 2 11:00", arrival=0))).days == 3
     (only,) = said(visit("day 2 10:00"), visit("day 2 11:14"))
     assert only.startswith("timeline 2: rest from day 2 10:59") and "timeline 1" in only
 

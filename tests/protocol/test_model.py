@@ -17,9 +17,7 @@ WEEKLY = Visit(
     strokes=Strokes(technique="swedish", pressure="moderate", region="back and neck"),
 )
 EXERCISE = Dose(kind="exercise", when=When.read("day 4 12:00"), minutes=30)
-COURSE = Protocol(
-    title="course", days=56, timeline=(WEEKLY, EXERCISE), people={"number": 200, "pain_load": 5}
-)
+COURSE = Protocol(title="course", days=56, timeline=(WEEKLY, EXERCISE), people={"number": 200, "pain_load": 5})
 
 
 def strokes_of(drive: Drive) -> bool:

@@ -87,15 +87,11 @@ def test_an_unknown_region_names_the_nearest() -> None:
 
 def test_a_new_technique_is_one_entry() -> None:
     row = '{value = 0.4, unit = "dimensionless", source = "assumed", grade = "D", meaning = "x"}'
-    entry = (
-        f'\n[techniques.hotstone]\nmeaning = "warm stones"\npressure = "light"\nflow = {row}\nknead = {row}\n'
-    )
+    entry = f'\n[techniques.hotstone]\nmeaning = "warm stones"\npressure = "light"\nflow = {row}\nknead = {row}\n'
     assert read_catalogue(TOML + entry).techniques["hotstone"].flow.value == 0.4
 
 
 def test_no_row_no_number() -> None:
-    entry = (
-        '\n[techniques.bare]\nmeaning = "x"\npressure = "light"\nflow = {value = 1}\nknead = {value = 1}\n'
-    )
+    entry = '\n[techniques.bare]\nmeaning = "x"\npressure = "light"\nflow = {value = 1}\nknead = {value = 1}\n'
     with pytest.raises(ProtocolError, match="techniques.bare.flow: incomplete row"):
         read_catalogue(TOML + entry)

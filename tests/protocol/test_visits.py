@@ -55,14 +55,10 @@ def test_no_arrival_no_drive() -> None:
 
 def test_the_body_reads_every_input_within_its_range() -> None:
     folder = Path(effleurage.body.__file__).parent
-    read = {
-        key: row for name in effleurage.body.RESIDENT for key, row in read_system(folder, name).inputs.items()
-    }
+    read = {key: row for name in effleurage.body.RESIDENT for key, row in read_system(folder, name).inputs.items()}
     for name, kind in catalogue().kinds.items():
         if kind.strength:
-            assert (kind.strength.low, kind.strength.high) == (read[kind.input].low, read[kind.input].high), (
-                name
-            )
+            assert (kind.strength.low, kind.strength.high) == (read[kind.input].low, read[kind.input].high), name
     visit = Visit(when=NOON, minutes=60, strokes=HANDS)
     for drive in visit.drives():
         for name, value in drive.inputs.items():
@@ -70,9 +66,7 @@ def test_the_body_reads_every_input_within_its_range() -> None:
 
 
 def test_doses() -> None:
-    assert [drive.inputs for drive in Dose(kind="exercise", when=NOON, minutes=30).drives()] == [
-        {"exercise": 0.6}
-    ]
+    assert [drive.inputs for drive in Dose(kind="exercise", when=NOON, minutes=30).drives()] == [{"exercise": 0.6}]
     assert Dose(kind="exercise", when=NOON, minutes=30, strength="hard").level == 0.75
     assert Dose(kind="bright light", when=NOON, minutes=30, strength=5000).level == 5000
     assert Dose(kind="chronic stress", when=NOON, minutes=7 * 1440).input == "strain"

@@ -141,7 +141,9 @@ def _wiring_faults(systems: Sequence[System], equations: Sequence[Equation]) -> 
                     )
                 home[name] = system.name
                 if row.unit not in KNOWN:
-                    findings.append(Finding(f"{system.name}.toml, {name}", f"unit '{row.unit}'", nearest(row.unit, KNOWN)))
+                    findings.append(
+                        Finding(f"{system.name}.toml, {name}", f"unit '{row.unit}'", nearest(row.unit, KNOWN))
+                    )
     defined: dict[str, Equation] = {}
     for equation in equations:
         where = f"{equation.system}.ant, line {equation.line}"
@@ -149,11 +151,17 @@ def _wiring_faults(systems: Sequence[System], equations: Sequence[Equation]) -> 
         both = {first.kind, equation.kind}
         if first is not equation and ("event" not in both or first.system != equation.system):
             findings.append(
-                Finding(where, f"'{equation.target}' is defined in {first.system}.ant, line {first.line} too", "Keep one.")
+                Finding(
+                    where, f"'{equation.target}' is defined in {first.system}.ant, line {first.line} too", "Keep one."
+                )
             )
         if home.get(equation.target) != equation.system:
             findings.append(
-                Finding(where, f"'{equation.target}' has no row in {equation.system}.toml", "Give it a row under [quantities].")
+                Finding(
+                    where,
+                    f"'{equation.target}' has no row in {equation.system}.toml",
+                    "Give it a row under [quantities].",
+                )
             )
         findings += [
             Finding(where, f"'{name}', read by {equation.target}, is defined nowhere", nearest(name, home))
@@ -164,14 +172,22 @@ def _wiring_faults(systems: Sequence[System], equations: Sequence[Equation]) -> 
         for name, row in system.quantities.items():
             if name not in defined:
                 findings.append(
-                    Finding(f"{system.name}.toml, {name}", f"no equation in {system.name}.ant defines it", "Add one, or drop the row.")
+                    Finding(
+                        f"{system.name}.toml, {name}",
+                        f"no equation in {system.name}.ant defines it",
+                        "Add one, or drop the row.",
+                    )
                 )
             if isinstance(row.rest, str):
                 read |= names_in(row.rest)
-        unread = {n for n, q in system.quantities.items() if not q.readout} | set(system.parameters) | set(system.inputs)
+        unread = (
+            {n for n, q in system.quantities.items() if not q.readout} | set(system.parameters) | set(system.inputs)
+        )
         own = {e.target for e in equations if e.target in names_in(e.expression + " " + e.trigger)}
         findings += [
-            Finding(f"{system.name}.toml, {name}", "nothing reads it", "Drop the row, read it, or mark it readout = true.")
+            Finding(
+                f"{system.name}.toml, {name}", "nothing reads it", "Drop the row, read it, or mark it readout = true."
+            )
             for name in sorted(unread - read - own)
         ]
     return findings
@@ -217,12 +233,14 @@ def _antimony(body: Body) -> str:
 
 
 def _sbml(text: str) -> str:
-    import antimony  # type: ignore[import-untyped]
-    import libsbml  # type: ignore[import-untyped]
+    import antimony
+    import libsbml
 
     antimony.clearPreviousLoads()
     if antimony.loadAntimonyString(text) < 0:
-        raise BodyError(Finding("body", f"Antimony cannot read the equations: {antimony.getLastError()}", "Mend the .ant file."))
+        raise BodyError(
+            Finding("body", f"Antimony cannot read the equations: {antimony.getLastError()}", "Mend the .ant file.")
+        )
     document = libsbml.readSBMLFromString(antimony.getSBMLString("effleurage"))
     _mark_literals(document.getModel())
     document.checkConsistency()
@@ -230,7 +248,9 @@ def _sbml(text: str) -> str:
     if faults:
         raise BodyError(
             [
-                Finding("body", f"libSBML {f.getErrorId()}: {' '.join(f.getMessage().split())[:400]}", "Mend the units.")
+                Finding(
+                    "body", f"libSBML {f.getErrorId()}: {' '.join(f.getMessage().split())[:400]}", "Mend the units."
+                )
                 for f in faults
             ]
         )

@@ -129,17 +129,13 @@ def _rows(
     kind: type[Row], table: Mapping[str, Any], section: str, file: str, system: str, findings: list[Finding]
 ) -> dict[str, Row]:
     known = {field.name for field in fields(kind)} - {"name", "system"}
-    needed = {
-        field.name for field in fields(kind) if "MISSING" in repr(field.default) and field.name in known
-    }
+    needed = {field.name for field in fields(kind) if "MISSING" in repr(field.default) and field.name in known}
     rows: dict[str, Row] = {}
     for name, row in table.get(section, {}).items():
         where = f"{file}, {section}.{name}"
         missing = sorted(key for key in needed if row.get(key, "") == "")
         unknown = sorted(set(row) - known)
-        findings += [
-            Finding(where, f"no {key}", f"Give the row a {key}: no row, no number.") for key in missing
-        ]
+        findings += [Finding(where, f"no {key}", f"Give the row a {key}: no row, no number.") for key in missing]
         findings += [Finding(where, f"unknown field '{key}'", nearest(key, known)) for key in unknown]
         if not missing and not unknown:
             rows[name] = kind(name=name, system=system, **row)

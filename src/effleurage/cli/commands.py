@@ -12,10 +12,9 @@ from effleurage.errors import Finding, RequestError
 
 if TYPE_CHECKING:
     from effleurage.people.cohort import Setting
-    from effleurage.protocol.model import Protocol
 
 app = typer.Typer(
-    help="A virtual laboratory for massage: the same person with and without it. Research and teaching; no medical advice.",
+    help="A virtual laboratory for massage: the same person with and without it. For research; no medical advice.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -24,8 +23,17 @@ app = typer.Typer(
 export = typer.Typer(help="Write the model for other programs.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(export, name="export")
 
-Without = Annotated[list[str] | None, typer.Option("--without", metavar="ARROW", help="Switch an arrow off, e.g. 'arousal->hpa_drive' or 'sleep->stress'; repeatable.")]
-Settings = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a ledger row for everybody; repeatable.")]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        metavar="ARROW",
+        help="Switch an arrow off, e.g. 'arousal->hpa_drive' or 'sleep->stress'; repeatable.",
+    ),
+]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a ledger row for everybody; repeatable.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
 
@@ -33,13 +41,20 @@ Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the
 @app.command()
 def simulate(
     protocol: Annotated[Path, typer.Argument(metavar="PROTOCOL.yaml", help="What is done, to whom, when.")],
-    against: Annotated[str, typer.Option(help="Compare with 'rest' (the same visit without hands), 'none' (no visit) or another protocol file.")] = "",
+    against: Annotated[
+        str,
+        typer.Option(
+            help="Compare with 'rest' (the same visit without hands), 'none' (no visit) or another protocol file."
+        ),
+    ] = "",
     people: Annotated[int | None, typer.Option(help="How many people; by default as the protocol says.")] = None,
     draws: Annotated[int, typer.Option(help="Draws of the uncertain parameters for the second interval.")] = 30,
     settings: Settings = None,
     without: Without = None,
     seed: Seed = 1,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Also write trajectories, table and manifest there.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write trajectories, table and manifest there.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Carry out a protocol on virtual people, alone or against a control."""
@@ -54,7 +69,13 @@ def simulate(
         check_folder(out)
     if draws < 0:
         raise RequestError(Finding("--draws", f"{draws} draws", "Say 0 or more."))
-    about = {"protocol": str(protocol), "against": against, "seed": seed, "set": settings or [], "without": without or []}
+    about = {
+        "protocol": str(protocol),
+        "against": against,
+        "seed": seed,
+        "set": settings or [],
+        "without": without or [],
+    }
     if control is None:
         from effleurage.people.simulate import simulate as run
 
@@ -71,7 +92,15 @@ def simulate(
         chosen = every_readout({name: body.quantities[name].meaning for name in readouts(body)}, plan.sessions)
         with show.progress(plan.title) as report:
             found = contrast(
-                plan, control, chosen, people, seed=seed, draws=draws, settings=values, without=without or (), progress=report
+                plan,
+                control,
+                chosen,
+                people,
+                seed=seed,
+                draws=draws,
+                settings=values,
+                without=without or (),
+                progress=report,
             )
         summary = found.effects
         worlds = {"treated": found.worlds.treated, "control": found.worlds.control}
@@ -86,7 +115,10 @@ def simulate(
 
 @app.command()
 def model(
-    name: Annotated[str, typer.Argument(metavar="[QUANTITY|wiring]", help="A quantity, parameter or system; 'wiring' for every arrow.")] = "",
+    name: Annotated[
+        str,
+        typer.Argument(metavar="[QUANTITY|wiring]", help="A quantity, parameter or system; 'wiring' for every arrow."),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show the body: equations in readable maths, parameters with source and grade, who reads what."""
@@ -100,7 +132,9 @@ def model(
 @export.command("sbml")
 def export_sbml(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write, e.g. body.xml.")],
-    protocol: Annotated[Path | None, typer.Option(metavar="P", help="Put a protocol's inputs in as events, and the settled start.")] = None,
+    protocol: Annotated[
+        Path | None, typer.Option(metavar="P", help="Put a protocol's inputs in as events, and the settled start.")
+    ] = None,
     settings: Settings = None,
     without: Without = None,
 ) -> None:

@@ -54,16 +54,22 @@ def lost_people(world: xr.Dataset) -> None:
     lost = world.person.values[world.status.values != "ok"]
     if len(lost):
         named = ", ".join(str(p) for p in lost[:10])
-        message(f"effleurage: {len(lost)} of {world.sizes['person']} people are left out, their states were not finite: {named}")
+        message(f"effleurage: {len(lost)} of {world.sizes['person']} people left out, states not finite: {named}")
 
 
 def effects(table: pd.DataFrame, title: str) -> None:
     """Differences with both intervals, grouped by way."""
-    from rich.console import Console
     from rich.table import Table
 
     view = Table(title=title, title_style="bold", caption=_CAPTION, caption_justify="left", pad_edge=False, box=None)
-    for name, justify in (("", "left"), ("control", "right"), ("difference", "right"), ("people differ", "right"), ("numbers unsure", "right"), ("in words", "left")):
+    for name, justify in (
+        ("", "left"),
+        ("control", "right"),
+        ("difference", "right"),
+        ("people differ", "right"),
+        ("numbers unsure", "right"),
+        ("in words", "left"),
+    ):
         view.add_column(name, justify=justify)  # type: ignore[arg-type]
     seen = ""
     for row in table.to_dict("records"):
@@ -116,11 +122,25 @@ def summary_table(table: pd.DataFrame, title: str) -> None:
     from rich.table import Table
 
     view = Table(title=title, title_style="bold", pad_edge=False, box=None)
-    for name, justify in (("quantity", "left"), ("mean", "right"), ("between people", "right"), ("lowest", "right"), ("highest", "right"), ("unit", "left"), ("meaning", "left")):
+    for name, justify in (
+        ("quantity", "left"),
+        ("mean", "right"),
+        ("between people", "right"),
+        ("lowest", "right"),
+        ("highest", "right"),
+        ("unit", "left"),
+        ("meaning", "left"),
+    ):
         view.add_column(name, justify=justify)  # type: ignore[arg-type]
     for row in table.to_dict("records"):
         view.add_row(
-            str(row["quantity"]), human(row["mean"]), human(row["spread"]), human(row["low"]), human(row["high"]), unit_of(row["unit"]), row["meaning"]
+            str(row["quantity"]),
+            human(row["mean"]),
+            human(row["spread"]),
+            human(row["low"]),
+            human(row["high"]),
+            unit_of(row["unit"]),
+            row["meaning"],
         )
     _console().print(view)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import libsbml  # type: ignore[import-untyped]
+import libsbml
 import sympy as sp
 
 from effleurage.errors import BodyError, Finding
@@ -100,7 +100,9 @@ def _ordered(rules: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:
         ready = [n for n, e in waiting.items() if not {str(s) for s in e.free_symbols} & set(waiting)]
         if not ready:
             circle = ", ".join(sorted(waiting))
-            raise BodyError(Finding("equations", f"rules that read each other in a circle: {circle}", "Break it with a state."))
+            raise BodyError(
+                Finding("equations", f"rules that read each other in a circle: {circle}", "Break it with a state.")
+            )
         for name in ready:
             ordered[name] = waiting.pop(name)
     return ordered
@@ -143,7 +145,9 @@ def _expression(node: libsbml.ASTNode) -> sp.Expr:
         return sp.Float(node.getReal())
     if kind == libsbml.AST_CONSTANT_PI:
         return sp.pi
-    raise BodyError(Finding("SBML", f"cannot read {libsbml.formulaToL3String(node)}", "Use + - * / ^ exp ln sqrt tanh floor."))
+    raise BodyError(
+        Finding("SBML", f"cannot read {libsbml.formulaToL3String(node)}", "Use + - * / ^ exp ln sqrt tanh floor.")
+    )
 
 
 def _condition(node: libsbml.ASTNode) -> sp.Expr:

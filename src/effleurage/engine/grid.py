@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ def lay_grid(schedules: Sequence[Schedule], halvings: int = 0) -> Grid:
     last_change = -np.inf
     times: list[Floats] = []
     edges = np.round(sorted(changes), 6)
-    for start, end in zip(marks[:-1], marks[1:], strict=True):
+    for start, end in pairwise(marks):
         before = edges[edges <= start]
         last_change = before[-1] if len(before) else -np.inf
         times.append(_subdivide(float(start), float(end), float(last_change), halvings))

@@ -67,7 +67,7 @@ def _phis(z: Array) -> tuple[Array, Array, Array]:
     )
 
 
-def make_advance(program: Program) -> Callable[..., Any]:
+def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Compile ``advance(carry, constants, varying, steps)``: CHUNK steps of LANES persons.
 
     ``carry``: states (S, L) and standing triggers (E, L). ``constants`` (C, L). ``varying``: indices of
@@ -128,7 +128,9 @@ def make_advance(program: Program) -> Callable[..., Any]:
             was = now
         return y, heights(y, c, u, t) > 0
 
-    def step(constants: Array, k: Array, tables: tuple[Array, ...], varying: tuple[Array, Array], carry: Any, x: Any) -> Any:
+    def step(
+        constants: Array, k: Array, tables: tuple[Array, ...], varying: tuple[Array, Array], carry: Any, x: Any
+    ) -> Any:
         y, was = carry
         t, h, kind, u, hour = x
         places, values = varying
@@ -182,16 +184,14 @@ def make_advance(program: Program) -> Callable[..., Any]:
         time, size, kind, sizes, inputs, hour = steps
         k = spread(decays(list(constants)))
         tables = jax.vmap(partial(phi_weights, k))(sizes)
-        return jax.lax.scan(
-            partial(step, constants, k, tables, varying), carry, (time, size, kind, inputs, hour)
-        )
+        return jax.lax.scan(partial(step, constants, k, tables, varying), carry, (time, size, kind, inputs, hour))
 
     @jax.jit
     def begin(y: Array, constants: Array, varying: tuple[Array, Array], u: Array, t: Array) -> Any:
         places, values = varying
         return y, heights(y, constants.at[places].set(values[0]), u, t) > 0
 
-    return lambda *arguments: advance(*arguments), begin
+    return advance, begin
 
 
 def make_observe(program: Program) -> Callable[..., Array]:
@@ -208,4 +208,4 @@ def make_observe(program: Program) -> Callable[..., Array]:
     def observe(y: Array, constants: Array, varying: tuple[Array, Array], u: Array, t: Array, hour: Array) -> Array:
         return jax.lax.map(lambda row: one(constants, varying, *row), (y, u, t, hour))
 
-    return lambda *arguments: observe(*arguments)
+    return observe

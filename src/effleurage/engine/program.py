@@ -48,7 +48,10 @@ class Program:
 
 def cache_folder() -> Path:
     """Where derived things are kept between runs; ``EFFLEURAGE_CACHE`` moves it. Deleting it is always safe."""
-    root = os.environ.get("EFFLEURAGE_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "effleurage"
+    root = (
+        os.environ.get("EFFLEURAGE_CACHE")
+        or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "effleurage"
+    )
     return Path(root)
 
 

@@ -155,9 +155,7 @@ def _run_block(
         lost[broken] = grid.time[rows.stop - 1]
         chosen = np.flatnonzero(wanted[rows])
         if len(chosen):
-            kept.append(
-                _look(program, observe, states, fixed, (places, span), given, time, hour, chosen, keep)
-            )
+            kept.append(_look(program, observe, states, fixed, (places, span), given, time, hour, chosen, keep))
         progress(rows.stop / steps)
     return np.concatenate(kept) if kept else np.zeros((0, len(keep), LANES)), np.asarray(carry[0]), lost
 

@@ -52,7 +52,9 @@ def _settle(
     def days(count: int, start: Floats, who: Floats) -> Floats:
         schedule = repeated(ordinary, count)
         grid = lay_grid([schedule])
-        inputs = lay_inputs(schedule, grid, program.inputs, dict(zip(program.inputs, program.input_values, strict=True)))
+        inputs = lay_inputs(
+            schedule, grid, program.inputs, dict(zip(program.inputs, program.input_values, strict=True))
+        )
         return run(program, who, grid, inputs, keep=(), start=start).last
 
     def drift(start: Floats, who: Floats) -> tuple[Floats, Floats]:

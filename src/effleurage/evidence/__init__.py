@@ -1,0 +1,1 @@
+"""Studies of people, and what the model says of the same protocols."""

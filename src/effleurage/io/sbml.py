@@ -28,12 +28,10 @@ def to_sbml(
     body = resident_body(tuple(without))
     if protocol is None and not settings:
         return body.sbml
-    import libsbml  # type: ignore[import-untyped]
+    import libsbml
 
     program = program_of(body)
-    cohort = (
-        people_of(protocol, 1, 1, settings or {}) if protocol else Cohort(np.array([0]), dict(settings or {}))
-    )
+    cohort = people_of(protocol, 1, 1, settings or {}) if protocol else Cohort(np.array([0]), dict(settings or {}))
     cohort = Cohort(cohort.persons, cohort.settings, typical=True, steady=True)
     constants = cohort.constants(body, program)
     document = libsbml.readSBMLFromString(body.sbml)

@@ -1,0 +1,1 @@
+"""What a laboratory reports of a trajectory, and the difference between two worlds."""

@@ -31,11 +31,11 @@ def basis(protocol: Protocol, against: Control, chosen: Sequence[Outcome], seed:
 
     body = resident_body()
     asked = people_of(protocol, 1, seed, {})
-    rows = [p for p in body.parameters.values() if p.uncertainty > 0 and p.name not in asked.settings and not p.covariate]
+    rows = [
+        p for p in body.parameters.values() if p.uncertainty > 0 and p.name not in asked.settings and not p.covariate
+    ]
     names = ("", *(row.name for row in rows))
-    cohort = Cohort(
-        np.zeros(len(names), dtype=np.int64), asked.settings, seed, typical=True, steady=True, nudges=names
-    )
+    cohort = Cohort(np.zeros(len(names), dtype=np.int64), asked.settings, seed, typical=True, steady=True, nudges=names)
     quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
     worlds = twin(with_looks(protocol.only_at(()), chosen), against, cohort, keep=quantities)
     found: dict[str, list[np.ndarray]] = {}

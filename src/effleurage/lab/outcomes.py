@@ -68,7 +68,9 @@ class Outcome:
         rows = np.searchsorted(world.time.values, looks - 1e-6)
         if not len(looks) or rows.max() >= world.sizes["time"] or not np.allclose(world.time.values[rows], looks):
             raise RequestError(
-                Finding(self.label, f"the trajectory was not sampled {WINDOWS[self.window]}", "Add those sampling times.")
+                Finding(
+                    self.label, f"the trajectory was not sampled {WINDOWS[self.window]}", "Add those sampling times."
+                )
             )
         return np.asarray(world[self.quantity].values[rows].mean(axis=0))
 
@@ -80,7 +82,9 @@ def outcomes() -> tuple[Outcome, ...]:
     found = tuple(Outcome(**row) for row in table["outcome"])
     for outcome in found:
         if outcome.window not in WINDOWS:
-            raise RequestError(Finding(outcome.label, f"no window '{outcome.window}'", nearest(outcome.window, WINDOWS)))
+            raise RequestError(
+                Finding(outcome.label, f"no window '{outcome.window}'", nearest(outcome.window, WINDOWS))
+            )
     return found
 
 

@@ -1,0 +1,1 @@
+"""Who is simulated: covariates, spread between persons, cohorts and twins."""

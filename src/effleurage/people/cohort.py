@@ -136,9 +136,7 @@ def check_settings(body: Body, settings: Mapping[str, Setting]) -> None:
             continue
         mean = setting.get("mean") if isinstance(setting, Mapping) else setting
         if not isinstance(mean, int | float) or isinstance(mean, bool) or not np.isfinite(mean):
-            findings.append(
-                Finding("people", f"{name} = {setting!r}", "Give a number, or {mean: …, sd: …}.")
-            )
+            findings.append(Finding("people", f"{name} = {setting!r}", "Give a number, or {mean: …, sd: …}."))
             continue
         low, high = row.low, row.high
         if (low is not None and mean < low) or (high is not None and mean > high):

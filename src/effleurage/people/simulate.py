@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -34,7 +34,7 @@ class Twin:
 
     @property
     def difference(self) -> xr.Dataset:
-        """treated - control, quantity by quantity, in the quantity's unit; NaN for a person either world lost."""
+        """Treated - control, quantity by quantity, in the quantity's unit; NaN for a person either world lost."""
         import xarray as xr
 
         with xr.set_options(keep_attrs=True):
@@ -57,7 +57,9 @@ def readouts(body: Body) -> tuple[str, ...]:
     return tuple(name for name, row in body.quantities.items() if row.readout)
 
 
-def people_of(protocol: Protocol, people: int | Person | Cohort | None, seed: int, settings: Mapping[str, Setting]) -> Cohort:
+def people_of(
+    protocol: Protocol, people: int | Person | Cohort | None, seed: int, settings: Mapping[str, Setting]
+) -> Cohort:
     """The cohort a protocol asks for, with the caller's number and settings on top."""
     asked: dict[str, Setting] = {k: v for k, v in protocol.people.items() if k != "number"}
     if isinstance(people, Cohort):
@@ -146,7 +148,12 @@ def _worlds(
             keep=kept,
             start=start,
             varying=varying,
-            progress=lambda share, i=index: report(_SETTLING + (1 - _SETTLING) * (i + share) / len(schedules)),
+            progress=partial(_part, report, index, len(schedules)),
         )
         worlds.append(to_dataset(record, cohort.persons, units, meanings))
     return worlds
+
+
+def _part(report: Progress, index: int, worlds: int, share: float) -> None:
+    """Progress of one world as progress of the whole."""
+    report(_SETTLING + (1 - _SETTLING) * (index + share) / worlds)

@@ -145,9 +145,7 @@ class Protocol(BaseModel):
                 raise ProtocolError(Finding("days", what, "Give both the same days."))
             return control.model_copy(update={"people": self.people, "sample": self.sample, "minutes": self.minutes})
         if control == "rest":
-            kept = tuple(
-                entry.without_hands() if isinstance(entry, Visit) else entry for entry in self.timeline
-            )
+            kept = tuple(entry.without_hands() if isinstance(entry, Visit) else entry for entry in self.timeline)
         elif control == "none":
             kept = tuple(entry for entry in self.timeline if not isinstance(entry, Visit))
         else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from effleurage.errors import Finding, ProtocolError
 
@@ -69,6 +70,7 @@ def line(node: yaml.Node) -> int:
 def _suspicions(text: str, name: str) -> Iterator[Finding]:
     """Look at the events before anything is built from them; too deep ends the look."""
     depth = documents = 0
+    event: Any  # PyYAML's stubs know less of its events than they hold
     for event in yaml.parse(text, Loader=_LOADER):
         where = f"{name}, line {event.start_mark.line + 1}"
         if isinstance(event, yaml.DocumentStartEvent):

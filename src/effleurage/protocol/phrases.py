@@ -140,9 +140,7 @@ def _chief(fits: Mapping[str, tuple[str, float]]) -> list[str]:
     return list(best.values())
 
 
-def _build(
-    name: str, kind: Kind, when: When, said: Mapping[str, Any], found: list[Finding]
-) -> Visit | Dose | None:
+def _build(name: str, kind: Kind, when: When, said: Mapping[str, Any], found: list[Finding]) -> Visit | Dose | None:
     """The stimulus, or None with what is wrong added to ``found``."""
     stroke = {key: value for key, value in said.items() if key in ("technique", "pressure", "region")}
     rest = {key: value for key, value in said.items() if key not in stroke}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from effleurage.errors import Finding, ProtocolError, nearest
 from effleurage.protocol.model import MOST_DAYS, Habits, Protocol, days_faults, people_faults
@@ -141,9 +141,7 @@ class _Reader:
             return None
         return None if text is None else float(text)
 
-    def _pairs(
-        self, node: yaml.Node, field: str, known: tuple[str, ...] = ()
-    ) -> Iterator[tuple[str, yaml.Node]]:
+    def _pairs(self, node: yaml.Node, field: str, known: tuple[str, ...] = ()) -> Iterator[tuple[str, yaml.Node]]:
         """Names and values of a mapping, each name once and, where ``known`` is given, one of those."""
         if not isinstance(node, yaml.MappingNode):
             self._note(node, field, "not a list of 'name: value'", "Put each on an indented line of its own.")

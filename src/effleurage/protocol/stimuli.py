@@ -98,9 +98,7 @@ class Catalogue:
             fits = [name for name in self.regions if rest == name or rest.startswith(f"{name} and ")]
             if not fits:
                 unknown = rest.split(" and ")[0][:60]
-                raise ProtocolError(
-                    Finding("region", f"'{unknown}' is no region", nearest(unknown, self.regions))
-                )
+                raise ProtocolError(Finding("region", f"'{unknown}' is no region", nearest(unknown, self.regions)))
             name = max(fits, key=len)
             found[name] = None
             rest = rest[len(name) + len(" and ") :]

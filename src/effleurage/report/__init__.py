@@ -1,0 +1,1 @@
+"""Words, figures and pages, shared by terminal, notebook and web."""

@@ -22,7 +22,16 @@ from effleurage.report.page import write_page
 
 DRAWS, PERSONS_PER_DRAW = 40, 3
 SHOWN_SESSION = 3
-SESSION_CURVES = ("stress_rating", "cortisol_saliva", "vagal", "heart_rate", "skin_flow", "lymph_flow", "iga_rate", "nk_cells")
+SESSION_CURVES = (
+    "stress_rating",
+    "cortisol_saliva",
+    "vagal",
+    "heart_rate",
+    "skin_flow",
+    "lymph_flow",
+    "iga_rate",
+    "nk_cells",
+)
 COURSE_CURVES = ("pain_rating", "cortisol_mean", "sleep_latency", "waso", "total_sleep", "t_cells")
 WORLDS = ("massage", "quiet rest")
 ONE_SESSION = """
@@ -76,7 +85,9 @@ def four_ways(people: int, seed: int, page: Path, progress: Callable[[float], No
     return result
 
 
-def _curves(worlds: Twin, quantities: tuple[str, ...], looks: np.ndarray, axis: str, places: np.ndarray) -> pd.DataFrame:
+def _curves(
+    worlds: Twin, quantities: tuple[str, ...], looks: np.ndarray, axis: str, places: np.ndarray
+) -> pd.DataFrame:
     tables = []
     for name, world in zip(WORLDS, (worlds.treated, worlds.control), strict=True):
         rows = np.searchsorted(world.time.values, looks - 1e-6)
@@ -88,6 +99,8 @@ def _curves(worlds: Twin, quantities: tuple[str, ...], looks: np.ndarray, axis: 
                 np.nanpercentile(values, 75, axis=1),
             )
             tables.append(
-                pd.DataFrame({"quantity": quantity, axis: places, "world": name, "mean": mean, "low": low, "high": high})
+                pd.DataFrame(
+                    {"quantity": quantity, axis: places, "world": name, "mean": mean, "low": low, "high": high}
+                )
             )
     return pd.concat(tables, ignore_index=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from effleurage.body.compose import Body
 from effleurage.body.equations import Equation, names_in
-from effleurage.body.ledger import GRADES, Parameter
+from effleurage.body.ledger import GRADES, Input, Parameter, Quantity
 from effleurage.body.sources import cited
 from effleurage.body.units import shown
 from effleurage.errors import Finding, RequestError
@@ -47,7 +47,11 @@ def describe(name: str = "") -> Described:
         return _quantity(body, name)
     if name in body.parameters:
         row = body.parameters[name]
-        return Described(f"{name}: {row.meaning}", (*_rows([row]), *_read_by(body, name)), {"parameter": asdict(row), "read_by": body.readers(name)})
+        return Described(
+            f"{name}: {row.meaning}",
+            (*_rows([row]), *_read_by(body, name)),
+            {"parameter": asdict(row), "read_by": body.readers(name)},
+        )
     raise RequestError(Finding("model", f"nothing is called '{name}'", body.suggest(name)))
 
 
@@ -86,7 +90,9 @@ def _wiring(body: Body) -> Described:
             if from_where:
                 lines.append(f"  {quantity} ← {', '.join(_named(body, s, system.name) for s in from_where)}")
     content = {"arrows": [{"source": s, "target": t, "switch": f"{s}->{t}"} for s, t in body.arrows]}
-    return Described(f"{len(body.arrows)} arrows; switch one off with --without 'source->target'.", tuple(lines), content)
+    return Described(
+        f"{len(body.arrows)} arrows; switch one off with --without 'source->target'.", tuple(lines), content
+    )
 
 
 def _named(body: Body, variable: str, home: str) -> str:
@@ -112,7 +118,7 @@ def _quantity(body: Body, name: str) -> Described:
     lines += ["", *[equation_text(e) for e in equations]] if equations else ["set from outside by the protocol"]
     if variables:
         lines += ["", "reads"]
-        everything = {**body.quantities, **body.inputs}
+        everything: dict[str, Quantity | Input] = {**body.quantities, **body.inputs}
         lines += [f"  {n:24} {shown(everything[n].unit) or '1':12} {everything[n].meaning}" for n in variables]
     if parameters:
         lines += ["", *_rows(parameters)]
