@@ -53,6 +53,11 @@ class Body:
         return tuple(sorted(found, key=lambda arrow: (arrow[1], arrow[0])))
 
     @cached_property
+    def slow(self) -> Mapping[str, str]:
+        """States that settle too slowly to wait for, and how each is balanced."""
+        return {name: row.settle for name, row in self.quantities.items() if row.settle}
+
+    @cached_property
     def antimony(self) -> str:
         """The whole body as one Antimony model (time in minutes)."""
         return _antimony(self)

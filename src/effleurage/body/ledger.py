@@ -20,6 +20,7 @@ GRADES = {
     "D": "assumed",
 }
 SCALES = ("log", "linear")
+SETTLES = ("mean", "phase")
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class Quantity:
     """A variable that an equation of its own system defines.
 
     ``rest`` is where it starts, and what others read of it when an arrow is switched off: a number in
-    ``unit``, or an expression in parameters. ``readout``: a laboratory may read it. ``settle = "mean"``:
-    so slow that its settled value is found by balancing a day, never by waiting.
+    ``unit``, or an expression in parameters. ``readout``: a laboratory may read it. ``settle``: so
+    slow that its settled value is found by balancing a day, never by waiting: a ``"mean"`` or a ``"phase"``.
     """
 
     name: str
@@ -119,6 +120,11 @@ def read_system(folder: Path, name: str) -> System:
     parameters = _rows(Parameter, table, "parameters", table_path.name, name, findings)
     for parameter in parameters.values():
         findings += _judge(parameter, table_path.name)
+    findings += [
+        Finding(f"{table_path.name}, quantities.{row.name}", f"settle '{row.settle}'", nearest(row.settle, SETTLES))
+        for row in quantities.values()
+        if row.settle and row.settle not in SETTLES
+    ]
     if findings:
         raise BodyError(findings)
     title, about = str(table.get("title", name)), str(table.get("about", ""))

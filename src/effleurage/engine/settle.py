@@ -1,13 +1,13 @@
 """The settled start: where a person stands after a long time of ordinary days, found once and kept on disk.
 
-Fast states are run until the clock has entrained. States slower than that (gland masses, 24-hour and weekly
+Fast states are run from the typical person's rest. Slow ones (the clock's phase, gland masses, 24-hour and weekly
 means) are not waited for: Newton's method finds the values at which they do not drift over a day.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 
 import numpy as np
@@ -18,21 +18,24 @@ from effleurage.engine.run import Progress, run, starting_states
 from effleurage.engine.schedule import Schedule
 
 DAY = 1440.0
-_ENTRAIN = 8
-_BALANCE = 6
+_TYPICAL = 40
+"""Ordinary days from the model's initial values to the typical person's rest, where everybody else begins."""
+_ENTRAIN = 4
+_BALANCE = 8
 _NUDGE = 0.02
 _NOTHING = 1e-12
 """What has decayed below this is nothing; it would only leave other solvers with denormal numbers."""
 
 
 def settled_states(
-    program: Program, constants: Floats, ordinary: Schedule, slow: Sequence[str], progress: Progress | None = None
+    program: Program, constants: Floats, ordinary: Schedule, slow: Mapping[str, str], progress: Progress | None = None
 ) -> Floats:
     """States (S, persons) at midnight after ordinary days, for constants (C, persons).
 
-    ``ordinary`` is one day; ``slow`` names the positive states that are balanced instead of waited for.
+    ``ordinary`` is one day; ``slow`` names the states that are balanced instead of waited for: a ``"mean"`` is
+    positive and moved by ratio, a ``"phase"`` may have any sign and is moved by difference.
     """
-    key = sha256(repr((program.digest, ordinary, tuple(slow), _ENTRAIN, _BALANCE)).encode() + constants.tobytes())
+    key = sha256(repr((program.digest, ordinary, tuple(slow.items()), _TYPICAL, _ENTRAIN, _BALANCE)).encode() + constants.tobytes())
     path = cache_folder() / "settled" / f"{key.hexdigest()[:24]}.npy"
     try:
         return np.asarray(np.load(path))
@@ -45,9 +48,19 @@ def settled_states(
 
 
 def _settle(
-    program: Program, constants: Floats, ordinary: Schedule, slow: Sequence[str], progress: Progress | None
+    program: Program, constants: Floats, ordinary: Schedule, slow: Mapping[str, str], progress: Progress | None
 ) -> Floats:
     rows = [program.states.index(name) for name in slow]
+    ratio = np.array([kind == "mean" for kind in slow.values()])
+
+    def levels(states: Floats) -> Floats:
+        found = states[rows]
+        found[ratio] = np.log(found[ratio])
+        return found
+
+    def put(states: Floats, found: Floats) -> None:
+        states[rows] = found
+        states[np.array(rows)[ratio]] = np.exp(found[ratio])
 
     def days(count: int, start: Floats, who: Floats) -> Floats:
         schedule = repeated(ordinary, count)
@@ -60,23 +73,22 @@ def _settle(
     def drift(start: Floats, who: Floats) -> tuple[Floats, Floats]:
         first = days(1, start, who)
         second = days(1, first, who)
-        return np.log(second[rows] / first[rows]), second
+        return levels(second) - levels(first), second
 
     typical = np.asarray(program.constant_values)[:, None]
-    calm = days(_ENTRAIN, starting_states(program, typical), typical)
+    calm = days(_TYPICAL, starting_states(program, typical), typical)
     nudged = np.repeat(calm, len(rows) + 1, axis=1)
-    for column, row in enumerate(rows):
-        nudged[row, column] *= np.exp(_NUDGE)
+    put(nudged, levels(nudged) + _NUDGE * np.eye(len(rows), len(rows) + 1))
     drifts, _ = drift(nudged, np.repeat(typical, len(rows) + 1, axis=1))
     jacobian = (drifts[:, :-1] - drifts[:, -1:]) / _NUDGE
     inverse = np.linalg.inv(jacobian)
-    states = days(_ENTRAIN, starting_states(program, constants), constants)
+    states = days(_ENTRAIN, np.repeat(calm, constants.shape[1], axis=1), constants)
     for turn in range(_BALANCE):
         drifts, after = drift(states, constants)
         step = np.clip(-inverse @ drifts, -0.5, 0.5)
-        balanced = states[rows] * np.exp(step)
+        balanced = levels(states) + step
         states = after
-        states[rows] = balanced
+        put(states, balanced)
         if progress:
             progress((turn + 1) / _BALANCE)
     settled = days(1, states, constants)

@@ -39,8 +39,7 @@ def to_sbml(
     for name, value in zip(program.constants, constants[:, 0], strict=True):
         model.getParameter(name).setValue(float(value))
     if protocol is not None:
-        slow = [name for name, row in body.quantities.items() if row.settle == "mean"]
-        start = settled_states(program, constants, protocol.ordinary_day(), slow)
+        start = settled_states(program, constants, protocol.ordinary_day(), body.slow)
         for name, value in zip(program.states, start[:, 0], strict=True):
             model.removeInitialAssignment(name)
             model.getParameter(name).setValue(float(value))

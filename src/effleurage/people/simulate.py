@@ -15,7 +15,7 @@ from effleurage.engine.program import Program, load_program
 from effleurage.engine.run import Progress, run
 from effleurage.engine.settle import settled_states
 from effleurage.engine.trajectory import to_dataset
-from effleurage.errors import Finding, RequestError
+from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.cohort import Cohort, Person, Setting
 from effleurage.protocol.model import Protocol
 
@@ -126,11 +126,10 @@ def _worlds(
     kept = tuple(keep) if keep is not None else readouts(body)
     unknown = [name for name in kept if name not in body.quantities]
     if unknown:
-        raise RequestError([Finding("", f"no quantity '{name}'", body.suggest(name)) for name in unknown])
+        raise RequestError([Finding("", f"no quantity '{name}'", nearest(name, body.quantities)) for name in unknown])
     constants = cohort.constants(body, program)
     report = progress or (lambda share: None)
-    slow = [name for name, row in body.quantities.items() if row.settle == "mean"]
-    start = settled_states(program, constants, first.ordinary_day(), slow, lambda s: report(_SETTLING * s))
+    start = settled_states(program, constants, first.ordinary_day(), body.slow, lambda s: report(_SETTLING * s))
     schedules = [protocol.schedule() for protocol in protocols]
     grid = lay_grid(schedules)
     hours = int(np.ceil(grid.time[-1] / HOUR))
