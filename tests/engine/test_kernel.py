@@ -44,8 +44,7 @@ def test_without_decay_the_step_is_classical_runge_kutta() -> None:
 def simulate(body: Body, program: Program, protocol: Protocol, looks: np.ndarray, halvings: int = 0) -> Record:
     cohort = Cohort(np.array([0]), SETTINGS, typical=True, steady=True)
     constants = cohort.constants(body, program)
-    slow = [name for name, row in body.quantities.items() if row.settle == "mean"]
-    start = settled_states(program, constants, protocol.ordinary_day(), slow)
+    start = settled_states(program, constants, protocol.ordinary_day(), body.slow)
     schedule = replace(protocol.schedule(), samples=tuple(looks))
     grid = lay_grid([schedule], halvings)
     rest = {name: row.rest for name, row in body.inputs.items()}
@@ -125,8 +124,7 @@ def test_halving_every_step_barely_moves_the_twin_difference(body: Body, program
     differences = []
     cohort = Cohort(np.array([0]), SETTINGS, typical=True, steady=True)
     constants = cohort.constants(body, program)
-    slow = [name for name, row in body.quantities.items() if row.settle == "mean"]
-    start = settled_states(program, constants, fortnight.ordinary_day(), slow)
+    start = settled_states(program, constants, fortnight.ordinary_day(), body.slow)
     rest = {name: row.rest for name, row in body.inputs.items()}
     readouts = tuple(name for name, row in body.quantities.items() if row.readout)
     for halvings in (0, 1):

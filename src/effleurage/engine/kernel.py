@@ -20,9 +20,11 @@ from effleurage.engine.program import Program
 jax.config.update("jax_enable_x64", True)
 
 LANES = 64
+NARROW = 8
+"""Lanes in which an event is located: few persons cross in the same step, and the others need not wait."""
 CHUNK = 256
 CLASSES = 16
-_BISECTIONS = 40
+_BISECTIONS = 32
 _TAYLOR_TERMS = 14
 
 Array = jax.Array
@@ -79,27 +81,29 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
     assign, decays = program.function("assign"), program.function("decays")
     row = {name: index for index, name in enumerate(program.states)}
     targets = [[row[target] for target in names] for _, names in program.events]
-    zero = jnp.zeros(LANES)
 
-    def spread(values: list[Any]) -> Array:
-        return jnp.stack([jnp.broadcast_to(jnp.asarray(v, dtype=jnp.float64), (LANES,)) for v in values])
+    def ask(function: Callable[..., Any], y: Array, c: Array, u: Array, t: Array) -> list[Any]:
+        return list(function(list(y), list(c), list(u), t + jnp.zeros(y.shape[1])))
+
+    def spread(values: list[Any], lanes: int) -> Array:
+        return jnp.stack([jnp.broadcast_to(jnp.asarray(v, dtype=jnp.float64), (lanes,)) for v in values])
 
     @jax.jit
     def flow(y: Array, c: Array, u: Array, t: Array) -> Array:
-        return spread(rates(list(y), list(c), list(u), t + zero))
+        return spread(ask(rates, y, c, u, t), y.shape[1])
 
     @jax.jit
     def heights(y: Array, c: Array, u: Array, t: Array) -> Array:
-        return spread(triggers(list(y), list(c), list(u), t + zero))
+        return spread(ask(triggers, y, c, u, t), y.shape[1])
 
     @jax.jit
     def fire(y: Array, which: Array, c: Array, u: Array, t: Array) -> Array:
-        values = iter(assign(list(y), list(c), list(u), t + zero))
+        values = iter(ask(assign, y, c, u, t))
         rows = list(y)
         for event, places in enumerate(targets):
             for place in places:
                 rows[place] = jnp.where(which[event], next(values), rows[place])
-        return spread(rows)
+        return spread(rows, y.shape[1])
 
     @jax.jit
     def etdrk4(y: Array, c: Array, u: Array, t: Array, h: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
@@ -128,6 +132,44 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
             was = now
         return y, heights(y, c, u, t) > 0
 
+    @jax.jit
+    def locate(
+        y: Array, n0: Array, whole: Array, was: Array, crossing: Array, k: Array, c: Array, u: Array, t: Array, h: Array
+    ) -> tuple[Array, Array]:
+        """Take the step again in two parts, up to the first crossing and after it; NARROW lanes."""
+        slope0 = (n0 - k * y) * h
+        slope1 = (flow(whole, c, u, t + h) - k * whole) * h
+        zero = jnp.zeros(y.shape[1])
+
+        def between(theta: Array) -> Array:
+            rest = 1 - theta
+            return (
+                (1 + 2 * theta) * rest**2 * y
+                + theta * rest**2 * slope0
+                + theta**2 * (3 - 2 * theta) * whole
+                - theta**2 * rest * slope1
+            )
+
+        def narrow(_: int, bracket: tuple[Array, Array]) -> tuple[Array, Array]:
+            low, high = bracket
+            middle = (low + high) / 2
+            over = ((heights(between(middle), c, u, t + middle * h) > 0) & crossing).any(axis=0)
+            return jnp.where(over, low, middle), jnp.where(over, middle, high)
+
+        _, theta = jax.lax.fori_loop(0, _BISECTIONS, narrow, (zero, zero + 1.0))
+        first = crossing & (heights(between(theta), c, u, t + theta * h) > 0)
+        parts = jnp.stack([theta * h, h - theta * h])
+
+        def part(i: int, state: tuple[Array, Array]) -> tuple[Array, Array]:
+            point, standing = state
+            moment = t + i * parts[0]
+            reached, _ = etdrk4(point, c, u, moment, parts[i], phi_weights(k, parts[i]))
+            fired = fire(reached, first, c, u, moment + parts[0])
+            stands = (heights(fired, c, u, moment + parts[0]) > 0) & (was | first)
+            return jnp.where(i == 0, fired, reached), jnp.where(i == 0, stands | first, standing)
+
+        return jax.lax.fori_loop(0, 2, part, (y, was))
+
     def step(
         constants: Array, k: Array, tables: tuple[Array, ...], varying: tuple[Array, Array], carry: Any, x: Any
     ) -> Any:
@@ -136,53 +178,28 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         places, values = varying
         c = constants.at[places].set(values[hour])
         y, was = at_once(y, was, c, u, t)
-        start = y
         whole, n0 = etdrk4(y, c, u, t, h, tuple(table[kind] for table in tables))
         crossing = (heights(whole, c, u, t + h) > 0) & ~was
+        crosses = crossing.any(axis=0)
 
-        def locate(_: None) -> tuple[Array, Array]:
-            slope0 = (n0 - k * y) * h
-            slope1 = (flow(whole, c, u, t + h) - k * whole) * h
+        def some(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+            waiting, reached, standing = state
+            lanes = jnp.argsort(~waiting)[:NARROW]
+            mine = [array[:, lanes] for array in (y, n0, whole, was, crossing, k, c)]
+            done, stands = locate(*mine, u, t, h)
+            moved = waiting[lanes]
+            reached = reached.at[:, lanes].set(jnp.where(moved, done, reached[:, lanes]))
+            standing = standing.at[:, lanes].set(jnp.where(moved, stands, standing[:, lanes]))
+            return waiting.at[lanes].set(False), reached, standing
 
-            def between(theta: Array) -> Array:
-                rest = 1 - theta
-                return (
-                    (1 + 2 * theta) * rest**2 * y
-                    + theta * rest**2 * slope0
-                    + theta**2 * (3 - 2 * theta) * whole
-                    - theta**2 * rest * slope1
-                )
-
-            def narrow(_: int, bracket: tuple[Array, Array]) -> tuple[Array, Array]:
-                low, high = bracket
-                middle = (low + high) / 2
-                over = ((heights(between(middle), c, u, t + middle * h) > 0) & crossing).any(axis=0)
-                return jnp.where(over, low, middle), jnp.where(over, middle, high)
-
-            _, theta = jax.lax.fori_loop(0, _BISECTIONS, narrow, (zero, zero + 1.0))
-            first = crossing & (heights(between(theta), c, u, t + theta * h) > 0)
-            parts = jnp.stack([theta * h, h - theta * h])
-
-            def part(i: int, state: tuple[Array, Array]) -> tuple[Array, Array]:
-                point, standing = state
-                moment = t + i * parts[0]
-                reached, _ = etdrk4(point, c, u, moment, parts[i], phi_weights(k, parts[i]))
-                fired = fire(reached, first, c, u, moment + parts[0])
-                stands = (heights(fired, c, u, moment + parts[0]) > 0) & (was | first)
-                return jnp.where(i == 0, fired, reached), jnp.where(i == 0, stands | first, standing)
-
-            done, standing = jax.lax.fori_loop(0, 2, part, (y, was))
-            moved = crossing.any(axis=0)
-            return jnp.where(moved, done, whole), jnp.where(moved, standing, was)
-
-        y, standing = jax.lax.cond(crossing.any(), locate, lambda _: (whole, was), None)
-        was = (heights(y, c, u, t + h) > 0) & (standing | ~crossing.any(axis=0))
-        return (y, was), start
+        _, reached, standing = jax.lax.while_loop(lambda state: state[0].any(), some, (crosses, whole, was))
+        was = (heights(reached, c, u, t + h) > 0) & (standing | ~crosses)
+        return (reached, was), y
 
     @jax.jit
     def advance(carry: Any, constants: Array, varying: tuple[Array, Array], steps: tuple[Array, ...]) -> Any:
         time, size, kind, sizes, inputs, hour = steps
-        k = spread(decays(list(constants)))
+        k = spread(decays(list(constants)), LANES)
         tables = jax.vmap(partial(phi_weights, k))(sizes)
         return jax.lax.scan(partial(step, constants, k, tables, varying), carry, (time, size, kind, inputs, hour))
 

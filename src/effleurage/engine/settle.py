@@ -1,16 +1,20 @@
 """The settled start: where a person stands after a long time of ordinary days, found once and kept on disk.
 
-Fast states are run from the typical person's rest. Slow ones (the clock's phase, gland masses, 24-hour and weekly
+Fast states are run for some days. Slow ones (the clock's phase, gland masses, 24-hour and weekly
 means) are not waited for: Newton's method finds the values at which they do not drift over a day.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, lay_grid, lay_inputs
 from effleurage.engine.program import Program, cache_folder, write_atomically
@@ -18,13 +22,52 @@ from effleurage.engine.run import Progress, run, starting_states
 from effleurage.engine.schedule import Schedule
 
 DAY = 1440.0
-_TYPICAL = 40
-"""Ordinary days from the model's initial values to the typical person's rest, where everybody else begins."""
+_TYPICAL = 24
+"""Ordinary days from the model's initial values to the typical person's rest, where everybody's slow states begin."""
 _ENTRAIN = 4
 _BALANCE = 8
 _NUDGE = 0.02
 _NOTHING = 1e-12
 """What has decayed below this is nothing; it would only leave other solvers with denormal numbers."""
+
+
+@dataclass(frozen=True)
+class _Day:
+    """The map from one midnight to the next over an ordinary day, and the coordinates in which it is balanced."""
+
+    program: Program
+    ordinary: Schedule
+    slow: Mapping[str, str]
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        return np.array([self.program.states.index(name) for name in self.slow])
+
+    @cached_property
+    def ratio(self) -> NDArray[np.bool_]:
+        return np.array([kind == "mean" for kind in self.slow.values()])
+
+    def levels(self, states: Floats) -> Floats:
+        found = states[self.rows]
+        found[self.ratio] = np.log(found[self.ratio])
+        return found
+
+    def put(self, states: Floats, levels: Floats) -> None:
+        states[self.rows] = levels
+        states[self.rows[self.ratio]] = np.exp(levels[self.ratio])
+
+    def after(self, count: int, start: Floats, who: Floats) -> Floats:
+        schedule = repeated(self.ordinary, count)
+        grid = lay_grid([schedule])
+        rest = dict(zip(self.program.inputs, self.program.input_values, strict=True))
+        inputs = lay_inputs(schedule, grid, self.program.inputs, rest)
+        return run(self.program, who, grid, inputs, keep=(), start=start).last
+
+    def drift(self, start: Floats, who: Floats) -> tuple[Floats, Floats]:
+        """Change of the slow levels over the second of two days, and the states after it."""
+        first = self.after(1, start, who)
+        second = self.after(1, first, who)
+        return self.levels(second) - self.levels(first), second
 
 
 def settled_states(
@@ -35,63 +78,51 @@ def settled_states(
     ``ordinary`` is one day; ``slow`` names the states that are balanced instead of waited for: a ``"mean"`` is
     positive and moved by ratio, a ``"phase"`` may have any sign and is moved by difference.
     """
-    key = sha256(repr((program.digest, ordinary, tuple(slow.items()), _TYPICAL, _ENTRAIN, _BALANCE)).encode() + constants.tobytes())
-    path = cache_folder() / "settled" / f"{key.hexdigest()[:24]}.npy"
+    day = _Day(program, ordinary, slow)
+    return _kept(day, constants.tobytes(), lambda: _settle(day, constants, progress))
+
+
+def _kept(day: _Day, about: bytes, find: Callable[[], Floats]) -> Floats:
+    """An array from disk, where this module found it before for the same day and purpose."""
+    what = repr((day.program.digest, day.ordinary, tuple(day.slow.items()))).encode()
+    key = sha256(Path(__file__).read_bytes() + what + about).hexdigest()[:24]
+    path = cache_folder() / "settled" / f"{key}.npy"
     try:
         return np.asarray(np.load(path))
     except (OSError, ValueError):
-        found = _settle(program, constants, ordinary, slow, progress)
+        found = find()
         buffer = io.BytesIO()
         np.save(buffer, found)
         write_atomically(path, buffer.getvalue())
         return found
 
 
-def _settle(
-    program: Program, constants: Floats, ordinary: Schedule, slow: Mapping[str, str], progress: Progress | None
-) -> Floats:
-    rows = [program.states.index(name) for name in slow]
-    ratio = np.array([kind == "mean" for kind in slow.values()])
+def _typical(day: _Day) -> Floats:
+    """Slow levels of the typical person (first column) and the inverse Jacobian of their drift, side by side."""
+    typical = np.asarray(day.program.constant_values)[:, None]
+    calm = day.after(_TYPICAL, starting_states(day.program, typical), typical)
+    count = len(day.rows)
+    nudged = np.repeat(calm, count + 1, axis=1)
+    day.put(nudged, day.levels(nudged) + _NUDGE * np.eye(count, count + 1))
+    drifts, _ = day.drift(nudged, np.repeat(typical, count + 1, axis=1))
+    inverse = np.linalg.inv((drifts[:, :-1] - drifts[:, -1:]) / _NUDGE)
+    return np.hstack([day.levels(calm), inverse])
 
-    def levels(states: Floats) -> Floats:
-        found = states[rows]
-        found[ratio] = np.log(found[ratio])
-        return found
 
-    def put(states: Floats, found: Floats) -> None:
-        states[rows] = found
-        states[np.array(rows)[ratio]] = np.exp(found[ratio])
-
-    def days(count: int, start: Floats, who: Floats) -> Floats:
-        schedule = repeated(ordinary, count)
-        grid = lay_grid([schedule])
-        inputs = lay_inputs(
-            schedule, grid, program.inputs, dict(zip(program.inputs, program.input_values, strict=True))
-        )
-        return run(program, who, grid, inputs, keep=(), start=start).last
-
-    def drift(start: Floats, who: Floats) -> tuple[Floats, Floats]:
-        first = days(1, start, who)
-        second = days(1, first, who)
-        return levels(second) - levels(first), second
-
-    typical = np.asarray(program.constant_values)[:, None]
-    calm = days(_TYPICAL, starting_states(program, typical), typical)
-    nudged = np.repeat(calm, len(rows) + 1, axis=1)
-    put(nudged, levels(nudged) + _NUDGE * np.eye(len(rows), len(rows) + 1))
-    drifts, _ = drift(nudged, np.repeat(typical, len(rows) + 1, axis=1))
-    jacobian = (drifts[:, :-1] - drifts[:, -1:]) / _NUDGE
-    inverse = np.linalg.inv(jacobian)
-    states = days(_ENTRAIN, np.repeat(calm, constants.shape[1], axis=1), constants)
+def _settle(day: _Day, constants: Floats, progress: Progress | None) -> Floats:
+    typical = _kept(day, b"typical", lambda: _typical(day))
+    levels, inverse = typical[:, :1], typical[:, 1:]
+    states = starting_states(day.program, constants)
+    day.put(states, np.repeat(levels, states.shape[1], axis=1))
+    states = day.after(_ENTRAIN, states, constants)
     for turn in range(_BALANCE):
-        drifts, after = drift(states, constants)
-        step = np.clip(-inverse @ drifts, -0.5, 0.5)
-        balanced = levels(states) + step
+        drifts, after = day.drift(states, constants)
+        balanced = day.levels(states) + np.clip(-inverse @ drifts, -0.5, 0.5)
         states = after
-        put(states, balanced)
+        day.put(states, balanced)
         if progress:
             progress((turn + 1) / _BALANCE)
-    settled = days(1, states, constants)
+    settled = day.after(1, states, constants)
     return np.where(np.abs(settled) < _NOTHING, 0.0, settled)
 
 
