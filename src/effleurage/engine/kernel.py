@@ -23,7 +23,9 @@ LANES = 64
 NARROW = 8
 """Lanes in which an event is located: few persons cross in the same step, and the others need not wait."""
 CHUNK = 256
-CLASSES = 16
+CLASSES = 32
+SLOTS = 32
+"""Constants that vary by the hour, at most, before the step is compiled anew; spare slots change nothing."""
 _BISECTIONS = 32
 _TAYLOR_TERMS = 14
 
@@ -170,13 +172,11 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
 
         return jax.lax.fori_loop(0, 2, part, (y, was))
 
-    def step(
-        constants: Array, k: Array, tables: tuple[Array, ...], varying: tuple[Array, Array], carry: Any, x: Any
-    ) -> Any:
-        y, was = carry
+    def step(k: Array, tables: tuple[Array, ...], varying: tuple[Array, Array], carry: Any, x: Any) -> Any:
+        y, was, c = carry
         t, h, kind, u, hour = x
         places, values = varying
-        c = constants.at[places].set(values[hour])
+        c = c.at[places].set(values[hour], mode="drop")
         y, was = at_once(y, was, c, u, t)
         whole, n0 = etdrk4(y, c, u, t, h, tuple(table[kind] for table in tables))
         crossing = (heights(whole, c, u, t + h) > 0) & ~was
@@ -194,19 +194,21 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
 
         _, reached, standing = jax.lax.while_loop(lambda state: state[0].any(), some, (crosses, whole, was))
         was = (heights(reached, c, u, t + h) > 0) & (standing | ~crosses)
-        return (reached, was), y
+        return (reached, was, c), y
 
     @jax.jit
     def advance(carry: Any, constants: Array, varying: tuple[Array, Array], steps: tuple[Array, ...]) -> Any:
         time, size, kind, sizes, inputs, hour = steps
         k = spread(decays(list(constants)), LANES)
         tables = jax.vmap(partial(phi_weights, k))(sizes)
-        return jax.lax.scan(partial(step, constants, k, tables, varying), carry, (time, size, kind, inputs, hour))
+        turn = partial(step, k, tables, varying)
+        (y, was, _), starts = jax.lax.scan(turn, (*carry, constants), (time, size, kind, inputs, hour))
+        return (y, was), starts
 
     @jax.jit
     def begin(y: Array, constants: Array, varying: tuple[Array, Array], u: Array, t: Array) -> Any:
         places, values = varying
-        return y, heights(y, constants.at[places].set(values[0]), u, t) > 0
+        return y, heights(y, constants.at[places].set(values[0], mode="drop"), u, t) > 0
 
     return advance, begin
 
@@ -217,7 +219,7 @@ def make_observe(program: Program) -> Callable[..., Array]:
 
     def one(constants: Array, varying: tuple[Array, Array], y: Array, u: Array, t: Array, hour: Array) -> Array:
         places, values = varying
-        c = constants.at[places].set(values[hour])
+        c = constants.at[places].set(values[hour], mode="drop")
         found = rules(list(y), list(c), list(u), t + jnp.zeros(LANES))
         return jnp.stack([jnp.broadcast_to(jnp.asarray(v, dtype=jnp.float64), (LANES,)) for v in found])
 

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from effleurage.engine.grid import Floats, Grid
-from effleurage.engine.kernel import CHUNK, CLASSES, LANES, make_advance, make_observe
+from effleurage.engine.kernel import CHUNK, CLASSES, LANES, SLOTS, make_advance, make_observe
 from effleurage.engine.program import Program, cache_folder
 
 _ROWS = 32
@@ -129,7 +129,10 @@ def _run_block(
 ) -> tuple[Floats, Floats, Floats]:
     advance, begin, observe, _ = _compiled(program)
     fixed = jnp.asarray(constants)
-    places = jnp.asarray([program.constants.index(n) for n in varying.names], dtype=jnp.int64)
+    spare = SLOTS - len(varying.names) % SLOTS
+    nowhere = [len(program.constants)] * spare
+    places = jnp.asarray([*(program.constants.index(n) for n in varying.names), *nowhere], dtype=jnp.int64)
+    hourly = np.pad(varying.values, ((0, 0), (0, spare), (0, 0)))
     sizes, kinds = _classes(grid.step)
     steps = len(grid.time)
     hours = np.minimum(grid.hour, len(varying.values) - 1)
@@ -142,7 +145,7 @@ def _run_block(
         rows = slice(first, min(first + CHUNK, steps))
         short = CHUNK - (rows.stop - rows.start)
         h0 = int(hours[rows.start])
-        span = _hours(varying.values, h0)
+        span = _hours(hourly, h0)
         time = np.pad(grid.time[rows], (0, short), mode="edge")
         size = np.pad(grid.step[rows], (0, short))
         kind = np.pad(kinds[rows], (0, short), constant_values=kinds[-1])
