@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 INTERVAL = (2.5, 97.5)
 """Percentiles of both intervals."""
 
+_SIZES = ((0.5, "clearly"), (0.2, "somewhat"), (0.02, "barely"))
+"""Standard deviations between people, and the word: 0.2 and 0.5 are small and medium in Cohen 1988; 0.02 is ours."""
+_NO_SPREAD = 1e-9
+
 Floats = NDArray[np.float64]
 Control = Literal["rest", "none"]
 
@@ -144,8 +148,8 @@ def _table(
 def in_words(row: Mapping[str, float | str]) -> str:
     """One plain phrase for a difference: its direction, whether we are sure of it, and whether it matters.
 
-    Sure: the interval from uncertain parameters excludes zero. Large or small: against the spread between
-    people of the control world (0.2 and 0.5 standard deviations, Cohen 1988).
+    Sure: the interval from uncertain parameters excludes zero. Size: against the smallest change that matters
+    where one is known, else against the spread between people of the control world.
     """
     difference, low, high = float(row["difference"]), float(row["uncertain_low"]), float(row["uncertain_high"])
     spread, matters = float(row["spread"]), float(row["matters"])
@@ -156,12 +160,14 @@ def in_words(row: Mapping[str, float | str]) -> str:
         return "no difference at all"
     if np.isfinite(low) and low <= 0 <= high:
         return f"{side} at best guess, but the sign is not known"
-    if spread > 1e-9:
-        ratio = abs(difference) / spread
-        size = "clearly " if ratio >= 0.5 else "somewhat " if ratio >= 0.2 else "barely "
-    else:
-        size = "clearly "
-    tail = ""
     if np.isfinite(matters):
-        tail = ", enough to matter" if abs(difference) >= matters else ", less than a person would notice"
-    return f"{size}{side}{tail}"
+        return (
+            f"{side}, enough to matter"
+            if abs(difference) >= matters
+            else f"{side}, but less than a person would notice"
+        )
+    ratio = abs(difference) / spread if spread > _NO_SPREAD else np.inf
+    for least, words in _SIZES:
+        if ratio >= least:
+            return f"{words} {side}"
+    return "practically unchanged"

@@ -17,23 +17,13 @@ from effleurage.lab.compare import contrast
 from effleurage.lab.outcomes import DAY, outcomes
 from effleurage.people.simulate import Twin, resident_body
 from effleurage.protocol.reading import parse_protocol
-from effleurage.report.four_ways import FourWays
+from effleurage.report.four_ways import DIFFERENCE, MASSAGE, REST, WAYS, FourWays
 from effleurage.report.page import write_page
 
 DRAWS, PERSONS_PER_DRAW = 40, 3
 SHOWN_SESSION = 3
-SESSION_CURVES = (
-    "stress_rating",
-    "cortisol_saliva",
-    "vagal",
-    "heart_rate",
-    "skin_flow",
-    "lymph_flow",
-    "iga_rate",
-    "nk_cells",
-)
-COURSE_CURVES = ("pain_rating", "cortisol_mean", "sleep_latency", "waso", "total_sleep", "t_cells")
-WORLDS = ("massage", "quiet rest")
+SESSION_CURVES = tuple(quantity for way in WAYS for quantity in way.session)
+COURSE_CURVES = tuple(quantity for way in WAYS for quantity in way.course)
 ONE_SESSION = """
 title: one session
 days: 9
@@ -88,19 +78,13 @@ def four_ways(people: int, seed: int, page: Path, progress: Callable[[float], No
 def _curves(
     worlds: Twin, quantities: tuple[str, ...], looks: np.ndarray, axis: str, places: np.ndarray
 ) -> pd.DataFrame:
+    """Mean and quartiles over people: both worlds, and the difference of each person's two."""
+    rows = np.searchsorted(worlds.treated.time.values, looks - 1e-6)
     tables = []
-    for name, world in zip(WORLDS, (worlds.treated, worlds.control), strict=True):
-        rows = np.searchsorted(world.time.values, looks - 1e-6)
-        for quantity in quantities:
-            values = world[quantity].values[rows]
-            low, mean, high = (
-                np.nanpercentile(values, 25, axis=1),
-                np.nanmean(values, axis=1),
-                np.nanpercentile(values, 75, axis=1),
-            )
-            tables.append(
-                pd.DataFrame(
-                    {"quantity": quantity, axis: places, "world": name, "mean": mean, "low": low, "high": high}
-                )
-            )
+    for quantity in quantities:
+        massage, rest = (world[quantity].values[rows] for world in (worlds.treated, worlds.control))
+        for name, values in ((MASSAGE, massage), (REST, rest), (DIFFERENCE, massage - rest)):
+            low, high = np.nanpercentile(values, (25, 75), axis=1)
+            columns = {"quantity": quantity, axis: places, "world": name, "mean": np.nanmean(values, axis=1)}
+            tables.append(pd.DataFrame({**columns, "low": low, "high": high}))
     return pd.concat(tables, ignore_index=True)

@@ -16,7 +16,7 @@ def human(value: float, *, signed: bool = False) -> str:
     if value == 0:
         return "0"
     size = math.floor(math.log10(abs(value)))
-    if size < -4 or size > 6:
+    if size < -6 or size > 6:
         text = f"{value:.2g}"
     else:
         text = f"{round(value, FIGURES - 1 - size):.{max(0, FIGURES - 1 - size)}f}"

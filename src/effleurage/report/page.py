@@ -1,0 +1,128 @@
+"""The page of the four ways: one HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from effleurage.body.ledger import GRADES
+from effleurage.report.figures import COLOURS, interval_figure, picture, twin_figure
+from effleurage.report.four_ways import DIFFERENCE, LIMITS, MASSAGE, REST, WAYS, FourWays, Way
+from effleurage.report.words import human, interval, unit_of
+
+HANDS = ((0.0, 1.0),)
+"""Hours of the shown session under the hands."""
+PICTURE = ("stress_rating", "heart_rate", "lymph_flow", "sleep_latency")
+
+
+def write_page(found: FourWays, page: Path) -> None:
+    """Write the page, and beside it the picture of the same name. Raises ``OSError`` where that cannot be done."""
+    page.write_text(render(found), encoding="utf-8")
+    labels = _labels(found)
+    panels = []
+    for quantity in PICTURE:
+        axis, table = _where(found, quantity)
+        panels.append((labels[quantity], axis, table[table["quantity"] == quantity]))
+    picture(panels, page.with_suffix(".png"))
+
+
+def render(found: FourWays) -> str:
+    """The page as text."""
+    import jinja2
+
+    here = files("effleurage.report")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string(here.joinpath("page.html").read_text(encoding="utf-8"))
+    used = {source: text for source, text in found.sources.items() if source in set(found.basis["source"])}
+    return template.render(
+        found=found,
+        style=here.joinpath("page.css").read_text(encoding="utf-8"),
+        colours=COLOURS,
+        worlds=(MASSAGE, REST, DIFFERENCE),
+        ways=[_panel(found, way) for way in WAYS],
+        studies=_studies(found.studies),
+        limits=LIMITS,
+        grades=GRADES,
+        sources=used,
+    )
+
+
+def _where(found: FourWays, quantity: str) -> tuple[str, pd.DataFrame]:
+    return ("hour", found.session) if quantity in set(found.session["quantity"]) else ("day", found.course)
+
+
+def _labels(found: FourWays) -> dict[str, str]:
+    return dict(zip(found.effects["quantity"], found.effects["label"], strict=True))
+
+
+def _panel(found: FourWays, way: Way) -> dict[str, Any]:
+    labels = _labels(found)
+    units = dict(zip(found.effects["quantity"], found.effects["unit"], strict=True))
+    rows = found.effects[found.effects["way"] == way.name].to_dict("records")
+    figures = []
+    for axis, table, quantities in (("hour", found.session, way.session), ("day", found.course, way.course)):
+        for quantity in quantities:
+            curves = table[table["quantity"] == quantity]
+            figures.append(
+                {
+                    "label": labels[quantity],
+                    "unit": unit_of(units[quantity]),
+                    "over": "around one session" if axis == "hour" else "through the eight weeks",
+                    "svg": twin_figure(curves, axis, HANDS if axis == "hour" else ()),
+                    "alt": _spoken(labels[quantity], unit_of(units[quantity]), curves, axis),
+                }
+            )
+    return {
+        "anchor": way.name.replace(" ", "-"),
+        "way": way,
+        "lead": _lead(rows[0]),
+        "figures": figures,
+        "effects": [_effect(row) for row in rows],
+        "basis": [
+            {**row, "value": human(row["value"]), "unit": unit_of(row["unit"]), "percent": round(100 * row["share"])}
+            for row in found.basis[found.basis["way"] == way.name].to_dict("records")
+        ],
+    }
+
+
+def _lead(row: dict[str, Any]) -> str:
+    return f"{human(row['difference'], signed=True)} {unit_of(row['unit'])}".strip()
+
+
+def _effect(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "label": row["label"],
+        "window": row["window"],
+        "control": f"{human(row['control'])} {unit_of(row['unit'])}".strip(),
+        "difference": f"{human(row['difference'], signed=True)} {unit_of(row['unit'])}".strip(),
+        "people": interval(row["person_low"], row["person_high"]),
+        "numbers": interval(row["uncertain_low"], row["uncertain_high"]),
+        "matters": human(row["matters"]) if row["matters"] == row["matters"] else "",
+        "matters_source": row["matters_source"],
+        "words": row["words"],
+        "svg": interval_figure(row),
+    }
+
+
+def _spoken(label: str, unit: str, curves: pd.DataFrame, axis: str) -> str:
+    """The figure in a sentence, for who cannot see it."""
+    means = curves.pivot_table(index=axis, columns="world", values="mean")
+    at = means[DIFFERENCE].abs().idxmax()
+    when = f"{human(at)} hours after the session began" if axis == "hour" else f"day {at:.0f}"
+    return (
+        f"{label}: with massage and with quiet rest; they differ most at {when}: {human(means.loc[at, MASSAGE])} "
+        f"against {human(means.loc[at, REST])} {unit}".strip()
+    )
+
+
+def _studies(table: pd.DataFrame) -> list[dict[str, Any]]:
+    found = []
+    for study, rows in table.groupby("study", sort=False):
+        arms = [{"arm": arm, "rows": part.to_dict("records")} for arm, part in rows.groupby("arm", sort=False)]
+        found.append({"study": study, "arms": arms, "note": rows["note"].iloc[0]})
+    return found
