@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from effleurage.body.sources import cited
+from effleurage.errors import Finding, RequestError, RunError
 from effleurage.evidence.studies import replay, shipped_protocol
 from effleurage.lab.basis import basis
 from effleurage.lab.compare import contrast
@@ -35,6 +36,10 @@ timeline:
 
 def four_ways(people: int, seed: int, page: Path, progress: Callable[[float], None]) -> FourWays:
     """Run the weekly course against quiet rest, replay the two studies, write the page; returns what it shows."""
+    if page.is_dir() or not page.absolute().parent.is_dir():
+        raise RunError(Finding(str(page), "no page can be written there", "Name a file in a folder that exists."))
+    if people < 2:
+        raise RequestError(Finding("--people", f"{people} people", "Say 2 or more: the page shows how people differ."))
     plan = shipped_protocol("weekly-course.yaml").only_at(())
     start = plan.sessions[SHOWN_SESSION][0]
     around = np.arange(start - 60, start + 240 + 1, 5.0)

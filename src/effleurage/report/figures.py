@@ -32,9 +32,9 @@ def svg(chart: alt.TopLevelMixin) -> str:
     return re.sub(r"<svg ", '<svg aria-hidden="true" focusable="false" ', text, count=1)
 
 
-def _plain(chart: Any) -> Any:
+def _plain(chart: Any, ground: str = "transparent") -> Any:
     return (
-        chart.configure(background="transparent", font="sans-serif")
+        chart.configure(background=ground, font="sans-serif")
         .configure_view(stroke=None)
         .configure_axis(
             gridColor="#8883", domain=False, tickColor=FAINT, labelFontSize=11, titleFontSize=11, titleFontWeight=400
@@ -47,6 +47,10 @@ def twin_figure(curves: pd.DataFrame, axis: str, hands: Sequence[tuple[float, fl
 
     ``curves``: columns of ``FourWays.session`` for one quantity.
     """
+    return svg(_plain(_twin(curves, axis, hands)))
+
+
+def _twin(curves: pd.DataFrame, axis: str, hands: Sequence[tuple[float, float]], width: int = WIDTH) -> Any:
     title = {"hour": "hours since the session began", "day": "day"}[axis]
     stop = float(curves[axis].max())
     x = alt.X(f"{axis}:Q", title=title, scale=alt.Scale(nice=False), axis=alt.Axis(grid=False, tickCount=6))
@@ -59,17 +63,14 @@ def twin_figure(curves: pd.DataFrame, axis: str, hands: Sequence[tuple[float, fl
     colour = alt.Color("world:N", legend=None, scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())))
 
     def layer(data: pd.DataFrame, height: int, x: alt.X, zero: bool) -> Any:
+        base = alt.Chart(data).encode(x=x, color=colour)
         y = alt.Y("mean:Q", title=None, scale=alt.Scale(zero=zero), axis=alt.Axis(tickCount=4, ticks=False))
-        band = (
-            alt.Chart(data).mark_area(opacity=0.16).encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q", color=colour)
-        )
-        line = alt.Chart(data).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour)
+        band = base.mark_area(opacity=0.16).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
         rule = alt.Chart(pd.DataFrame({"mean": [0.0]})).mark_rule(color="#888").encode(y="mean:Q")
-        return alt.layer(*([shade] if len(spans) else []), *([rule] if zero else []), band, line).properties(
-            width=WIDTH, height=height
-        )
+        drawn = [*([shade] if len(spans) else []), *([rule] if zero else []), band]
+        return alt.layer(*drawn, base.mark_line(strokeWidth=2).encode(y=y)).properties(width=width, height=height)
 
-    return svg(_plain(alt.vconcat(layer(worlds, 120, hidden, False), layer(paired, 62, x, True), spacing=8)))
+    return alt.vconcat(layer(worlds, 120, hidden, False), layer(paired, 62, x, True), spacing=8)
 
 
 def interval_figure(row: Mapping[str, float]) -> str:
@@ -108,33 +109,22 @@ def interval_figure(row: Mapping[str, float]) -> str:
     return svg(_plain(alt.layer(*layers).properties(width=170, height=20)))
 
 
-def picture(panels: Sequence[tuple[str, str, pd.DataFrame]], path: Path) -> None:
-    """The four ways in a row as a PNG: for each (title, axis, curves), both worlds.
+def picture(panels: Sequence[tuple[str, str, pd.DataFrame]], hands: Sequence[tuple[float, float]], path: Path) -> None:
+    """Several twin figures in a row as a PNG, each from a title, an axis and its curves.
 
     Raises ``OSError`` where the file cannot be written.
     """
-    charts = []
-    for title, axis, curves in panels:
-        worlds = curves[curves["world"] != DIFFERENCE]
-        name = {"hour": "hours since the session began", "day": "day of the course"}[axis]
-        colour = alt.Color(
-            "world:N",
-            title=None,
-            scale=alt.Scale(domain=[MASSAGE, REST], range=[COLOURS[MASSAGE], COLOURS[REST]]),
-            legend=alt.Legend(orient="bottom", symbolType="stroke", labelFontSize=13),
+    charts = [
+        _twin(curves, axis, hands if axis == "hour" else (), 200).properties(
+            title=alt.Title(title, anchor="start", fontSize=13, color="#23201d")
         )
-        base = alt.Chart(worlds).encode(
-            x=alt.X(f"{axis}:Q", title=name, scale=alt.Scale(nice=False), axis=alt.Axis(grid=False)), color=colour
-        )
-        charts.append(
-            (
-                base.mark_area(opacity=0.15).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
-                + base.mark_line(strokeWidth=2.5).encode(
-                    y=alt.Y("mean:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
-                )
-            ).properties(width=215, height=170, title=alt.Title(title, anchor="start", fontSize=13))
-        )
-    whole = (
-        alt.hconcat(*charts, spacing=24).configure(background="white", font="sans-serif").configure_view(stroke=None)
-    )
-    path.write_bytes(vl_convert.vegalite_to_png(whole.to_dict(), scale=2))
+        for title, axis, curves in panels
+    ]
+    order = list(COLOURS)
+    keys = pd.DataFrame({"name": order, "at": range(len(order))})
+    key = alt.Chart(keys).encode(x=alt.X("at:Q", axis=None, scale=alt.Scale(domain=[0, 9])), y=alt.value(10))
+    key = key.mark_point(filled=True, shape="square", size=120, opacity=1).encode(
+        color=alt.Color("name:N", legend=None, scale=alt.Scale(domain=order, range=list(COLOURS.values())))
+    ) + key.mark_text(align="left", dx=14, fontSize=13, color="#6a635b").encode(text="name:N")
+    whole = alt.vconcat(key.properties(width=900, height=20), alt.hconcat(*charts, spacing=22), spacing=4)
+    path.write_bytes(vl_convert.vegalite_to_png(_plain(whole, "white").to_dict(), scale=2))

@@ -21,12 +21,14 @@ PICTURE = ("stress_rating", "heart_rate", "lymph_flow", "sleep_latency")
 def write_page(found: FourWays, page: Path) -> None:
     """Write the page, and beside it the picture of the same name. Raises ``OSError`` where that cannot be done."""
     page.write_text(render(found), encoding="utf-8")
-    labels = _labels(found)
+    labels, units = _labels(found), _units(found)
     panels = []
     for quantity in PICTURE:
         axis, table = _where(found, quantity)
-        panels.append((labels[quantity], axis, table[table["quantity"] == quantity]))
-    picture(panels, page.with_suffix(".png"))
+        unit = unit_of(units[quantity])
+        title = f"{labels[quantity]}, {unit}" if unit else labels[quantity]
+        panels.append((title, axis, table[table["quantity"] == quantity]))
+    picture(panels, HANDS, page.with_suffix(".png"))
 
 
 def render(found: FourWays) -> str:
@@ -60,9 +62,12 @@ def _labels(found: FourWays) -> dict[str, str]:
     return dict(zip(found.effects["quantity"], found.effects["label"], strict=True))
 
 
+def _units(found: FourWays) -> dict[str, str]:
+    return dict(zip(found.effects["quantity"], found.effects["unit"], strict=True))
+
+
 def _panel(found: FourWays, way: Way) -> dict[str, Any]:
-    labels = _labels(found)
-    units = dict(zip(found.effects["quantity"], found.effects["unit"], strict=True))
+    labels, units = _labels(found), _units(found)
     rows = found.effects[found.effects["way"] == way.name].to_dict("records")
     figures = []
     for axis, table, quantities in (("hour", found.session, way.session), ("day", found.course, way.course)):
@@ -80,7 +85,8 @@ def _panel(found: FourWays, way: Way) -> dict[str, Any]:
     return {
         "anchor": way.name.replace(" ", "-"),
         "way": way,
-        "lead": _lead(rows[0]),
+        "lead": _effect(rows[0])["difference"],
+        "sure": not rows[0]["uncertain_low"] <= 0 <= rows[0]["uncertain_high"],
         "figures": figures,
         "effects": [_effect(row) for row in rows],
         "basis": [
@@ -88,10 +94,6 @@ def _panel(found: FourWays, way: Way) -> dict[str, Any]:
             for row in found.basis[found.basis["way"] == way.name].to_dict("records")
         ],
     }
-
-
-def _lead(row: dict[str, Any]) -> str:
-    return f"{human(row['difference'], signed=True)} {unit_of(row['unit'])}".strip()
 
 
 def _effect(row: dict[str, Any]) -> dict[str, Any]:
