@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ _TYPICAL = 24
 _ENTRAIN = 4
 _BALANCE = 8
 _NUDGE = 0.02
+_ONCE = Lock()
+"""Threads that settle at the same time wait for the one that finds the typical person."""
 _NOTHING = 1e-12
 """What has decayed below this is nothing; it would only leave other solvers with denormal numbers."""
 
@@ -110,7 +113,8 @@ def _typical(day: _Day) -> Floats:
 
 
 def _settle(day: _Day, constants: Floats, progress: Progress | None) -> Floats:
-    typical = _kept(day, b"typical", lambda: _typical(day))
+    with _ONCE:
+        typical = _kept(day, b"typical", lambda: _typical(day))
     levels, inverse = typical[:, :1], typical[:, 1:]
     states = starting_states(day.program, constants)
     day.put(states, np.repeat(levels, states.shape[1], axis=1))

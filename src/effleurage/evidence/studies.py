@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -45,24 +46,29 @@ def replay(seed: int = 1) -> pd.DataFrame:
     """
     import pandas as pd
 
+    def carried_out(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> xr.Dataset:
+        study, arm = pair
+        quantities = tuple(dict.fromkeys(outcome["quantity"] for outcome in arm["outcome"]))
+        return simulate(shipped_protocol(arm["protocol"]), study["n"], seed=seed, keep=quantities)
+
+    arms = [(study, arm) for study in studies() for arm in study["arm"]]
+    with ThreadPoolExecutor() as pool:
+        worlds = list(pool.map(carried_out, arms))
     rows = []
-    for study in studies():
-        for arm in study["arm"]:
-            quantities = tuple(dict.fromkeys(outcome["quantity"] for outcome in arm["outcome"]))
-            world = simulate(shipped_protocol(arm["protocol"]), study["n"], seed=seed, keep=quantities)
-            for outcome in arm["outcome"]:
-                before, change = _change(world, outcome)
-                rows.append(
-                    {
-                        "study": study["name"],
-                        "arm": arm["name"],
-                        "outcome": outcome["label"],
-                        "published": _published(outcome),
-                        "simulated": _simulated(before, change),
-                        "agrees": judge(outcome, before, change),
-                        "note": study["note"],
-                    }
-                )
+    for (study, arm), world in zip(arms, worlds, strict=True):
+        for outcome in arm["outcome"]:
+            before, change = _change(world, outcome)
+            rows.append(
+                {
+                    "study": study["name"],
+                    "arm": arm["name"],
+                    "outcome": outcome["label"],
+                    "published": _published(outcome),
+                    "simulated": _simulated(before, change),
+                    "agrees": judge(outcome, before, change),
+                    "note": study["note"],
+                }
+            )
     return pd.DataFrame(rows)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from altair.utils.schemapi import debug_mode
 
 from effleurage.body.ledger import GRADES
 from effleurage.report.figures import COLOURS, interval_figure, picture, twin_figure
@@ -20,7 +21,8 @@ PICTURE = ("stress_rating", "heart_rate", "lymph_flow", "sleep_latency")
 
 def write_page(found: FourWays, page: Path) -> None:
     """Write the page, and beside it the picture of the same name. Raises ``OSError`` where that cannot be done."""
-    page.write_text(render(found), encoding="utf-8")
+    with debug_mode(False):
+        page.write_text(render(found), encoding="utf-8")
     labels, units = _labels(found), _units(found)
     panels = []
     for quantity in PICTURE:
