@@ -48,7 +48,7 @@ def simulate(
         ),
     ] = "",
     people: Annotated[int | None, typer.Option(help="How many people; by default as the protocol says.")] = None,
-    draws: Annotated[int, typer.Option(help="Draws of the uncertain parameters for the second interval.")] = 30,
+    draws: Annotated[int, typer.Option(help="Draws of the uncertain parameters for the second interval.")] = 63,
     settings: Settings = None,
     without: Without = None,
     seed: Seed = 1,

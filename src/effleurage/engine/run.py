@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -16,10 +14,9 @@ import numpy as np
 from effleurage.engine.grid import Floats, Grid
 from effleurage.engine.kernel import CHUNK, CLASSES, LANES, SLOTS, make_advance, make_observe
 from effleurage.engine.program import Program, cache_folder
+from effleurage.engine.threads import Progress, side_by_side
 
 _ROWS = 32
-Progress = Callable[[float], None]
-"""Called with the share done, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -85,29 +82,12 @@ def run(
     start = starting_states(program, constants) if start is None else start
     varying = varying or Varying.none(persons)
     blocks = [slice(first, min(first + LANES, persons)) for first in range(0, persons, LANES)]
-    done = [0.0] * len(blocks)
 
-    def report(index: int, share: float) -> None:
-        done[index] = share
-        if progress:
-            progress(sum(done) / len(done))
+    def one(block: slice, report: Progress) -> tuple[Floats, Floats, Floats]:
+        own = Varying(varying.names, _pad(varying.values[:, :, block]))
+        return _run_block(program, _pad(constants[:, block]), _pad(start[:, block]), own, grid, inputs, keep, report)
 
-    def one(index: int) -> tuple[Floats, Floats, Floats]:
-        block = blocks[index]
-        return _run_block(
-            program,
-            _pad(constants[:, block]),
-            _pad(start[:, block]),
-            Varying(varying.names, _pad(varying.values[:, :, block])),
-            grid,
-            inputs,
-            keep,
-            lambda share: report(index, share),
-        )
-
-    workers = min(len(blocks), os.cpu_count() or 1)
-    with ThreadPoolExecutor(workers) as pool:
-        parts = list(pool.map(one, range(len(blocks))))
+    parts = side_by_side([partial(one, block) for block in blocks], progress)
     values, last, lost = (np.concatenate([part[i] for part in parts], axis=-1)[..., :persons] for i in range(3))
     return Record(tuple(keep), grid.time[grid.samples], values, last, lost)
 

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, lay_grid, lay_inputs
 from effleurage.engine.program import Program, cache_folder, write_atomically
-from effleurage.engine.run import Progress, run, starting_states
+from effleurage.engine.run import run, starting_states
 from effleurage.engine.schedule import Schedule
+from effleurage.engine.threads import Progress
 
 DAY = 1440.0
 _TYPICAL = 24

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from effleurage.engine.threads import Progress, side_by_side
 from effleurage.people.simulate import simulate
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
@@ -46,14 +46,12 @@ def replay(seed: int = 1) -> pd.DataFrame:
     """
     import pandas as pd
 
-    def carried_out(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> xr.Dataset:
-        study, arm = pair
+    def carried_out(study: Mapping[str, Any], arm: Mapping[str, Any], progress: Progress) -> xr.Dataset:
         quantities = tuple(dict.fromkeys(outcome["quantity"] for outcome in arm["outcome"]))
-        return simulate(shipped_protocol(arm["protocol"]), study["n"], seed=seed, keep=quantities)
+        return simulate(shipped_protocol(arm["protocol"]), study["n"], seed=seed, keep=quantities, progress=progress)
 
     arms = [(study, arm) for study in studies() for arm in study["arm"]]
-    with ThreadPoolExecutor() as pool:
-        worlds = list(pool.map(carried_out, arms))
+    worlds = side_by_side([partial(carried_out, study, arm) for study, arm in arms])
     rows = []
     for (study, arm), world in zip(arms, worlds, strict=True):
         for outcome in arm["outcome"]:

@@ -59,8 +59,7 @@ def contrast(
     people: int | Person | Cohort | None = None,
     *,
     seed: int = 1,
-    draws: int = 40,
-    persons_per_draw: int = 4,
+    draws: int = 63,
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     extra_looks: Iterable[float] = (),
@@ -68,8 +67,9 @@ def contrast(
 ) -> Contrast:
     """Run twins and measure the outcomes in both worlds.
 
-    ``draws`` draws of the uncertain ledger rows, each on ``persons_per_draw`` persons of the same cohort
-    (the spread between those few persons is taken out by pairing them with their own central run).
+    ``draws`` draws of the uncertain ledger rows, on the cohort's typical person: a draw's mean difference is the
+    cohort's, moved by as much as the typical person's moves from the ledger's own values. One person, so that the
+    spread between persons cannot enter. 63 draws and the centre fill one block of lanes.
     """
     sampled = with_looks(protocol, chosen, extra_looks)
     control = protocol.against(against)
@@ -77,27 +77,27 @@ def contrast(
     cohort = people_of(protocol, people, seed, settings or {})
     arrows = tuple(without)
     central = twin(
-        sampled, against, cohort, without=arrows, progress=lambda share: report(share * (0.6 if draws else 1.0))
+        sampled, against, cohort, without=arrows, progress=lambda share: report(share * (0.75 if draws else 1.0))
     )
     treated, rested = _measured(central, chosen, protocol)
     difference = treated - rested
-    few = min(persons_per_draw, len(cohort.persons))
-    uncertain = replace(
-        cohort,
-        persons=np.tile(cohort.persons[:few], draws),
-        draws=np.repeat(np.arange(1, draws + 1), few),
-    )
+    every = np.arange(draws + 1)
+    uncertain = replace(cohort, persons=0 * every, draws=every, typical=True, steady=True)
     by_draw = np.full((0, len(chosen)), np.nan)
     if draws:
         quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
         only = protocol.only_at(sorted({m for o in chosen for m in o.looks(protocol.sessions, protocol.days)}))
         worlds = twin(
-            only, against, uncertain, without=arrows, keep=quantities, progress=lambda share: report(0.6 + 0.4 * share)
+            only,
+            against,
+            uncertain,
+            without=arrows,
+            keep=quantities,
+            progress=lambda share: report(0.75 + 0.25 * share),
         )
         moved, still = _measured(worlds, chosen, protocol)
-        own = difference[:, :few]
-        shift = (moved - still).reshape(len(chosen), draws, few) - own[:, None, :]
-        by_draw = np.nanmean(shift, axis=2).T + np.nanmean(difference, axis=1)
+        shift = (moved - still)[:, 1:] - (moved - still)[:, :1]
+        by_draw = shift.T + np.nanmean(difference, axis=1)
     return Contrast(_table(central, chosen, treated, rested, by_draw, control), by_draw, central, uncertain)
 
 

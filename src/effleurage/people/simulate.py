@@ -12,8 +12,10 @@ import numpy as np
 from effleurage.body.compose import Body, compose
 from effleurage.engine.grid import HOUR, lay_grid, lay_inputs
 from effleurage.engine.program import Program, load_program
-from effleurage.engine.run import Progress, run
+from effleurage.engine.run import run
+from effleurage.engine.schedule import Schedule
 from effleurage.engine.settle import settled_states
+from effleurage.engine.threads import Progress, side_by_side
 from effleurage.engine.trajectory import to_dataset
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.cohort import Cohort, Person, Setting
@@ -137,22 +139,13 @@ def _worlds(
     rest = {name: row.rest for name, row in body.inputs.items()}
     units = {name: row.unit for name, row in body.quantities.items()}
     meanings = {name: row.meaning for name, row in body.quantities.items()}
-    worlds = []
-    for index, schedule in enumerate(schedules):
-        record = run(
-            program,
-            constants,
-            grid,
-            lay_inputs(schedule, grid, program.inputs, rest),
-            keep=kept,
-            start=start,
-            varying=varying,
-            progress=partial(_part, report, index, len(schedules)),
-        )
-        worlds.append(to_dataset(record, cohort.persons, units, meanings))
-    return worlds
 
+    def world(schedule: Schedule, report: Progress) -> xr.Dataset:
+        inputs = lay_inputs(schedule, grid, program.inputs, rest)
+        record = run(program, constants, grid, inputs, keep=kept, start=start, varying=varying, progress=report)
+        return to_dataset(record, cohort.persons, units, meanings)
 
-def _part(report: Progress, index: int, worlds: int, share: float) -> None:
-    """Progress of one world as progress of the whole."""
-    report(_SETTLING + (1 - _SETTLING) * (index + share) / worlds)
+    return side_by_side(
+        [partial(world, schedule) for schedule in schedules],
+        lambda share: report(_SETTLING + (1 - _SETTLING) * share),
+    )

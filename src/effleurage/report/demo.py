@@ -21,7 +21,6 @@ from effleurage.protocol.reading import parse_protocol
 from effleurage.report.four_ways import DIFFERENCE, MASSAGE, REST, WAYS, FourWays
 from effleurage.report.page import write_page
 
-DRAWS, PERSONS_PER_DRAW = 40, 3
 SHOWN_SESSION = 3
 SESSION_CURVES = tuple(quantity for way in WAYS for quantity in way.session)
 COURSE_CURVES = tuple(quantity for way in WAYS for quantity in way.course)
@@ -51,8 +50,6 @@ def four_ways(people: int, seed: int, page: Path, progress: Callable[[float], No
         chosen,
         people,
         seed=seed,
-        draws=DRAWS,
-        persons_per_draw=PERSONS_PER_DRAW,
         extra_looks=[*around, *noons],
         progress=lambda share: progress(0.8 * share),
     )
