@@ -1,4 +1,4 @@
-"""Shared between tests: the body, a short protocol, and a cache of derived things that is never the user's."""
+"""Shared between tests: the body, its program, and two protocols."""
 
 from __future__ import annotations
 

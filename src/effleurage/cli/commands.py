@@ -38,7 +38,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
 
 
-@app.command()
+@app.command(short_help="Carry out a protocol, alone or against a control.")
 def simulate(
     protocol: Annotated[Path, typer.Argument(metavar="PROTOCOL.yaml", help="What is done, to whom, when.")],
     against: Annotated[
@@ -113,7 +113,7 @@ def simulate(
         show.effects(summary, plan.title) if control is not None else show.summary_table(summary, plan.title)
 
 
-@app.command()
+@app.command(short_help="Show equations, numbers with their sources, and wiring.")
 def model(
     name: Annotated[
         str,
@@ -140,15 +140,17 @@ def export_sbml(
 ) -> None:
     """Write the body as SBML level 3; time is in minutes."""
     from effleurage.cli import show
+    from effleurage.io.run_folder import check_file
     from effleurage.io.sbml import to_sbml, write_sbml
     from effleurage.protocol.reading import read_protocol
 
+    check_file(file)
     plan = read_protocol(protocol) if protocol else None
     write_sbml(file, to_sbml(plan, without=without or (), settings=_settings(settings or [])))
     show.message(f"wrote {file}")
 
 
-@app.command()
+@app.command(short_help="The main job: eight weeks with and without massage.")
 def demo(
     people: Annotated[int, typer.Option(help="How many people.")] = 200,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where the page goes.")] = Path("four-ways.html"),
@@ -194,6 +196,14 @@ def _settings(texts: list[str]) -> dict[str, Setting]:
             equals = ""
         if not equals or not name.strip():
             findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
+    try:
+        if values:
+            from effleurage.people.cohort import check_settings
+            from effleurage.people.simulate import resident_body
+
+            check_settings(resident_body(), values)
+    except RequestError as error:
+        findings += error.findings
     if findings:
         raise RequestError(findings)
     return values

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from effleurage.errors import Finding, RunError
+from effleurage.errors import Finding, RequestError, RunError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def check_folder(folder: Path) -> None:
     """Refuse, before anything is run, a folder that exists with other things in it or cannot be made."""
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise RunError(Finding(str(folder), "is there already and is not empty", "Choose another folder."))
+        raise RequestError(Finding(str(folder), "is there already and is not empty", "Choose another folder."))
     if not _nearest(folder).is_dir():
-        raise RunError(Finding(str(folder), "cannot be made there", "Choose another place."))
+        raise RequestError(Finding(str(folder), "cannot be made there", "Choose another place."))
 
 
 def _nearest(folder: Path) -> Path:
@@ -30,6 +30,12 @@ def _nearest(folder: Path) -> Path:
     while not parent.exists():
         parent = parent.parent
     return parent
+
+
+def check_file(path: Path) -> None:
+    """Refuse, before anything is run, a file that cannot be written where it is wanted."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise RequestError(Finding(str(path), "no file can be written there", "Name a file in a folder that exists."))
 
 
 def write_run(folder: Path, worlds: Mapping[str, xr.Dataset], table: pd.DataFrame, about: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from effleurage.body.units import in_model
 from effleurage.engine.program import Program
 from effleurage.engine.run import Varying
 from effleurage.engine.streams import normals
-from effleurage.errors import Finding, RequestError
+from effleurage.errors import Finding, RequestError, nearest
 
 Floats = NDArray[np.float64]
 Setting = float | Mapping[str, float]
@@ -132,7 +132,7 @@ def check_settings(body: Body, settings: Mapping[str, Setting]) -> None:
     for name, setting in settings.items():
         row = body.parameters.get(name)
         if row is None:
-            findings.append(Finding("people", f"no parameter '{name}'", body.suggest(name)))
+            findings.append(Finding("people", f"no parameter '{name}'", nearest(name, body.parameters)))
             continue
         mean = setting.get("mean") if isinstance(setting, Mapping) else setting
         if not isinstance(mean, int | float) or isinstance(mean, bool) or not np.isfinite(mean):

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from effleurage.body.sources import cited
-from effleurage.errors import Finding, RequestError, RunError
+from effleurage.errors import Finding, RequestError
 from effleurage.evidence.studies import replay, shipped_protocol
+from effleurage.io.run_folder import check_file
 from effleurage.lab.basis import basis
 from effleurage.lab.compare import contrast
 from effleurage.lab.outcomes import DAY, outcomes
@@ -35,8 +36,7 @@ timeline:
 
 def four_ways(people: int, seed: int, page: Path, progress: Callable[[float], None]) -> FourWays:
     """Run the weekly course against quiet rest, replay the two studies, write the page; returns what it shows."""
-    if page.is_dir() or not page.absolute().parent.is_dir():
-        raise RunError(Finding(str(page), "no page can be written there", "Name a file in a folder that exists."))
+    check_file(page)
     if people < 2:
         raise RequestError(Finding("--people", f"{people} people", "Say 2 or more: the page shows how people differ."))
     plan = shipped_protocol("weekly-course.yaml").only_at(())

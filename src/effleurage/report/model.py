@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -134,18 +135,27 @@ def _quantity(body: Body, name: str) -> Described:
 
 
 def _rows(rows: list[Parameter]) -> list[str]:
-    lines = ["numbers  (between persons · within a person, day, hour · uncertainty of the value; grade)"]
+    lines = ["numbers  [grade]"]
     for row in rows:
-        mark = "×/÷ e^" if row.scale == "log" else "± "
-        spreads = " · ".join(
-            [f"{mark}{row.between:g}", f"{row.within_day:g}, {row.within_hour:g}", f"{mark}{row.uncertainty:g}"]
-        )
-        lines.append(f"  {row.name} = {row.value:g} {shown(row.unit)}  ({spreads}; {row.grade})")
+        spreads = {
+            "between persons": row.between,
+            "day to day": row.within_day,
+            "hour to hour": row.within_hour,
+            "the value itself": row.uncertainty,
+        }
+        said = ", ".join(f"{what} {_spread(row, spread)}" for what, spread in spreads.items() if spread)
+        lines.append(f"  {row.name} = {row.value:g} {shown(row.unit)}".rstrip() + f"  [{row.grade}]")
+        lines += [f"      varies: {said}"] if said else []
         lines.append(f"      {row.meaning}")
         lines.append(f"      source: {cited(row.source)}")
     grades = sorted({row.grade for row in rows})
     lines.append("grades: " + "; ".join(f"{grade} {GRADES[grade]}" for grade in grades))
     return lines
+
+
+def _spread(row: Parameter, spread: float) -> str:
+    """One standard deviation in words: a factor for a logarithmic row, an amount for a linear one."""
+    return f"×/÷ {math.exp(spread):.3g}" if row.scale == "log" else f"± {spread:g}"
 
 
 def _read_by(body: Body, name: str) -> list[str]:

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from effleurage.engine.threads import Progress, side_by_side
+
+
+def test_results_come_in_order_and_progress_reaches_the_end() -> None:
+    said: list[float] = []
+
+    def task(number: int, report: Progress) -> int:
+        time.sleep(0.01 * (3 - number))
+        report(1.0)
+        return number
+
+    tasks = [lambda report, n=n: task(n, report) for n in range(3)]
+    assert side_by_side(tasks, said.append) == [0, 1, 2]
+    assert said[-1] == pytest.approx(1.0)
+
+
+def test_an_error_in_one_stops_the_others() -> None:
+    turns = []
+
+    def endless(report: Progress) -> None:
+        for turn in range(10_000):
+            turns.append(turn)
+            report(0.0)
+            time.sleep(0.001)
+
+    def broken(report: Progress) -> None:
+        time.sleep(0.02)
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        side_by_side([broken, endless])
+    assert len(turns) < 5_000
