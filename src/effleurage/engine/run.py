@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import jax
+import jax.export
 import jax.numpy as jnp
 import numpy as np
 
+from effleurage.engine import kernel
 from effleurage.engine.grid import Floats, Grid
 from effleurage.engine.kernel import CHUNK, CLASSES, LANES, SLOTS, make_advance, make_observe
-from effleurage.engine.program import Program, cache_folder
+from effleurage.engine.program import Program, cache_folder, write_atomically
 from effleurage.engine.threads import Progress, side_by_side
 
 _ROWS = 32
@@ -52,8 +58,38 @@ def _compiled(program: Program) -> tuple[Any, ...]:
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    initial = program.function("initial")
-    return (*make_advance(program), make_observe(program), initial)
+    advance, begin = make_advance(program)
+    traced = {"advance": advance, "begin": begin, "observe": make_observe(program)}
+    return tuple(_Kept(function, f"{name} {program.digest}") for name, function in traced.items())
+
+
+class _Kept:
+    """A traced function that is traced once and then kept on disk as StableHLO: tracing takes longer than a run."""
+
+    def __init__(self, function: Callable[..., Any], name: str) -> None:
+        self._function, self._name = function, name
+        self._ready: dict[Any, Callable[..., Any]] = {}
+        self._once = Lock()
+
+    def __call__(self, *arguments: Any) -> Any:
+        leaves, tree = jax.tree.flatten(arguments)
+        shapes = tuple((np.shape(leaf), str(jnp.result_type(leaf))) for leaf in leaves)
+        with self._once:
+            if shapes not in self._ready:
+                self._ready[shapes] = self._load(shapes, tree)
+        return self._ready[shapes](*arguments)
+
+    def _load(self, shapes: Any, tree: Any) -> Callable[..., Any]:
+        how = Path(kernel.__file__).read_bytes()
+        key = sha256(repr((self._name, shapes, jax.__version__)).encode() + how).hexdigest()[:24]
+        path = cache_folder() / "traced" / key
+        try:
+            exported = jax.export.deserialize(bytearray(path.read_bytes()))
+        except (OSError, ValueError, IndexError, struct.error):
+            likes = jax.tree.unflatten(tree, [jax.ShapeDtypeStruct(shape, kind) for shape, kind in shapes])
+            exported = jax.export.export(jax.jit(self._function))(*likes)
+            write_atomically(path, bytes(exported.serialize()))
+        return jax.jit(exported.call)
 
 
 def starting_states(program: Program, constants: Floats) -> Floats:
@@ -107,7 +143,7 @@ def _run_block(
     keep: Sequence[str],
     progress: Progress,
 ) -> tuple[Floats, Floats, Floats]:
-    advance, begin, observe, _ = _compiled(program)
+    advance, begin, observe = _compiled(program)
     fixed = jnp.asarray(constants)
     spare = SLOTS - len(varying.names) % SLOTS
     nowhere = [len(program.constants)] * spare
