@@ -3,6 +3,7 @@
 EffleurageError            anything we refuse, with every finding at once
 BodyError                the equations or the ledger are not a body
 ProtocolError            a protocol that cannot be carried out
+TargetError              a published target that cannot be tested
 RequestError             a name, number or option that does not exist
 RunError                 a run that could not be finished or written
 """
@@ -40,6 +41,10 @@ class BodyError(EffleurageError):
 
 class ProtocolError(EffleurageError):
     """A protocol that cannot be carried out."""
+
+
+class TargetError(EffleurageError):
+    """A published target that cannot be tested."""
 
 
 class RequestError(EffleurageError):

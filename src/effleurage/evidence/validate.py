@@ -1,0 +1,258 @@
+"""Carry out every target and hold it against the rule; the table that comes out is the scoreboard."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.engine.threads import Progress, side_by_side
+from effleurage.evidence.rule import distance, fold, status, tau
+from effleurage.evidence.targets import INTERVAL, Look, Target, World
+from effleurage.people.simulate import simulate
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+PEOPLE = 64
+"""Virtual people a world: one block of lanes."""
+_COVERS = 1.644854
+"""Standard errors of a 90 % interval."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """The simulated counterpart of a published value, and its standard error."""
+
+    value: float
+    error: float
+
+
+def validate(
+    targets: Sequence[Target], seed: int = 1, people: int = PEOPLE, progress: Callable[[float], None] | None = None
+) -> pd.DataFrame:
+    """The scoreboard: one row a target with published, simulated, whether orders hold, and the status.
+
+    ``status`` is ``ungated`` for what was verified nowhere. ``tau`` says how much laboratories were taken to
+    differ, ``tau_measured`` whether that was measured.
+    """
+    import pandas as pd
+
+    found = _simulated(targets, seed, people, progress)
+    spreads = _spreads(targets)
+    rows = []
+    for target in targets:
+        own = found[target.id]
+        spread, measured = spreads[target.id]
+        apart = distance(target.value, target.standard_error, own.value, own.error, spread)
+        holds = _orders_hold(target, found)
+        judged = status(apart, fold(target.value, own.value), holds)
+        low, high = _interval(target)
+        rows.append(
+            {
+                "id": target.id,
+                "ring": target.ring,
+                "use": target.use,
+                "quantity": target.quantity,
+                "population": target.population,
+                "published": target.value,
+                "published_low": low,
+                "published_high": high,
+                "unit": target.unit,
+                "n": target.n,
+                "simulated": own.value,
+                "simulated_low": own.value - INTERVAL * own.error,
+                "simulated_high": own.value + INTERVAL * own.error,
+                "fold_error": fold(target.value, own.value),
+                "distance": apart,
+                "tau": spread,
+                "tau_measured": measured,
+                "ordering_ok": holds,
+                "inside": bool(low <= own.value <= high),
+                "covered": bool(apart <= _COVERS),
+                "status": judged if target.seen != "-" else "ungated",
+                "study": target.study,
+                "source": target.source,
+                "seen": target.seen,
+                "note": target.note,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def summary(table: pd.DataFrame) -> dict[str, Any]:
+    """Totals of a scoreboard, fit and predict always apart, each share with its exact 95 % binomial interval."""
+    gated = table[table["status"] != "ungated"]
+    parts = {"all": gated, "fit": gated[gated["use"] == "fit"], "predict": gated[gated["use"] == "predict"]}
+    return {
+        "targets": len(table),
+        "gated": len(gated),
+        "ungated": len(table) - len(gated),
+        "studies": int(gated["study"].nunique()),
+        **{name: _totals(part) for name, part in parts.items()},
+        "median_fold_error": float(gated["fold_error"].median()) if len(gated) else None,
+        "coverage_90": float(gated["covered"].mean()) if len(gated) else None,
+    }
+
+
+def _totals(part: pd.DataFrame) -> dict[str, Any]:
+    from scipy.stats import binomtest
+
+    counts = {name: int((part["status"] == name).sum()) for name in ("green", "yellow", "red")}
+    if not len(part):
+        return {"targets": 0, **counts}
+    exact = binomtest(counts["green"], len(part)).proportion_ci(0.95, "exact")
+    return {
+        "targets": len(part),
+        **counts,
+        "green_share": counts["green"] / len(part),
+        "green_low": float(exact.low),
+        "green_high": float(exact.high),
+        "median_fold_error": float(part["fold_error"].median()),
+    }
+
+
+def as_json(table: pd.DataFrame) -> dict[str, Any]:
+    """The scoreboard as data: ``targets`` and ``summary``; a value that is not finite is null."""
+    targets = []
+    for row in table.to_dict("records"):
+        published = {"value": row["published"], "low": row["published_low"], "high": row["published_high"]}
+        targets.append(
+            {
+                "id": row["id"],
+                "ring": row["ring"],
+                "use": row["use"],
+                "quantity": row["quantity"],
+                "published": {**published, "unit": row["unit"], "n": row["n"], "source": row["source"]},
+                "simulated": {
+                    "value": row["simulated"],
+                    "low": row["simulated_low"],
+                    "high": row["simulated_high"],
+                },
+                "fold_error": row["fold_error"],
+                "ordering_ok": bool(row["ordering_ok"]),
+                "inside": bool(row["inside"]),
+                "status": row["status"],
+            }
+        )
+    return {"targets": _finite(targets), "summary": _finite(summary(table))}
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def _interval(target: Target) -> tuple[float, float]:
+    if target.low is not None and target.high is not None:
+        return target.low, target.high
+    reach = INTERVAL * target.standard_error
+    return target.value - reach, target.value + reach
+
+
+def _spreads(targets: Iterable[Target]) -> dict[str, tuple[float, bool]]:
+    """Target id -> tau of its group of laboratories, and whether it was measured."""
+    groups: dict[str, list[Target]] = {}
+    for target in targets:
+        groups.setdefault(target.laboratories or target.id, []).append(target)
+    found = {}
+    for members in groups.values():
+        spread = tau([member.value for member in members], [member.standard_error for member in members])
+        found.update({member.id: spread for member in members})
+    return found
+
+
+def _orders_hold(target: Target, found: dict[str, Simulated]) -> bool:
+    own = found[target.id].value
+    neutral = 1.0 if target.compared == "ratio" else 0.0
+    if target.direction == "up" and not own > neutral:
+        return False
+    if target.direction == "down" and not own < neutral:
+        return False
+    return all(own > found[other].value for other in target.above)
+
+
+def _simulated(
+    targets: Sequence[Target], seed: int, people: int, progress: Callable[[float], None] | None
+) -> dict[str, Simulated]:
+    looks: dict[str, tuple[World, list[tuple[str, Look]]]] = {}
+    for target in targets:
+        for look in (target.look, target.other):
+            if look:
+                key = json.dumps(look.world.model_dump(), sort_keys=True)
+                looks.setdefault(key, (look.world, []))[1].append((target.quantity, look))
+
+    def carried_out(world: World, wanted: list[tuple[str, Look]], report: Progress) -> xr.Dataset:
+        minutes = sorted({minute for _, look in wanted for minute in look.minutes()})
+        quantities = tuple(dict.fromkeys(quantity for quantity, _ in wanted))
+        protocol = world.protocol().only_at(minutes)
+        return simulate(protocol, people, seed=seed, keep=quantities, progress=report)
+
+    worlds = dict(zip(looks, side_by_side([partial(carried_out, *w) for w in looks.values()], progress), strict=True))
+
+    def read(quantity: str, look: Look) -> Floats:
+        return _measured(worlds[json.dumps(look.world.model_dump(), sort_keys=True)], quantity, look)
+
+    return {
+        target.id: _statistic(
+            target, read(target.quantity, target.look), read(target.quantity, target.other) if target.other else None
+        )
+        for target in targets
+    }
+
+
+def _measured(world: xr.Dataset, quantity: str, look: Look) -> Floats:
+    """One number a person who was not lost."""
+    minutes = np.asarray(look.minutes())
+    rows = np.searchsorted(world.time.values, minutes - 1e-6)
+    values = world[quantity].values[rows]
+    if look.measure == "mean":
+        return np.asarray(values.mean(axis=0))
+    if look.measure == "peak":
+        return np.asarray(values.max(axis=0))
+    if look.measure == "trough":
+        return np.asarray(values.min(axis=0))
+    place = values.argmax(axis=0) if look.measure == "time of peak" else values.argmin(axis=0)
+    return np.asarray(minutes[place] - minutes[0])
+
+
+def _statistic(target: Target, own: Floats, other: Floats | None) -> Simulated:
+    paired = other is None or target.other is None or target.other.world == target.world
+    kept = np.isfinite(own) & (np.isfinite(other) if other is not None and paired else True)
+    own = own[kept]
+    count = len(own)
+    root = np.sqrt(count)
+    if target.statistic == "retest" and other is not None:
+        r = float(np.corrcoef(own, other[kept])[0, 1])
+        return Simulated(r, (1 - r**2) / np.sqrt(count - 2))
+    if target.statistic == "sd":
+        return Simulated(float(own.std(ddof=1)), float(own.std(ddof=1) / np.sqrt(2 * (count - 1))))
+    if target.statistic == "log sd":
+        spread = float(np.log(own).std(ddof=1))
+        return Simulated(spread, spread / np.sqrt(2 * (count - 1)))
+    if other is None or target.compared is None:
+        return Simulated(float(own.mean()), float(own.std(ddof=1) / root))
+    other = other[kept] if paired else other[np.isfinite(other)]
+    if target.compared == "change":
+        if paired:
+            change = own - other
+            return Simulated(float(change.mean()), float(change.std(ddof=1) / root))
+        error = np.sqrt(own.var(ddof=1) / count + other.var(ddof=1) / len(other))
+        return Simulated(float(own.mean() - other.mean()), float(error))
+    ratio = float(own.mean() / other.mean())
+    if paired:
+        linear = (own - ratio * other) / other.mean()
+        return Simulated(ratio, float(linear.std(ddof=1) / root))
+    parts = own.var(ddof=1) / count / own.mean() ** 2 + other.var(ddof=1) / len(other) / other.mean() ** 2
+    return Simulated(ratio, float(abs(ratio) * np.sqrt(parts)))
