@@ -167,6 +167,50 @@ def demo(
     show.message(f"wrote {out}: open it in a browser")
 
 
+@app.command(short_help="Hold the body against published values; misses first.")
+def validate(
+    ring: Annotated[str, typer.Option(help="Only 'norm', 'challenge' or 'massage'.")] = "",
+    targets: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Your own target file instead of ours; repeatable.")
+    ] = None,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the scoreboard as a page.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as Markdown.")] = None,
+) -> None:
+    """Carry out every target and hold it against the rule. The format of a target file is in docs/targets.md."""
+    from typing import get_args
+
+    from effleurage.cli import show
+    from effleurage.errors import nearest
+    from effleurage.evidence.targets import Ring, known_misses, read_targets, shipped_targets
+    from effleurage.evidence.validate import as_json as data
+    from effleurage.evidence.validate import validate as hold
+    from effleurage.io.run_folder import check_file
+    from effleurage.report import scoreboard
+
+    if ring and ring not in get_args(Ring):
+        raise RequestError(Finding("--ring", f"no ring '{ring}'", nearest(ring, get_args(Ring))))
+    for file in (html, markdown):
+        if file:
+            check_file(file)
+    chosen = read_targets(targets) if targets else shipped_targets()
+    chosen = tuple(target for target in chosen if not ring or target.ring == ring)
+    if not chosen:
+        raise RequestError(Finding("--ring", f"no target of the ring '{ring}'", "Choose another."))
+    with show.progress(f"{len(chosen)} targets") as report:
+        table = hold(chosen, seed=seed, progress=report)
+    known = known_misses()
+    if html:
+        html.write_text(scoreboard.as_html(table, known), encoding="utf-8")
+    if markdown:
+        markdown.write_text(scoreboard.as_markdown(table, known), encoding="utf-8")
+    if as_json:
+        show.data(json.dumps(data(table), indent=1, ensure_ascii=False))
+    else:
+        show.scores(scoreboard.misses_first(table), scoreboard.totals(table))
+
+
 def _records(table: Any) -> list[dict[str, Any]]:
     return [
         {key: (None if value != value else value) for key, value in row.items()} for row in table.to_dict("records")

@@ -159,6 +159,30 @@ def studies(table: pd.DataFrame) -> None:
     _console().print(view)
 
 
+def scores(table: pd.DataFrame, totals: list[str]) -> None:
+    """The scoreboard: every miss, then the totals."""
+    from rich.table import Table
+
+    missed = table[table["status"].isin(["red", "yellow"])]
+    view = Table(title="Misses", title_style="bold", title_justify="left", pad_edge=False, box=None)
+    for name in ("target", "use", "status"):
+        view.add_column(name)
+    for name in ("published", "simulated", "fold"):
+        view.add_column(name, justify="right")
+    view.add_column("unit")
+    style = {"red": "red", "yellow": "yellow"}
+    for row in missed.to_dict("records"):
+        numbers = [human(row[name]) for name in ("published", "simulated", "fold_error")]
+        status = f"[{style[row['status']]}]{row['status']}[/]"
+        view.add_row(row["id"], row["use"], status, *numbers, row["unit"])
+    console = _console()
+    if len(missed):
+        console.print(view)
+        console.print()
+    for line in totals:
+        console.print(line)
+
+
 def _console() -> Any:
     from rich.console import Console
 
