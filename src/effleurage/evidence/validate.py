@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from effleurage.body.ledger import Parameter
 from effleurage.engine.threads import Progress, side_by_side
 from effleurage.evidence.rule import distance, fold, status, tau
 from effleurage.evidence.targets import INTERVAL, Look, Target, World
+from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import simulate
 
 if TYPE_CHECKING:
@@ -37,18 +39,25 @@ class Simulated:
 
 
 def validate(
-    targets: Sequence[Target], seed: int = 1, people: int = PEOPLE, progress: Callable[[float], None] | None = None
+    targets: Sequence[Target],
+    seed: int = 1,
+    people: int = PEOPLE,
+    progress: Callable[[float], None] | None = None,
+    rows: Mapping[str, Parameter] | None = None,
+    without: Iterable[str] = (),
 ) -> pd.DataFrame:
     """The scoreboard: one row a target with published, simulated, whether orders hold, and the status.
 
     ``status`` is ``ungated`` for what was verified nowhere. ``tau`` says how much laboratories were taken to
-    differ, ``tau_measured`` whether that was measured.
+    differ, ``tau_measured`` whether that was measured. ``rows`` stand in for ledger rows of the same name;
+    ``without`` switches arrows off.
     """
     import pandas as pd
 
-    found = _simulated(targets, seed, people, progress)
+    cohort = replace(Cohort.of(people, seed), rows=dict(rows or {}))
+    found = simulated(targets, cohort, tuple(without), progress)
     spreads = _spreads(targets)
-    rows = []
+    board = []
     for target in targets:
         own = found[target.id]
         spread, measured = spreads[target.id]
@@ -56,7 +65,7 @@ def validate(
         holds = _orders_hold(target, found)
         judged = status(apart, fold(target.value, own.value), holds)
         low, high = _interval(target)
-        rows.append(
+        board.append(
             {
                 "id": target.id,
                 "ring": target.ring,
@@ -85,7 +94,7 @@ def validate(
                 "note": target.note,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(board)
 
 
 def summary(table: pd.DataFrame) -> dict[str, Any]:
@@ -183,9 +192,13 @@ def _orders_hold(target: Target, found: dict[str, Simulated]) -> bool:
     return all(own > found[other].value for other in target.above)
 
 
-def _simulated(
-    targets: Sequence[Target], seed: int, people: int, progress: Callable[[float], None] | None
+def simulated(
+    targets: Sequence[Target],
+    cohort: Cohort,
+    without: tuple[str, ...] = (),
+    progress: Callable[[float], None] | None = None,
 ) -> dict[str, Simulated]:
+    """Target id -> its simulated counterpart; each world is run once, whoever asks for it."""
     looks: dict[str, tuple[World, list[tuple[str, Look]]]] = {}
     for target in targets:
         for look in (target.look, target.other):
@@ -197,7 +210,7 @@ def _simulated(
         minutes = sorted({minute for _, look in wanted for minute in look.minutes()})
         quantities = tuple(dict.fromkeys(quantity for quantity, _ in wanted))
         protocol = world.protocol().only_at(minutes)
-        return simulate(protocol, people, seed=seed, keep=quantities, progress=report)
+        return simulate(protocol, cohort, without=without, keep=quantities, progress=report)
 
     worlds = dict(zip(looks, side_by_side([partial(carried_out, *w) for w in looks.values()], progress), strict=True))
 

@@ -39,7 +39,7 @@ class Cohort:
 
     ``typical`` persons have no deviation of their own; ``steady`` persons do not vary within themselves.
     ``nudges`` (N,) names, for each person, one ledger row whose centre is moved by one standard deviation of
-    its uncertainty; an empty name moves none.
+    its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name.
     """
 
     persons: NDArray[np.int64]
@@ -49,6 +49,7 @@ class Cohort:
     typical: bool = False
     steady: bool = False
     nudges: tuple[str, ...] = ()
+    rows: Mapping[str, Parameter] = field(default_factory=dict)
 
     @classmethod
     def of(cls, number: int, seed: int = 1, settings: Mapping[str, Setting] | None = None) -> Cohort:
@@ -63,7 +64,7 @@ class Cohort:
         base = dict(zip(program.constants, program.constant_values, strict=True))
         rows = []
         for name in program.constants:
-            row = body.parameters.get(name)
+            row = self.rows.get(name) or body.parameters.get(name)
             if row is None:
                 rows.append(np.full(len(self.persons), base[name]))
             else:
@@ -72,7 +73,8 @@ class Cohort:
 
     def varying(self, body: Body, program: Program, constants: Floats, hours: int) -> Varying:
         """What varies within persons from day to day and hour to hour: values (hours, V, N)."""
-        rows = [r for r in body.parameters.values() if r.within_day or r.within_hour]
+        ledger = {**body.parameters, **self.rows}
+        rows = [row for row in ledger.values() if row.within_day or row.within_hour]
         if self.steady or self.typical or not rows:
             return Varying.none(len(self.persons))
         values = np.empty((hours, len(rows), len(self.persons)))
