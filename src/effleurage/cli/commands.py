@@ -211,6 +211,31 @@ def validate(
         show.scores(scoreboard.misses_first(table), scoreboard.totals(table))
 
 
+@app.command(short_help="Move uncertain numbers to the fit targets of a ring.")
+def calibrate(
+    ring: Annotated[str, typer.Argument(metavar="norm|challenge", help="Which targets; massage is never fitted here.")],
+    seed: Seed = 1,
+    write: Annotated[bool, typer.Option("--write", help="Write the numbers into the ledger.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Calibrate physiology to the fit targets of a ring and print each number before and after, with its interval."""
+    from dataclasses import asdict
+    from importlib.resources import files
+
+    from effleurage.cli import show
+    from effleurage.evidence import calibrate as fitting
+
+    fitting.blocks(ring)
+    with show.progress(f"Calibrating to the ring '{ring}'") as report:
+        found = fitting.calibrate(ring, seed, report)
+    if write:
+        fitting.write(found, Path(str(files("effleurage.body"))))
+    if as_json:
+        show.data(json.dumps([asdict(one) for one in found], indent=1))
+    else:
+        show.fitted(found)
+
+
 def _records(table: Any) -> list[dict[str, Any]]:
     return [
         {key: (None if value != value else value) for key, value in row.items()} for row in table.to_dict("records")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from effleurage.report.words import human, interval, unit_of
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+
+    from effleurage.evidence.calibrate import Fitted
 
 _MOST_FINDINGS = 20
 
@@ -181,6 +183,23 @@ def scores(table: pd.DataFrame, totals: list[str]) -> None:
         console.print()
     for line in totals:
         console.print(line)
+
+
+def fitted(found: Sequence[Fitted]) -> None:
+    """Calibrated numbers, before and after."""
+    from rich.table import Table
+
+    view = Table(pad_edge=False, box=None)
+    for name in ("block", "number"):
+        view.add_column(name)
+    for name in ("before", "after", "95 % interval"):
+        view.add_column(name, justify="right")
+    view.add_column("")
+    for one in found:
+        note = "" if one.informed else "the targets do not inform it: it keeps its prior"
+        ends = interval(one.low, one.high)
+        view.add_row(one.block, one.number, human(one.before), human(one.after), ends, note)
+    _console().print(view)
 
 
 def _console() -> Any:

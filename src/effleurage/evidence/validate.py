@@ -56,11 +56,11 @@ def validate(
 
     cohort = replace(Cohort.of(people, seed), rows=dict(rows or {}))
     found = simulated(targets, cohort, tuple(without), progress)
-    spreads = _spreads(targets)
+    differ = spreads(targets)
     board = []
     for target in targets:
         own = found[target.id]
-        spread, measured = spreads[target.id]
+        spread, measured = differ[target.id]
         apart = distance(target.value, target.standard_error, own.value, own.error, spread)
         holds = _orders_hold(target, found)
         judged = status(apart, fold(target.value, own.value), holds)
@@ -170,7 +170,7 @@ def _interval(target: Target) -> tuple[float, float]:
     return target.value - reach, target.value + reach
 
 
-def _spreads(targets: Iterable[Target]) -> dict[str, tuple[float, bool]]:
+def spreads(targets: Iterable[Target]) -> dict[str, tuple[float, bool]]:
     """Target id -> tau of its group of laboratories, and whether it was measured."""
     groups: dict[str, list[Target]] = {}
     for target in targets:
