@@ -45,8 +45,9 @@ def test_waking_raises_salivary_cortisol_by_about_half(day) -> None:
     assert saliva[waking + 3] / saliva[waking - 1] == pytest.approx(1.5, abs=0.15)
 
 
-def test_beta_endorphin_rests_where_three_laboratories_find_it(day) -> None:
-    assert 14 <= day["endorphin"].values.mean() <= 18
+def test_beta_endorphin_rests_where_three_laboratories_find_it() -> None:
+    protocol = Protocol(title="a day", days=2, sample=("day 2 10:00",))
+    assert 14 <= simulate(protocol, 64, keep=["endorphin"])["endorphin"].values.mean() <= 18
 
 
 def test_the_social_stress_test_raises_cortisol_and_acth_as_measured() -> None:
@@ -87,18 +88,22 @@ def test_blood_t_cells_are_high_at_night_and_low_by_day(day) -> None:
     assert 0.55 <= cells.min() / cells.max() <= 0.85
 
 
-def test_adrenaline_frees_nk_cells_at_once_and_they_are_back_in_a_quarter_of_an_hour() -> None:
-    text = "title: sprint\ndays: 2\ntimeline:\n  - day 2 10:00: exercise, 60 % VO2max, 20 min\nsample: every 5 min\n"
-    world = simulate(parse_protocol(text, "sprint"), TYPICAL)
-    rest, top, after = (float(world["nk_cells"].sel(time=1440 + m).values[0]) for m in (600, 620, 640))
-    assert 2.0 <= top / rest <= 3.6
-    assert after / rest <= 1.5
+def test_speaking_frees_nk_cells_and_after_exercise_they_are_back_in_a_quarter_of_an_hour() -> None:
+    def ratios(stimulus: str) -> tuple[float, float]:
+        text = f"title: x\ndays: 2\ntimeline:\n  - day 2 10:00: {stimulus}, 20 min\nsample: every 5 min\n"
+        cells = simulate(parse_protocol(text, "x"), TYPICAL)["nk_cells"]
+        rest, top, after = (float(cells.sel(time=1440 + minute).values[0]) for minute in (600, 620, 640))
+        return top / rest, after / rest
+
+    assert 2.0 <= ratios("stressor")[0] <= 3.6
+    top, after = ratios("exercise, 60 % VO2max")
+    assert after - 1 <= 0.2 * (top - 1)
 
 
 def test_the_heart_slows_on_lying_down_and_at_night(day) -> None:
     heart = day["heart_rate"].values[:, 0]
     awake, asleep = heart[60:130].mean(), heart[6:30].mean()
-    assert awake == pytest.approx(68, abs=3)
+    assert awake == pytest.approx(72, abs=4)  # NHANES, seated
     assert 0.10 <= 1 - asleep / awake <= 0.20
 
 

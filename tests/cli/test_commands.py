@@ -87,6 +87,10 @@ def test_a_bad_protocol_is_refused_in_one_screen(case: str, tmp_path: Path) -> N
         (("simulate", "week.yaml", "--draws", "-1"), "-1 draws"),
         (("simulate", "week.yaml", "--bogus"), "No such option"),
         (("model", "cortisl"), "Did you mean 'cortisol'"),
+        (("sensitivity", "cortisl"), "Did you mean 'cortisol'"),
+        (("validate", "--ring", "nrom"), "Did you mean 'norm'"),
+        (("validate", "--targets", "nothere.toml"), "no such file"),
+        (("calibrate", "massage"), "never calibrated here"),
         (("export", "sbml", "nowhere/body.xml"), "no file can be written there"),
         (("demo", "--out", "nowhere/page.html"), "no file can be written there"),
         (("demo", "--people", "1"), "Say 2 or more"),
@@ -98,6 +102,17 @@ def test_a_bad_request_is_refused(words: tuple[str, ...], said: str, week: Path)
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in week.iterdir()] == ["week.yaml"]
+
+
+def test_a_target_file_of_ones_own_is_carried_out(week: Path) -> None:
+    (week / "mine.toml").write_text(
+        '[[target]]\nid = "a"\nring = "norm"\nuse = "predict"\nquantity = "heart_rate"\nat = "day 2 10:00"\n'
+        'value = 300\nunit = "/min"\npopulation = "p"\nstudy = "s"\nsource = "s"\nseen = "A"\n'
+    )
+    done = say("validate", "--targets", "mine.toml", "--json", "--html", "board.html", at=week)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["targets"][0]["status"] == "red"
+    assert "Scoreboard" in (week / "board.html").read_text()
 
 
 def test_the_model_explains_itself_and_leaves_the_house(week: Path) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from effleurage.lab.basis import basis
+from effleurage.lab.basis import basis, sensitivity
 from effleurage.lab.outcomes import Outcome
 from effleurage.protocol.model import Protocol
 
@@ -11,3 +11,11 @@ def test_skin_flow_rests_on_its_own_gain_and_not_on_sleep(short: Protocol) -> No
     assert 0.5 < table["share"].iloc[0] <= 1
     assert table["share"].sum() <= 1 + 1e-9
     assert not table["name"].str.startswith("wave_").any()
+
+
+def test_the_day_of_cortisol_is_moved_by_the_axis_and_not_by_saliva() -> None:
+    table = sensitivity("cortisol")
+    assert "mr_half" in set(table["name"].head(5))
+    assert "saliva_rest" not in set(table["name"])
+    assert abs(table["share"].sum() - 1) < 1e-9
+    assert (table["change"] != 0).all()

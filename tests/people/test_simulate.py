@@ -131,7 +131,9 @@ timeline:
     names = ("", *body.parameters)
     readouts = tuple(name for name, row in body.quantities.items() if row.readout)
     world = simulate(
-        protocol, _Nudged(np.zeros(len(names), dtype=np.int64), typical=True, steady=True, nudges=names), keep=readouts
+        protocol,
+        _Nudged(np.zeros(len(names), dtype=np.int64), {"age": 50.0}, typical=True, steady=True, nudges=names),
+        keep=readouts,
     )
     values = np.stack([world[name].values for name in readouts])
     moved = np.abs(values - values[:, :, :1]).max(axis=(0, 1))
@@ -143,7 +145,7 @@ class _Nudged(Cohort):
     """Moves every named row, also those that count as certain, by a tenth of its value or an absolute step."""
 
     def constants(self, body: Body, program: Program) -> np.ndarray:
-        base = Cohort(self.persons, typical=True, steady=True).constants(body, program)
+        base = Cohort(self.persons, self.settings, typical=True, steady=True).constants(body, program)
         for column, name in enumerate(self.nudges):
             if name:
                 place = program.constants.index(name)

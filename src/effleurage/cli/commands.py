@@ -236,6 +236,23 @@ def calibrate(
         show.fitted(found)
 
 
+@app.command(short_help="Which uncertain numbers move a quantity, with their sources.")
+def sensitivity(
+    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="A read-out, e.g. cortisol.")],
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Move each uncertain number by one standard deviation and show what an ordinary day's mean does."""
+    from effleurage.cli import show
+    from effleurage.lab.basis import sensitivity as moves
+
+    table = moves(quantity, seed)
+    if as_json:
+        show.data(json.dumps({"quantity": quantity, "numbers": _records(table)}, indent=1, ensure_ascii=False))
+    else:
+        show.movers(table, quantity)
+
+
 def _records(table: Any) -> list[dict[str, Any]]:
     return [
         {key: (None if value != value else value) for key, value in row.items()} for row in table.to_dict("records")

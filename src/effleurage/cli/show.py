@@ -202,6 +202,28 @@ def fitted(found: Sequence[Fitted]) -> None:
     _console().print(view)
 
 
+def movers(table: pd.DataFrame, quantity: str, most: int = 20) -> None:
+    """What moves a quantity, largest first."""
+    from rich.table import Table
+
+    from effleurage.body.sources import cited
+
+    title = f"What moves {quantity}: each uncertain number up by one SD of its uncertainty, an ordinary day's mean"
+    view = Table(title=title, title_style="bold", title_justify="left", pad_edge=False, box=None)
+    view.add_column("number")
+    for name in ("value", "moves it by", "share"):
+        view.add_column(name, justify="right")
+    for name in ("grade", "meaning", "source"):
+        view.add_column(name, max_width=60 if name == "source" else None)
+    for row in table.head(most).to_dict("records"):
+        size = f"{human(row['value'])} {unit_of(row['unit'])}".strip()
+        moved, share = f"{human(row['percent'], signed=True)} %", f"{100 * row['share']:.0f} %"
+        view.add_row(row["name"], size, moved, share, row["grade"], row["meaning"], cited(row["source"]))
+    _console().print(view)
+    if len(table) > most:
+        message(f"and {len(table) - most} more; --json lists all")
+
+
 def _console() -> Any:
     from rich.console import Console
 

@@ -19,12 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.body.ledger import Parameter
+from effleurage.body.sources import keys_in
 from effleurage.errors import Finding, RequestError, RunError, nearest
 from effleurage.evidence.targets import INTERVAL, Target, shipped_targets
 from effleurage.evidence.validate import PEOPLE, simulated, spreads
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import resident_body
 
+_SOURCE = "Targets"
 _NUDGE = 0.06
 _TURNS = 16
 _STILL = 0.02
@@ -52,22 +54,31 @@ class Fitted:
 
 def blocks(ring: str) -> list[Mapping[str, Any]]:
     """The blocks of a ring. Raises ``RequestError`` for a ring that may not be calibrated."""
-    table = tomllib.loads(files("effleurage.evidence").joinpath("calibration.toml").read_text(encoding="utf-8"))
-    known = {str(block["ring"]) for block in table["block"]}
+    known = {str(block["ring"]) for block in _every_block()}
     if ring not in known:
         what = "is never calibrated here" if ring == "massage" else "is no ring"
         raise RequestError(Finding("ring", f"'{ring}' {what}", nearest(ring, known)))
-    return [block for block in table["block"] if block["ring"] == ring]
+    return [block for block in _every_block() if block["ring"] == ring]
+
+
+def _every_block() -> list[Mapping[str, Any]]:
+    text = files("effleurage.evidence").joinpath("calibration.toml").read_text(encoding="utf-8")
+    return list(tomllib.loads(text)["block"])
 
 
 def calibrate(ring: str, seed: int = 1, progress: Callable[[float], None] | None = None) -> list[Fitted]:
     """Solve the blocks of a ring, one after the other, each on what the ones before it found.
 
+    Every number of these and of later blocks starts from its value before calibration, whatever the ledger says.
+
     Raises ``RunError`` where a block does not converge; nothing is written then.
     """
-    found: list[Fitted] = []
-    rows: dict[str, Parameter] = {}
     chosen = blocks(ring)
+    every = _every_block()
+    later = every[every.index(chosen[0]) :]
+    before = {str(one["number"]): float(one["before"]) for block in later for one in block["numbers"]}
+    found: list[Fitted] = []
+    rows = with_numbers({}, before)
     for number, block in enumerate(chosen):
         solved = _solve(block, rows, seed)
         rows = with_numbers(rows, {one.number: one.after for one in solved})
@@ -102,13 +113,14 @@ def write(found: Sequence[Fitted], folder: Path) -> None:
         if count != 1:
             raise RunError(Finding(path.name, f"no field {field} in the row {name}", "Give the row that field."))
         if field == "value" and fitted.informed:
-            changed = re.sub(
-                rf'^({re.escape(name)} = \{{.*?source = ")(?!fit:targets)[^"]*"',
-                r'\g<1>fit:Targets"',
-                changed,
-                flags=re.MULTILINE,
-            )
+            row = rf'^({re.escape(name)} = \{{.*?source = ")([^"]*)"'
+            changed = re.sub(row, lambda found: f'{found[1]}{_fitted_source(found[2])}"', changed, flags=re.MULTILINE)
         path.write_text(changed, encoding="utf-8")
+
+
+def _fitted_source(source: str) -> str:
+    keys = [key for key in keys_in(source) if key != _SOURCE]
+    return f"fit:{'+'.join([*keys, _SOURCE])}"
 
 
 def _solve(block: Mapping[str, Any], rows: Mapping[str, Parameter], seed: int) -> list[Fitted]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.compare import Control, with_looks
 from effleurage.lab.outcomes import Outcome
 from effleurage.people.cohort import Cohort
-from effleurage.people.simulate import people_of, resident_body, twin
+from effleurage.people.simulate import people_of, readouts, resident_body, simulate, twin
 from effleurage.protocol.model import Protocol
 
 if TYPE_CHECKING:
@@ -29,13 +30,7 @@ def basis(protocol: Protocol, against: Control, chosen: Sequence[Outcome], seed:
     """
     import pandas as pd
 
-    body = resident_body()
-    asked = people_of(protocol, 1, seed, {})
-    rows = [
-        p for p in body.parameters.values() if p.uncertainty > 0 and p.name not in asked.settings and not p.covariate
-    ]
-    names = ("", *(row.name for row in rows))
-    cohort = Cohort(np.zeros(len(names), dtype=np.int64), asked.settings, seed, typical=True, steady=True, nudges=names)
+    rows, cohort = _one_at_a_time(protocol, seed)
     quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
     worlds = twin(with_looks(protocol.only_at(()), chosen), against, cohort, keep=quantities)
     found: dict[str, list[np.ndarray]] = {}
@@ -65,3 +60,51 @@ def basis(protocol: Protocol, against: Control, chosen: Sequence[Outcome], seed:
                     }
                 )
     return pd.DataFrame(table)
+
+
+def sensitivity(quantity: str, seed: int = 1) -> pd.DataFrame:
+    """What moves a read-out on an ordinary day of the typical person: each uncertain row up by one SD, one at a time.
+
+    Columns: name, value, unit, grade, source, meaning, change (of the day's mean, in the quantity's unit), percent,
+    share (of the variance from all rows, first order); largest first. Raises ``RequestError`` for no read-out.
+    """
+    import pandas as pd
+
+    known = readouts(resident_body())
+    if quantity not in known:
+        raise RequestError(Finding("", f"no laboratory reads '{quantity}'", nearest(quantity, known)))
+    protocol = Protocol(title="ordinary days", days=3, sample=("every 30 min from day 3 00:00 to 23:30",))
+    rows, cohort = _one_at_a_time(protocol, seed)
+    means = simulate(protocol, cohort, keep=[quantity])[quantity].values.mean(axis=0)
+    change = np.nan_to_num(means[1:] - means[0])
+    total = float((change**2).sum()) or 1.0
+    table = pd.DataFrame(
+        [
+            {
+                "name": row.name,
+                "value": row.value,
+                "unit": row.unit,
+                "grade": row.grade,
+                "source": row.source,
+                "meaning": row.meaning,
+                "change": float(moved),
+                "percent": 100 * float(moved) / float(means[0]) if means[0] else float("nan"),
+                "share": float(moved) ** 2 / total,
+            }
+            for row, moved in zip(rows, change, strict=True)
+        ]
+    )
+    return table[table["change"] != 0].sort_values("share", ascending=False, ignore_index=True)
+
+
+def _one_at_a_time(protocol: Protocol, seed: int) -> tuple[list[Any], Cohort]:
+    """Uncertain ledger rows, and the typical person of a protocol as often: first as is, then with each row moved."""
+    asked = people_of(protocol, 1, seed, {})
+    rows = [
+        row
+        for row in resident_body().parameters.values()
+        if row.uncertainty > 0 and row.name not in asked.settings and not row.covariate
+    ]
+    names = ("", *(row.name for row in rows))
+    persons = np.zeros(len(names), dtype=np.int64)
+    return rows, Cohort(persons, asked.settings, seed, typical=True, steady=True, nudges=names)
