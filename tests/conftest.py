@@ -6,7 +6,7 @@ import pytest
 
 from effleurage.body.compose import Body
 from effleurage.engine.program import Program
-from effleurage.people.simulate import program_of, resident_body
+from effleurage.people.simulate import program_of, resident_body, whole_body
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
 
@@ -30,6 +30,11 @@ timeline:
 @pytest.fixture(scope="session")
 def body() -> Body:
     return resident_body()
+
+
+@pytest.fixture(scope="session")
+def whole() -> Body:
+    return whole_body()
 
 
 @pytest.fixture(scope="session")

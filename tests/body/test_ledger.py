@@ -44,12 +44,12 @@ def test_a_wrong_row_is_refused(tmp_path: Path, was: str, now: str, said: str) -
         read_system(system(tmp_path, ROW.replace(was, now)), "heart")
 
 
-def test_every_source_resolves_and_every_citation_is_used(body: Body) -> None:
-    used = {key for row in body.parameters.values() for key in keys_in(row.source)}
+def test_every_source_resolves_and_every_citation_is_used(whole: Body) -> None:
+    used = {key for row in whole.parameters.values() for key in keys_in(row.source)}
     assert used == set(sources())
-    assert all(cited(row.source) for row in body.parameters.values())
+    assert all(cited(row.source) for row in whole.parameters.values())
 
 
-def test_assumed_rows_never_claim_a_good_grade(body: Body) -> None:
-    flattered = [r.name for r in body.parameters.values() if r.source == "assumed" and r.grade == "A"]
+def test_assumed_rows_never_claim_a_good_grade(whole: Body) -> None:
+    flattered = [r.name for r in whole.parameters.values() if r.source == "assumed" and r.grade == "A"]
     assert flattered == []

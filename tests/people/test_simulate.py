@@ -112,11 +112,16 @@ timeline:
         assert values.max() <= row.high * (1 + 1e-9) + 1e-9, (name, values.max())
 
 
-def test_every_parameter_is_alive(body: Body, program: Program) -> None:
+def test_every_parameter_is_alive(whole: Body) -> None:
     text = """
 title: everything happens
-days: 6
+days: 9
 timeline:
+  - day 2 08:00: vaccine, 1 min
+  - day 6 23:00: kept awake, 4 h
+  - day 7 10:00: hydrocortisone, 100 mg, 5 min
+  - day 7 12:00: adrenaline infusion, 100 pg/mL, 30 min
+  - day 8 10:00: endotoxin, 2 ng/kg, 1 min
   - day 2 10:00: massage, swedish, moderate pressure, back and legs, 45 min
   - day 2 13:00: light touch, arms, 20 min
   - day 2 15:00: stressor, 20 min
@@ -127,9 +132,9 @@ timeline:
   - day 3 17:00: exercise, 70 % VO2max, 30 min
   - day 3 17:32: massage, swedish, deep pressure, legs, 20 min, arrival 0 min
 """
-    protocol = parse_protocol(text, "everything").only_at(np.arange(0, 6 * 1440, 10.0))
-    names = ("", *body.parameters)
-    readouts = tuple(name for name, row in body.quantities.items() if row.readout)
+    protocol = parse_protocol(text, "everything").only_at(np.arange(0, 9 * 1440, 10.0))
+    names = ("", *whole.parameters)
+    readouts = tuple(name for name, row in whole.quantities.items() if row.readout)
     world = simulate(
         protocol,
         _Nudged(np.zeros(len(names), dtype=np.int64), {"age": 50.0}, typical=True, steady=True, nudges=names),

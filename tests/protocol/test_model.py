@@ -53,7 +53,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
             Dose,
             kind=st.sampled_from(doses),
             when=st.just(when),
-            minutes=st.floats(1, 200),
+            minutes=st.floats(1, 30),
             strength=st.just(""),
         )
         entries.append(draw(visit | dose))

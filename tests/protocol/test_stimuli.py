@@ -8,6 +8,7 @@ from importlib.resources import files
 import pytest
 
 from effleurage.body.ledger import GRADES
+from effleurage.body.sources import sources
 from effleurage.errors import ProtocolError
 from effleurage.protocol.stimuli import Number, catalogue, read_catalogue
 
@@ -29,10 +30,10 @@ def numbers() -> Iterator[tuple[str, Number]]:
 
 @pytest.mark.parametrize(("name", "number"), list(numbers()))
 def test_every_number_has_unit_source_grade_and_meaning(name: str, number: Number) -> None:
-    assert number.unit in {"minute", "mmHg", "lux", "dimensionless"}, name
-    assert number.source == "assumed" or "Wallace" in number.source
+    assert number.unit in {"minute", "mmHg", "lux", "mg", "pg/mL", "ng/kg", "dimensionless"}, name
+    assert number.source in {"assumed", "definition", *sources()} or "Wallace" in number.source
     assert number.grade in GRADES
-    assert (number.source == "assumed") == (number.grade == "D")
+    assert (number.source == "assumed") == (number.grade == "D"), name
     assert number.meaning
 
 

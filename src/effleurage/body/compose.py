@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from effleurage.body import RESIDENT
+from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.equations import Equation, names_in, read_equations, substitute
 from effleurage.body.ledger import Input, Parameter, Quantity, System, read_system
 from effleurage.body.units import DEFINITIONS, KNOWN, in_model
@@ -127,11 +127,21 @@ def compose(names: Sequence[str] = RESIDENT, folder: Path | None = None) -> Body
         systems.append(system)
         equations += found
         findings += faults
+    systems = _plugged(systems)
     if not findings:
         findings = _wiring_faults(systems, equations)
     if findings:
         raise BodyError(findings)
     return Body(tuple(systems), tuple(equations))
+
+
+def _plugged(systems: Sequence[System]) -> list[System]:
+    """The systems with every input left out that a challenge defines: the socket becomes an arrow."""
+    driven = {name for system in systems if system.name in CHALLENGES for name in system.quantities}
+    return [
+        replace(system, inputs={name: row for name, row in system.inputs.items() if name not in driven})
+        for system in systems
+    ]
 
 
 def _wiring_faults(systems: Sequence[System], equations: Sequence[Equation]) -> list[Finding]:

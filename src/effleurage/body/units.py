@@ -19,6 +19,12 @@ DEFINITIONS: dict[str, str] = {
     "ug": "1e-6 gram",
     "ug_per_minute": "1e-6 gram * (60 second)^-1",
     "ug_per_mL": "1e-6 gram * (1e-3 litre)^-1",
+    "pg_per_mL_per_minute": "1e-12 gram * (1e-3 litre)^-1 * (60 second)^-1",
+    "mg_per_minute": "1e-3 gram * (60 second)^-1",
+    "nmol_per_L_per_mg": "1e-9 mole / litre * (1e-3 gram)^-1",
+    "ng_per_kg": "1e-9 gram * kilogram^-1",
+    "ng_per_kg_per_minute": "1e-9 gram * kilogram^-1 * (60 second)^-1",
+    "celsius": "kelvin",
     "G_per_L": "1e9 item / litre",
     "G_per_L_per_minute": "1e9 item / litre * (60 second)^-1",
 }
@@ -28,6 +34,8 @@ IN_MINUTES: dict[str, tuple[str, float]] = {
     "hour": ("minute", 60.0),
     "day": ("minute", 1440.0),
     "per_hour": ("per_minute", 1.0 / 60.0),
+    "per_day": ("per_minute", 1.0 / 1440.0),
+    "pg_per_mL_per_hour": ("pg_per_mL_per_minute", 1.0 / 60.0),
 }
 """Ledger units that a reader prefers, and the factor with which the model, whose time is minutes, reads them."""
 
@@ -38,6 +46,7 @@ SYMBOLS: dict[str, str] = {
     "day": "d",
     "per_minute": "/min",
     "per_hour": "/h",
+    "per_day": "/d",
     "per_year": "/year",
     "per_minute_per_year": "/min/year",
     "mL_per_minute": "mL/min",
@@ -49,6 +58,13 @@ SYMBOLS: dict[str, str] = {
     "ug": "µg",
     "ug_per_minute": "µg/min",
     "ug_per_mL": "µg/mL",
+    "pg_per_mL_per_minute": "pg/mL/min",
+    "pg_per_mL_per_hour": "pg/mL/h",
+    "mg_per_minute": "mg/min",
+    "nmol_per_L_per_mg": "nmol/L/mg",
+    "ng_per_kg": "ng/kg",
+    "ng_per_kg_per_minute": "ng/kg/min",
+    "celsius": "°C",
     "G_per_L": "10⁹/L",
     "G_per_L_per_minute": "10⁹/L/min",
 }

@@ -86,9 +86,9 @@ def simulate(
     else:
         from effleurage.lab.compare import contrast
         from effleurage.lab.outcomes import every_readout
-        from effleurage.people.simulate import readouts, resident_body
+        from effleurage.people.simulate import readouts, whole_body
 
-        body = resident_body(tuple(without or ()))
+        body = whole_body(tuple(without or ()))
         chosen = every_readout({name: body.quantities[name].meaning for name in readouts(body)}, plan.sessions)
         with show.progress(plan.title) as report:
             found = contrast(
@@ -285,9 +285,9 @@ def _settings(texts: list[str]) -> dict[str, Setting]:
     try:
         if values:
             from effleurage.people.cohort import check_settings
-            from effleurage.people.simulate import resident_body
+            from effleurage.people.simulate import whole_body
 
-            check_settings(resident_body(), values)
+            check_settings(whole_body(), values)
     except RequestError as error:
         findings += error.findings
     if findings:

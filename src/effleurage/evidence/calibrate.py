@@ -24,7 +24,7 @@ from effleurage.errors import Finding, RequestError, RunError, nearest
 from effleurage.evidence.targets import INTERVAL, Target, shipped_targets
 from effleurage.evidence.validate import PEOPLE, simulated, spreads
 from effleurage.people.cohort import Cohort
-from effleurage.people.simulate import resident_body
+from effleurage.people.simulate import whole_body
 
 _SOURCE = "Targets"
 _NUDGE = 0.06
@@ -90,7 +90,7 @@ def calibrate(ring: str, seed: int = 1, progress: Callable[[float], None] | None
 
 def with_numbers(rows: Mapping[str, Parameter], numbers: Mapping[str, float]) -> dict[str, Parameter]:
     """Ledger rows that stand in for the body's, with ``"row.field"`` numbers set."""
-    body = resident_body()
+    body = whole_body()
     changed = dict(rows)
     for number, value in numbers.items():
         name, field = number.split(".")
@@ -105,7 +105,7 @@ def write(found: Sequence[Fitted], folder: Path) -> None:
     """
     for fitted in found:
         name, field = fitted.number.split(".")
-        path = folder / f"{resident_body().system_of(name)}.toml"
+        path = folder / f"{whole_body().system_of(name)}.toml"
         text = path.read_text(encoding="utf-8")
         changed, count = re.subn(
             rf"^({re.escape(name)} = \{{.*?\b{field} = )-?[\d.e-]+", rf"\g<1>{fitted.after:g}", text, flags=re.MULTILINE

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from effleurage.body.units import shown
 from effleurage.errors import EffleurageError, Finding, ProtocolError, TargetError, nearest
 from effleurage.people.cohort import check_settings
-from effleurage.people.simulate import readouts, resident_body
+from effleurage.people.simulate import readouts, whole_body
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
 from effleurage.protocol.times import look_minutes
@@ -204,7 +204,7 @@ def _target(place: str, row: Mapping[str, Any], findings: list[Finding]) -> Targ
 
 
 def _faults(target: Target) -> Iterator[tuple[str, str, str]]:
-    body = resident_body()
+    body = whole_body()
     known = readouts(body)
     if target.quantity not in known:
         yield "quantity", f"no laboratory reads '{target.quantity}'", nearest(target.quantity, known)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.compose import Body, compose
 from effleurage.engine.grid import HOUR, lay_grid, lay_inputs
 from effleurage.engine.program import Program, load_program
@@ -44,9 +45,25 @@ class Twin:
 
 
 @cache
-def resident_body(without: tuple[str, ...] = ()) -> Body:
-    """The body with its resident systems, and with the named arrows switched off."""
-    return compose().without(without) if without else compose()
+def resident_body(without: tuple[str, ...] = (), challenges: tuple[str, ...] = ()) -> Body:
+    """The body with its resident systems and the named challenges, and with the named arrows switched off."""
+    if without:
+        return resident_body((), challenges).without(without)
+    return compose((*RESIDENT, *challenges))
+
+
+def whole_body(without: tuple[str, ...] = ()) -> Body:
+    """The body with every challenge: for names, numbers and wiring of whatever may be switched on."""
+    return resident_body(without, CHALLENGES)
+
+
+def challenges_of(protocols: Iterable[Protocol]) -> tuple[str, ...]:
+    """The challenge systems whose inputs the protocols set."""
+    inputs = {name for protocol in protocols for entry in protocol.timeline for name in entry.reads()}
+    if inputs <= set(resident_body().inputs):
+        return ()
+    systems = {whole_body().system_of(name) for name in inputs}
+    return tuple(name for name in CHALLENGES if name in systems)
 
 
 def program_of(body: Body) -> Program:
@@ -122,7 +139,7 @@ def _worlds(
     progress: Progress | None,
 ) -> list[xr.Dataset]:
     first = protocols[0]
-    body = resident_body(tuple(without))
+    body = resident_body(tuple(without), challenges_of(protocols))
     program = program_of(body)
     cohort = people_of(first, people, seed, settings or {})
     kept = tuple(keep) if keep is not None else readouts(body)

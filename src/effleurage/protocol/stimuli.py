@@ -54,7 +54,10 @@ class Technique:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of stimulus: a visit (with or without hands), or one ``input`` held at a ``strength``."""
+    """A kind of stimulus: a visit (with or without hands), or one ``input`` held at a ``strength``.
+
+    ``whole``: the strength is the whole dose, given evenly over the minutes.
+    """
 
     meaning: str
     longest: Number
@@ -62,6 +65,7 @@ class Kind:
     hands: bool = False
     technique: str = ""
     input: str = ""
+    whole: bool = False
     strength: Number | None = None
     levels: Mapping[str, Number] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)

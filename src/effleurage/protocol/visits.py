@@ -134,6 +134,10 @@ class Visit(_Frozen):
         """(start, stop) of every turn without its arrival, minutes since midnight of day 1."""
         return ((start, start + self.minutes) for start in self.when.starts)
 
+    def reads(self) -> tuple[str, ...]:
+        """The body's inputs that this visit sets."""
+        return tuple(dict.fromkeys(name for drive in self.drives() for name in drive.inputs))
+
     def drives(self) -> Iterator[Drive]:
         """Every part of every turn as a drive of its own."""
         known = catalogue()
@@ -203,9 +207,14 @@ class Dose(_Frozen):
         """(start, stop) of every turn, minutes since midnight of day 1."""
         return ((start, start + self.minutes) for start in self.when.starts)
 
+    def reads(self) -> tuple[str, ...]:
+        """The body's inputs that this dose sets."""
+        return (self.input,)
+
     def drives(self) -> Iterator[Drive]:
-        """Every turn as a drive."""
-        return (Drive(start, stop, {self.input: self.level}) for start, stop in self.spans())
+        """Every turn as a drive; a whole dose is given evenly over its minutes."""
+        level = self.level / self.minutes if self._kind.whole else self.level
+        return (Drive(start, stop, {self.input: level}) for start, stop in self.spans())
 
 
 def _given(fault: Finding | None) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from effleurage.body.ledger import GRADES, Input, Parameter, Quantity
 from effleurage.body.sources import cited
 from effleurage.body.units import shown
 from effleurage.errors import Finding, RequestError
-from effleurage.people.simulate import resident_body
+from effleurage.people.simulate import whole_body
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def describe(name: str = "") -> Described:
 
     Raises ``RequestError`` with the nearest name for anything else.
     """
-    body = resident_body()
+    body = whole_body()
     if not name:
         return _overview(body)
     if name == "wiring":
