@@ -116,7 +116,7 @@ def test_a_target_file_of_ones_own_is_carried_out(week: Path) -> None:
 
 
 def test_the_model_explains_itself_and_leaves_the_house(week: Path) -> None:
-    assert "d cortisol/dt" in say("model", "cortisol", at=week).stdout
+    assert "d cortisol_own/dt" in say("model", "cortisol_own", at=week).stdout
     assert len(json.loads(say("model", "wiring", "--json", at=week).stdout)["arrows"]) > 200
     done = say("export", "sbml", "body.xml", "--protocol", "week.yaml", at=week)
     assert done.returncode == 0, done.stderr

@@ -59,7 +59,7 @@ def test_what_is_not_verified_gates_nothing() -> None:
     ("arrow", "name"),
     [
         ("stressor->provocation", "TSST, plasma cortisol 35 min after the start"),
-        ("exercise->adrenaline", "adrenaline, 40 % VO2max for 20 min"),
+        ("exercise->adrenaline_own", "adrenaline, 40 % VO2max for 20 min"),
         ("gr_exposure->t_release", "T cells, 14:00 over 02:00"),
     ],
 )

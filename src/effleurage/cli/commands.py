@@ -86,9 +86,9 @@ def simulate(
     else:
         from effleurage.lab.compare import contrast
         from effleurage.lab.outcomes import every_readout
-        from effleurage.people.simulate import readouts, whole_body
+        from effleurage.people.simulate import body_of, readouts
 
-        body = whole_body(tuple(without or ()))
+        body = body_of([plan], without or ())
         chosen = every_readout({name: body.quantities[name].meaning for name in readouts(body)}, plan.sessions)
         with show.progress(plan.title) as report:
             found = contrast(
@@ -177,12 +177,16 @@ def validate(
     as_json: AsJson = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the scoreboard as a page.")] = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as Markdown.")] = None,
+    individuals: Annotated[
+        Path | None, typer.Option("--data", metavar="FOLDER", help="Real people's records, instead of our quantiles.")
+    ] = None,
 ) -> None:
     """Carry out every target and hold it against the rule. The format of a target file is in docs/targets.md."""
     from typing import get_args
 
     from effleurage.cli import show
     from effleurage.errors import nearest
+    from effleurage.evidence import distributions, raw
     from effleurage.evidence.targets import Ring, known_misses, read_targets, shipped_targets
     from effleurage.evidence.validate import as_json as data
     from effleurage.evidence.validate import validate as hold
@@ -198,17 +202,24 @@ def validate(
     chosen = tuple(target for target in chosen if not ring or target.ring == ring)
     if not chosen:
         raise RequestError(Finding("--ring", f"no target of the ring '{ring}'", "Choose another."))
+    real = raw.individuals(individuals) if individuals else None
+    spread = None
     with show.progress(f"{len(chosen)} targets") as report:
         table = hold(chosen, seed=seed, progress=report)
+    if not targets and ring in ("", "norm"):
+        shipped = distributions.shipped_distributions()
+        with show.progress(f"{len(shipped)} distributions") as report:
+            spread = distributions.compare(shipped, real, seed=seed, progress=report)
     known = known_misses()
     if html:
-        html.write_text(scoreboard.as_html(table, known), encoding="utf-8")
+        html.write_text(scoreboard.as_html(table, known, spread), encoding="utf-8")
     if markdown:
-        markdown.write_text(scoreboard.as_markdown(table, known), encoding="utf-8")
+        markdown.write_text(scoreboard.as_markdown(table, known, spread), encoding="utf-8")
     if as_json:
-        show.data(json.dumps(data(table), indent=1, ensure_ascii=False))
+        told = {**data(table), "distributions": _records(spread) if spread is not None else []}
+        show.data(json.dumps(told, indent=1, ensure_ascii=False))
     else:
-        show.scores(scoreboard.misses_first(table), scoreboard.totals(table))
+        show.scores(scoreboard.misses_first(table), scoreboard.totals(table, spread))
 
 
 @app.command(short_help="Move uncertain numbers to the fit targets of a ring.")

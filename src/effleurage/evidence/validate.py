@@ -199,12 +199,27 @@ def simulated(
     progress: Callable[[float], None] | None = None,
 ) -> dict[str, Simulated]:
     """Target id -> its simulated counterpart; each world is run once, whoever asks for it."""
+    wanted = [(target.quantity, look) for target in targets for look in (target.look, target.other) if look]
+    read = looked_at(wanted, cohort, without, progress)
+    return {
+        target.id: _statistic(
+            target, read(target.quantity, target.look), read(target.quantity, target.other) if target.other else None
+        )
+        for target in targets
+    }
+
+
+def looked_at(
+    wanted: Iterable[tuple[str, Look]],
+    cohort: Cohort,
+    without: tuple[str, ...] = (),
+    progress: Progress | None = None,
+) -> Callable[[str, Look], Floats]:
+    """A reader of (quantity, look): one number a person (N,). Each world is run once, whoever asks for it."""
     looks: dict[str, tuple[World, list[tuple[str, Look]]]] = {}
-    for target in targets:
-        for look in (target.look, target.other):
-            if look:
-                key = json.dumps(look.world.model_dump(), sort_keys=True)
-                looks.setdefault(key, (look.world, []))[1].append((target.quantity, look))
+    for quantity, look in wanted:
+        key = json.dumps(look.world.model_dump(), sort_keys=True)
+        looks.setdefault(key, (look.world, []))[1].append((quantity, look))
 
     def carried_out(world: World, wanted: list[tuple[str, Look]], report: Progress) -> xr.Dataset:
         minutes = sorted({minute for _, look in wanted for minute in look.minutes()})
@@ -217,12 +232,7 @@ def simulated(
     def read(quantity: str, look: Look) -> Floats:
         return _measured(worlds[json.dumps(look.world.model_dump(), sort_keys=True)], quantity, look)
 
-    return {
-        target.id: _statistic(
-            target, read(target.quantity, target.look), read(target.quantity, target.other) if target.other else None
-        )
-        for target in targets
-    }
+    return read
 
 
 def _measured(world: xr.Dataset, quantity: str, look: Look) -> Floats:

@@ -11,7 +11,7 @@ from effleurage.engine.grid import lay_grid, lay_inputs
 from effleurage.engine.settle import settled_states
 from effleurage.errors import Finding, RunError
 from effleurage.people.cohort import Cohort, Setting
-from effleurage.people.simulate import challenges_of, people_of, program_of, resident_body
+from effleurage.people.simulate import body_of, people_of, program_of
 from effleurage.protocol.model import Protocol
 
 
@@ -25,7 +25,7 @@ def to_sbml(
 
     Time is minutes since midnight of day 1. Inputs change by events at the protocol's times.
     """
-    body = resident_body(tuple(without), challenges_of([protocol]) if protocol else ())
+    body = body_of([protocol] if protocol else [], without)
     if protocol is None and not settings:
         return body.sbml
     import libsbml

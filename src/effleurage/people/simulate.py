@@ -89,6 +89,11 @@ def people_of(
     return Cohort.of(number, seed, {**asked, **settings})
 
 
+def body_of(protocols: Iterable[Protocol], without: Iterable[str] = ()) -> Body:
+    """The body that protocols need: the resident systems and the challenges that they switch on."""
+    return resident_body(tuple(without), challenges_of(protocols))
+
+
 def simulate(
     protocol: Protocol,
     people: int | Person | Cohort | None = None,
@@ -139,7 +144,7 @@ def _worlds(
     progress: Progress | None,
 ) -> list[xr.Dataset]:
     first = protocols[0]
-    body = resident_body(tuple(without), challenges_of(protocols))
+    body = body_of(protocols, without)
     program = program_of(body)
     cohort = people_of(first, people, seed, settings or {})
     kept = tuple(keep) if keep is not None else readouts(body)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from effleurage.evidence.distributions import WORSE, spread_misses
 from effleurage.evidence.targets import SEEN
 from effleurage.evidence.validate import summary
 from effleurage.report.words import human
@@ -28,8 +29,8 @@ def misses_first(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(rank=rank).sort_values(["rank", "distance"], ascending=[True, False]).drop(columns="rank")
 
 
-def totals(table: pd.DataFrame) -> list[str]:
-    """The totals in sentences."""
+def totals(table: pd.DataFrame, spread: pd.DataFrame | None = None) -> list[str]:
+    """The totals in sentences; ``spread`` is the table of distributions."""
     found = summary(table)
     lines = [f"{found['gated']} targets from {found['studies']} studies; {found['ungated']} more are not verified."]
     for name, what in (("all", "All"), ("fit", "Fitted"), ("predict", "Predicted")):
@@ -42,10 +43,18 @@ def totals(table: pd.DataFrame) -> list[str]:
             )
     if found["coverage_90"] is not None:
         lines.append(f"{100 * found['coverage_90']:.0f} % of published values lie within the 90 % interval.")
+    if spread is not None:
+        inside, people = int(spread["inside"].sum()), int(spread["n"].sum())
+        held = int((spread["chance"] >= 0.05).sum())
+        sharp = int((spread["crps_ratio"] <= WORSE).sum())
+        lines.append(
+            f"Spread between people: {100 * inside / people:.0f} % of {people} values of individuals lie in the simulated "
+            f"90 % band; {held} of {len(spread)} sets compatible with 90 %, {sharp} with a CRPS within 15 % of their own."
+        )
     return lines
 
 
-def as_markdown(table: pd.DataFrame, known: Mapping[str, str]) -> str:
+def as_markdown(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFrame | None = None) -> str:
     """The scoreboard as a page for the docs; ``known`` says why a row misses and what would mend it."""
     lines = [
         "# Scoreboard",
@@ -53,8 +62,9 @@ def as_markdown(table: pd.DataFrame, known: Mapping[str, str]) -> str:
         "Made by `effleurage validate --markdown docs/scoreboard.md`; do not edit. The rule is in",
         "`src/effleurage/evidence/rule.py`, the rows in `src/effleurage/evidence/targets/`.",
         "",
-        *totals(table),
+        *totals(table, spread),
         "",
+        *_spread_lines(spread),
     ]
     for name in ORDER:
         part = misses_first(table[table["status"] == name])
@@ -74,7 +84,45 @@ def as_markdown(table: pd.DataFrame, known: Mapping[str, str]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def as_html(table: pd.DataFrame, known: Mapping[str, str]) -> str:
+def _spread_lines(spread: pd.DataFrame | None) -> list[str]:
+    if spread is None:
+        return []
+    lines = [
+        "## Spread between people",
+        "",
+        "Median and 90 % band of individuals beside those of the virtual people; `inside` counts individuals in the",
+        "simulated band (exact binomial against 90 %), `CRPS` is relative to the data's own smoothed distribution.",
+        "",
+        "| set | use | people | published | simulated | inside | CRPS | status | source |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in _spread_rows(spread):
+        cells = [row["id"], row["use"], row["n"], row["said"], row["own"], row["held"], row["score"], row["status"]]
+        lines.append("| " + " | ".join(str(cell) for cell in [*cells, row["source"]]) + " |")
+    reasons = [f"- **{row['id']}**: {spread_misses()[row['id']]}" for row in _spread_rows(spread) if row["why"]]
+    return [*lines, "", *reasons, ""] if reasons else [*lines, ""]
+
+
+def _spread_rows(spread: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {
+            **row,
+            "said": _band(row, "published"),
+            "own": _band(row, "simulated"),
+            "held": f"{100 * row['inside'] / row['n']:.0f} % (p {human(row['chance'])})",
+            "score": f"{row['crps_ratio']:.2f}",
+            "why": spread_misses().get(row["id"], "") if row["status"] != "green" else "",
+        }
+        for row in spread.to_dict("records")
+    ]
+
+
+def _band(row: Mapping[str, Any], name: str) -> str:
+    ends = f"{human(row[f'{name}_low'])} to {human(row[f'{name}_high'])}"
+    return f"{human(row[name])} ({ends}) {row['unit']}"
+
+
+def as_html(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFrame | None = None) -> str:
     """The scoreboard as one self-contained page."""
     import jinja2
 
@@ -94,7 +142,8 @@ def as_html(table: pd.DataFrame, known: Mapping[str, str]) -> str:
     ]
     return environment.from_string(here.joinpath("scoreboard.html").read_text(encoding="utf-8")).render(
         style=here.joinpath("page.css").read_text(encoding="utf-8"),
-        totals=totals(table),
+        totals=totals(table, spread),
+        spread=_spread_rows(spread) if spread is not None else [],
         rows=rows,
         means=MEANS,
         known=known,
