@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from effleurage.lab.basis import basis, sensitivity
+from effleurage.lab.basis import arrows, basis, sensitivity
 from effleurage.lab.outcomes import Outcome
 from effleurage.protocol.model import Protocol
 
@@ -19,3 +19,10 @@ def test_the_day_of_cortisol_is_moved_by_the_axis_and_not_by_saliva() -> None:
     assert "saliva_rest" not in set(table["name"])
     assert abs(table["share"].sum() - 1) < 1e-9
     assert (table["change"] != 0).all()
+
+
+def test_the_arrows_that_hold_cortisol_are_feedback_and_clock_and_not_saliva() -> None:
+    table = arrows("cortisol").set_index("arrow")
+    assert table.loc["cortisol->feedback_fast", "change"] > 0
+    assert table.loc["acth->cortisol_own", "change"] < 0
+    assert not any(name.endswith("->saliva_flow") for name in table.index)

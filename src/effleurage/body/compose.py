@@ -24,11 +24,15 @@ Arrow = tuple[str, str]
 
 @dataclass(frozen=True)
 class Body:
-    """All systems together. ``cut`` are the arrows switched off."""
+    """All systems together. ``cut`` are the arrows switched off.
+
+    A ``switched`` body has a constant for every arrow, 1 for on and 0 for off, named by ``switches``.
+    """
 
     systems: tuple[System, ...]
     equations: tuple[Equation, ...]
     cut: tuple[Arrow, ...] = ()
+    switched: bool = False
 
     @cached_property
     def inputs(self) -> Mapping[str, Input]:
@@ -71,6 +75,16 @@ class Body:
     def digest(self) -> str:
         """Fingerprint of equations, numbers and cut arrows."""
         return hashlib.sha256(self.antimony.encode()).hexdigest()[:16]
+
+    @cached_property
+    def switches(self) -> Mapping[Arrow, str]:
+        """Arrow -> the constant that switches it in a switched body."""
+        own = {arrow: f"on_{number}" for number, arrow in enumerate(self.arrows) if arrow not in self.cut}
+        return own if self.switched else {}
+
+    def with_switches(self) -> Body:
+        """The same body with a switch in every arrow: slower, but one program for all ablations."""
+        return replace(self, switched=True)
 
     def system_of(self, name: str) -> str:
         """The system that holds a quantity, input or parameter."""
@@ -222,6 +236,12 @@ def _antimony(body: Body) -> str:
                 references.add(source)
                 expression = substitute(expression, source, f"{source}_at_rest")
                 trigger = substitute(trigger, source, f"{source}_at_rest")
+            elif (source, equation.target) in body.switches:
+                references.add(source)
+                switch = body.switches[(source, equation.target)]
+                mixed = f"({source}_at_rest + {switch}*({source} - {source}_at_rest))"
+                expression = substitute(expression, source, mixed)
+                trigger = substitute(trigger, source, mixed)
         if equation.kind == "event":
             events.setdefault((equation.event, trigger), []).append(f"{equation.target} = {expression}")
         else:
@@ -241,9 +261,11 @@ def _antimony(body: Body) -> str:
     for parameter in body.parameters.values():
         value, unit = in_model(float(parameter.value), parameter.unit)
         lines.append(f"  const {parameter.name} = {value!r}; {parameter.name} has {unit};")
+    lines += [f"  const {switch} = 1; {switch} has dimensionless;" for switch in body.switches.values()]
     for name in sorted(references):
         rested = body.quantities.get(name) or body.inputs[name]
-        lines.append(f"  const {name}_at_rest = {rested.rest}; {name}_at_rest has {rested.unit};")
+        kind, sign = ("var", ":=") if isinstance(rested.rest, str) else ("const", "=")
+        lines.append(f"  {kind} {name}_at_rest {sign} {rested.rest}; {name}_at_rest has {rested.unit};")
     return "\n".join([*lines, "end", ""])
 
 

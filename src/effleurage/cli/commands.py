@@ -247,21 +247,25 @@ def calibrate(
         show.fitted(found)
 
 
-@app.command(short_help="Which uncertain numbers move a quantity, with their sources.")
+@app.command(short_help="Which uncertain numbers and arrows move a quantity.")
 def sensitivity(
     quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="A read-out, e.g. cortisol.")],
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Move each uncertain number by one standard deviation and show what an ordinary day's mean does."""
+    """Move each uncertain number by one SD, cut each arrow, and show what an ordinary day's mean does."""
     from effleurage.cli import show
+    from effleurage.lab.basis import arrows
     from effleurage.lab.basis import sensitivity as moves
 
     table = moves(quantity, seed)
+    cut = arrows(quantity, seed)
     if as_json:
-        show.data(json.dumps({"quantity": quantity, "numbers": _records(table)}, indent=1, ensure_ascii=False))
+        told = {"quantity": quantity, "numbers": _records(table), "arrows": _records(cut)}
+        show.data(json.dumps(told, indent=1, ensure_ascii=False))
     else:
         show.movers(table, quantity)
+        show.arrows(cut, quantity)
 
 
 def _records(table: Any) -> list[dict[str, Any]]:

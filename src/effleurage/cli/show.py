@@ -224,6 +224,24 @@ def movers(table: pd.DataFrame, quantity: str, most: int = 20) -> None:
         message(f"and {len(table) - most} more; --json lists all")
 
 
+def arrows(table: pd.DataFrame, quantity: str, most: int = 15) -> None:
+    """Which arrows hold a quantity where it is, largest first."""
+    from rich.table import Table
+
+    title = f"Arrows that hold {quantity}: each cut for three days, an ordinary day's mean"
+    view = Table(title=title, title_style="bold", title_justify="left", pad_edge=False, box=None)
+    view.add_column("arrow")
+    view.add_column("cutting it moves it by", justify="right")
+    view.add_column("systems")
+    for row in table.head(most).to_dict("records"):
+        view.add_row(row["arrow"], f"{human(row['percent'], signed=True)} %", row["system"])
+    console = _console()
+    console.print()
+    console.print(view)
+    if len(table) > most:
+        message(f"and {len(table) - most} more; --json lists all")
+
+
 def _console() -> Any:
     from rich.console import Console
 

@@ -11,7 +11,7 @@ from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.compare import Control, with_looks
 from effleurage.lab.outcomes import Outcome
 from effleurage.people.cohort import Cohort
-from effleurage.people.simulate import people_of, readouts, resident_body, simulate, twin
+from effleurage.people.simulate import ablated, people_of, readouts, resident_body, simulate, twin
 from effleurage.protocol.model import Protocol
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _MOST = 6
 _LEAST = 0.01
+_NOTHING = 1e-6
+_ORDINARY = Protocol(title="ordinary days", days=3, sample=("every 30 min from day 3 00:00 to 23:30",))
 
 
 def basis(protocol: Protocol, against: Control, chosen: Sequence[Outcome], seed: int = 1) -> pd.DataFrame:
@@ -70,12 +72,9 @@ def sensitivity(quantity: str, seed: int = 1) -> pd.DataFrame:
     """
     import pandas as pd
 
-    known = readouts(resident_body())
-    if quantity not in known:
-        raise RequestError(Finding("", f"no laboratory reads '{quantity}'", nearest(quantity, known)))
-    protocol = Protocol(title="ordinary days", days=3, sample=("every 30 min from day 3 00:00 to 23:30",))
-    rows, cohort = _one_at_a_time(protocol, seed)
-    means = simulate(protocol, cohort, keep=[quantity])[quantity].values.mean(axis=0)
+    _check(quantity)
+    rows, cohort = _one_at_a_time(_ORDINARY, seed)
+    means = simulate(_ORDINARY, cohort, keep=[quantity])[quantity].values.mean(axis=0)
     change = np.nan_to_num(means[1:] - means[0])
     total = float((change**2).sum()) or 1.0
     table = pd.DataFrame(
@@ -95,6 +94,39 @@ def sensitivity(quantity: str, seed: int = 1) -> pd.DataFrame:
         ]
     )
     return table[table["change"] != 0].sort_values("share", ascending=False, ignore_index=True)
+
+
+def arrows(quantity: str, seed: int = 1) -> pd.DataFrame:
+    """What a read-out's ordinary day would lose without each arrow: cut for three days after a settled start.
+
+    Columns: arrow, system (of the source and of the target), change (of the day's mean, in the quantity's unit),
+    percent; largest first, those without effect left out. Raises ``RequestError`` for no read-out.
+    """
+    import pandas as pd
+
+    _check(quantity)
+    cut, world = ablated(_ORDINARY, [quantity], seed=seed)
+    means = world[quantity].values.mean(axis=0)
+    body = resident_body()
+    table = pd.DataFrame(
+        [
+            {
+                "arrow": f"{source}->{target}",
+                "system": f"{body.system_of(source)} to {body.system_of(target)}",
+                "change": float(moved - means[0]),
+                "percent": 100 * float(moved / means[0] - 1) if means[0] else float("nan"),
+            }
+            for (source, target), moved in zip(cut, means[1:], strict=True)
+        ]
+    )
+    moving = table[table["change"].abs() > _NOTHING * max(abs(float(means[0])), _NOTHING)]
+    return moving.sort_values("change", key=lambda change: -change.abs(), ignore_index=True)
+
+
+def _check(quantity: str) -> None:
+    known = readouts(resident_body())
+    if quantity not in known:
+        raise RequestError(Finding("", f"no laboratory reads '{quantity}'", nearest(quantity, known)))
 
 
 def _one_at_a_time(protocol: Protocol, seed: int) -> tuple[list[Any], Cohort]:

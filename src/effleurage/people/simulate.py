@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from effleurage.body import CHALLENGES, RESIDENT
-from effleurage.body.compose import Body, compose
+from effleurage.body.compose import Arrow, Body, compose
 from effleurage.engine.grid import HOUR, lay_grid, lay_inputs
 from effleurage.engine.program import Program, load_program
-from effleurage.engine.run import run
+from effleurage.engine.run import Varying, run
 from effleurage.engine.schedule import Schedule
 from effleurage.engine.settle import settled_states
 from effleurage.engine.threads import Progress, side_by_side
@@ -171,3 +171,37 @@ def _worlds(
         [partial(world, schedule) for schedule in schedules],
         lambda share: report(_SETTLING + (1 - _SETTLING) * share),
     )
+
+
+def ablated(
+    protocol: Protocol, keep: Sequence[str], *, seed: int = 1, progress: Progress | None = None
+) -> tuple[tuple[Arrow, ...], xr.Dataset]:
+    """The typical person of a protocol, settled, then with no arrow cut (first column) and with each arrow cut.
+
+    Returns the arrows, in the order of the columns after the first, and the trajectory (time, 1 + arrows).
+    """
+    body = body_of([protocol]).with_switches()
+    program = program_of(body)
+    typical = replace(people_of(protocol, 1, seed, {}), typical=True, steady=True)
+    base = typical.constants(body, program)
+    start = settled_states(program, base, protocol.ordinary_day(), body.slow)
+    columns = 1 + len(body.switches)
+    constants = np.repeat(base, columns, axis=1)
+    for column, switch in enumerate(body.switches.values(), 1):
+        constants[program.constants.index(switch), column] = 0.0
+    schedule = protocol.schedule()
+    grid = lay_grid([schedule])
+    inputs = lay_inputs(schedule, grid, program.inputs, {name: row.rest for name, row in body.inputs.items()})
+    record = run(
+        program,
+        constants,
+        grid,
+        inputs,
+        keep=tuple(keep),
+        start=np.repeat(start, columns, axis=1),
+        varying=Varying.none(columns),
+        progress=progress,
+    )
+    units = {name: row.unit for name, row in body.quantities.items()}
+    meanings = {name: row.meaning for name, row in body.quantities.items()}
+    return tuple(body.switches), to_dataset(record, np.arange(columns), units, meanings)

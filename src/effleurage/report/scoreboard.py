@@ -48,8 +48,9 @@ def totals(table: pd.DataFrame, spread: pd.DataFrame | None = None) -> list[str]
         held = int((spread["chance"] >= 0.05).sum())
         sharp = int((spread["crps_ratio"] <= WORSE).sum())
         lines.append(
-            f"Spread between people: {100 * inside / people:.0f} % of {people} values of individuals lie in the simulated "
-            f"90 % band; {held} of {len(spread)} sets compatible with 90 %, {sharp} with a CRPS within 15 % of their own."
+            f"Spread between people: {100 * inside / people:.0f} % of {people} values of individuals lie in the "
+            f"simulated 90 % band; {held} of {len(spread)} sets are compatible with 90 %, "
+            f"{sharp} have a CRPS within 15 % of their own."
         )
     return lines
 
