@@ -147,3 +147,9 @@ def test_an_untouched_challenge_changes_nothing() -> None:
     idle = world(["day 1 12:00: attention, 1 min", "day 4 23:00: endotoxin, 0 ng/kg, 1 min"], sample, keep)
     for name in keep:
         assert idle[name].values == pytest.approx(plain[name].values, rel=1e-6), name
+
+
+def test_an_arrow_from_a_state_that_starts_from_an_expression_can_be_cut() -> None:
+    sample = "every 6 h from day 2 00:00 to 18:00"
+    found = world(["day 1 12:00: attention, 1 min"], sample, ["t_cells", "t_blood"], 2, without=["t_blood->t_cells"])
+    assert np.ptp(found["t_cells"].values) < 0.1 * np.ptp(found["t_blood"].values)
