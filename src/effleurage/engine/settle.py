@@ -122,13 +122,21 @@ def _settle(day: _Day, constants: Floats, progress: Progress | None) -> Floats:
     states = day.after(_ENTRAIN, states, constants)
     for turn in range(_BALANCE):
         drifts, after = day.drift(states, constants)
-        balanced = day.levels(states) + np.clip(-inverse @ drifts, -0.5, 0.5)
+        balanced = day.levels(states) - np.clip(_times(inverse, drifts), -0.5, 0.5)
         states = after
         day.put(states, balanced)
         if progress:
             progress((turn + 1) / _BALANCE)
     settled = day.after(1, states, constants)
     return np.where(np.abs(settled) < _NOTHING, 0.0, settled)
+
+
+def _times(matrix: Floats, columns: Floats) -> Floats:
+    """Matrix times columns, term by term: a library's product rounds one column unlike many."""
+    total = np.zeros_like(columns)
+    for index in range(matrix.shape[1]):
+        total += matrix[:, index : index + 1] * columns[index]
+    return total
 
 
 def repeated(ordinary: Schedule, count: int) -> Schedule:
