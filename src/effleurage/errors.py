@@ -4,6 +4,7 @@ EffleurageError            anything we refuse, with every finding at once
 BodyError                the equations or the ledger are not a body
 ProtocolError            a protocol that cannot be carried out
 TargetError              a published target that cannot be tested
+DataError                a measured file that cannot be read
 RequestError             a name, number or option that does not exist
 RunError                 a run that could not be finished or written
 """
@@ -45,6 +46,10 @@ class ProtocolError(EffleurageError):
 
 class TargetError(EffleurageError):
     """A published target that cannot be tested."""
+
+
+class DataError(EffleurageError):
+    """A measured file that cannot be read."""
 
 
 class RequestError(EffleurageError):

@@ -53,6 +53,13 @@ def test_t_and_nk_pools_are_conserved(short: Protocol) -> None:
         assert np.abs(total / total[0] - 1).max() < 1e-9, blood
 
 
+def test_nobody_falls_asleep_out_of_bed() -> None:
+    days = Protocol(title="late risers", days=4, sample=("every 10 min from day 2 10:00 to day 2 22:30",))
+    world = simulate(days, 64, keep=("asleep", "wake_pulse"))
+    assert world["asleep"].values.max() == 0.0
+    assert (np.diff(world["wake_pulse"].values, axis=0) <= 0).all()
+
+
 def test_thirty_ordinary_days_stay_at_rest() -> None:
     quiet = Protocol(title="ordinary days", days=30, sample=("every day 12:00",))
     world = simulate(quiet, STEADY)

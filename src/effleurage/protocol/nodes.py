@@ -14,6 +14,7 @@ MOST_BYTES = 1_000_000
 MOST_DEEP = 6
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TOO_DEEP = ("nested too deep", f"At most {MOST_DEEP} levels.")
 _OPENS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _CLOSES = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
@@ -50,7 +51,10 @@ def read_node(text: str, name: str) -> yaml.MappingNode:
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         where = f"{name}, line {mark.line + 1}" if mark else name
-        what = f"not YAML: {fault.problem or fault.context}"
+        problem = fault.problem or fault.context or ""
+        if "nesting depth" in problem:  # the parser's own limit, met while it still looks ahead
+            raise _refusal(where, *_TOO_DEEP) from None
+        what = f"not YAML: {problem}"
         raise _refusal(where, what, "Check colons and indents.") from None
     except (yaml.YAMLError, ValueError, OverflowError) as fault:
         said = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
@@ -86,7 +90,7 @@ def _suspicions(text: str, name: str) -> Iterator[Finding]:
             yield Finding(where, f"a tag ({event.tag})", "Write the plain value.")
         depth += isinstance(event, _OPENS) - isinstance(event, _CLOSES)
         if depth > MOST_DEEP:
-            yield Finding(where, "nested too deep", f"At most {MOST_DEEP} levels.")
+            yield Finding(where, *_TOO_DEEP)
             return
 
 
