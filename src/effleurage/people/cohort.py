@@ -68,7 +68,7 @@ class Cohort:
             if row is None:
                 rows.append(np.full(len(self.persons), base[name]))
             else:
-                rows.append(self._values(row) * in_model(1.0, row.unit)[0])
+                rows.append(self.values(row) * in_model(1.0, row.unit)[0])
         return np.asarray(rows)
 
     def varying(self, body: Body, program: Program, constants: Floats, hours: int) -> Varying:
@@ -94,7 +94,8 @@ class Cohort:
     def _luck(self, purpose: str) -> Floats:
         return normals(self.seed, purpose, self.persons)
 
-    def _values(self, row: Parameter) -> Floats:
+    def values(self, row: Parameter) -> Floats:
+        """Every person's own value of a ledger row (N,), in the row's unit."""
         setting = self.settings.get(row.name)
         number = len(self.persons)
         if isinstance(setting, Mapping):

@@ -19,7 +19,7 @@ from effleurage.engine.settle import settled_states
 from effleurage.engine.threads import Progress, side_by_side
 from effleurage.engine.trajectory import to_dataset
 from effleurage.errors import Finding, RequestError, nearest
-from effleurage.people.cohort import Cohort, Person, Setting
+from effleurage.people.cohort import Cohort, Floats, Person, Setting
 from effleurage.protocol.model import Protocol
 
 if TYPE_CHECKING:
@@ -74,6 +74,11 @@ def program_of(body: Body) -> Program:
 def readouts(body: Body) -> tuple[str, ...]:
     """Quantities that a laboratory may read."""
     return tuple(name for name, row in body.quantities.items() if row.readout)
+
+
+def own_values(cohort: Cohort, name: str) -> Floats:
+    """Every person's own value of a ledger row (N,), in the row's unit."""
+    return cohort.values(whole_body().parameters[name])
 
 
 def people_of(

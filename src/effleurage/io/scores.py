@@ -1,0 +1,129 @@
+"""Questionnaire tables: a row a form (``pss_1`` to ``pss_10``, or ``pss10``), or a row an answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from effleurage.errors import Finding
+from effleurage.io.cells import at, columns_of, names_in, written
+from effleurage.io.delimited import plain_name, read_table, refuse, short
+from effleurage.io.score_names import Place, places_of
+from effleurage.io.sheet import Sheet
+from effleurage.lab.scales import Answers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HOW = "Name it like pss_1 to pss_10, pss10, stai_s_1, stai_t, psqi, psqi_c1, psqi_hours, vas_stress or pain_nrs."
+"""What a column of scores may be called."""
+
+Read = tuple[tuple[Answers, ...], tuple[str, ...]]
+
+
+def read_scores(path: str | PathLike[str]) -> Read:
+    """The filled-in forms of a wide or long table of scores, and notes.
+
+    Wide: a row a person and session, a column an item or total. Long: a row an answer, with columns ``scale``,
+    ``item`` (empty or ``total`` for a total) and ``value``. Names stand in ``columns.toml``. A form without any
+    answer is kept, to be NaN with a reason; a total beside items is kept, to be compared. Raises ``DataError``
+    naming line, column and fix.
+    """
+    table, notes = read_table(path)
+    known = names_in("who") | names_in("clock")
+    about, findings = columns_of(table, known)
+    long, wrong = columns_of(table, names_in("long"))
+    if {"scale", "value"} <= set(long):
+        refuse(findings + wrong)
+        answers, said = _long(table, about | long)
+    else:
+        refuse(findings)
+        answers, said = _wide(table, about)
+    return answers, (*notes, *said)
+
+
+def _wide(table: pd.DataFrame, about: Mapping[str, str]) -> Read:
+    rest = [column for column in table.columns if column not in about.values()]
+    places, faults = places_of(rest)
+    source = str(table.attrs["source"])
+    findings = [
+        Finding(f"{source}, column '{written(table, column)}'", what, _fix(what)) for column, what in faults.items()
+    ]
+    if not places and not faults:
+        there = short(", ".join(written(table, column) for column in table.columns), 200)
+        findings.append(Finding(source, f"no column of scores among {there}", HOW))
+    taken: dict[Place, str] = {}
+    for column, place in places.items():
+        if place in taken:
+            both = f"'{written(table, taken[place])}' and '{written(table, column)}'"
+            findings.append(Finding(source, f"columns {both} say the same", "Keep one of them."))
+        taken.setdefault(place, column)
+    refuse(findings)
+    sheet = Sheet(table, dict(about) | {column: column for column in places})
+    values = {column: sheet.numbers(column) for column in places}
+    answers: list[Answers] = []
+    for turn, line in enumerate(table.index):
+        filled = {place: values[column][turn] for column, place in places.items()}
+        answers += _forms(filled, _about(sheet, turn) | {"where": at(table, line)})
+    refuse(sheet.findings)
+    return tuple(answers), (*sheet.notes, *sheet.unused())
+
+
+def _long(table: pd.DataFrame, found: Mapping[str, str]) -> Read:
+    sheet = Sheet(table, found)
+    values = sheet.numbers("value")
+    turns = range(len(table))
+    heads = [plain_name(f"{sheet.cell(turn, 'scale')} {sheet.cell(turn, 'item')}") for turn in turns]
+    places, faults = places_of(dict.fromkeys(heads))
+    filled: dict[tuple[str, ...], dict[Place, float]] = {}
+    first: dict[tuple[str, ...], int] = {}
+    lines: dict[tuple[object, ...], int] = {}
+    for turn, line in enumerate(table.index):
+        if heads[turn] not in places:
+            what = faults.get(heads[turn], f"'{short(heads[turn], 40)}' is no scale or item that is known")
+            sheet.fault(turn, "scale", what, _fix(what))
+            continue
+        place, who = places[heads[turn]], _about(sheet, turn)
+        key = tuple(str(who[name]) for name in names_in("who"))
+        if (key, place) in lines:
+            what = f"says again what line {lines[key, place]} says"
+            sheet.fault(turn, "scale", what, "Keep one of them, or tell them apart by session or day.")
+        lines.setdefault((key, place), line)
+        first.setdefault(key, turn)
+        filled.setdefault(key, {})[place] = values[turn]
+    refuse(sheet.findings)
+    answers: list[Answers] = []
+    for key, places_filled in filled.items():
+        turn = first[key]
+        answers += _forms(places_filled, _about(sheet, turn) | {"where": at(table, table.index[turn])})
+    return tuple(answers), (*sheet.notes, *sheet.unused())
+
+
+def _about(sheet: Sheet, turn: int) -> dict[str, Any]:
+    return sheet.who(turn) | {"time": sheet.clock(turn, "time")}
+
+
+def _forms(filled: Mapping[Place, float], about: Mapping[str, Any]) -> list[Answers]:
+    """One ``Answers`` for every scale of a person and session."""
+    forms: dict[tuple[str, str], dict[str, Any]] = {}
+    for place, value in filled.items():
+        form = forms.setdefault((place.scale, place.rated), {"items": {}, "asked": {}, "total": math.nan})
+        if place.asked:
+            form["asked"][place.asked] = value
+        elif place.item:
+            form["items"][place.item] = value
+        else:
+            form["total"] = value
+    return [Answers(scale, rated=rated, **form, **about) for (scale, rated), form in forms.items()]
+
+
+def _fix(what: str) -> str:
+    if "PSQI" in what:
+        return "Name components psqi_c1 to psqi_c7, and questions like psqi_hours (see columns.toml)."
+    if "PSS" in what:
+        return "Name it by its form: pss4, pss10 or pss14, items pss10_1 to pss10_10."
+    if "STAI" in what:
+        return "Name it stai_s or stai_t, items stai_s_1 to stai_s_20."
+    return HOW

@@ -1,0 +1,46 @@
+"""Heartbeats of virtual people at a minute of their trajectory, and an index of their variability."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.lab.heartbeats import Beats, beats
+from effleurage.lab.hrv_indices import hrv_indices
+from effleurage.people.cohort import Cohort
+from effleurage.people.simulate import own_values
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+INDICES = {"RMSSD": "rmssd", "SDNN": "sdnn", "LF": "lf", "HF": "hf", "LF/HF": "lf_hf"}
+"""Outcomes of five minutes of heartbeats, by the field's name, and the index behind each."""
+READS = ("heart_rate", "vagal", "sympathetic", "breathing", "systolic")
+"""Quantities from which the beats of a window follow."""
+
+Floats = NDArray[np.float64]
+
+
+def beats_at(world: xr.Dataset, minute: float, cohort: Cohort, seconds: float = 300.0) -> Beats:
+    """Beats of every person (persons,) in a window of ``seconds`` whose state is that of ``minute``."""
+    row = int(np.searchsorted(world.time.values, minute - 1e-6))
+    heart_rate, vagal, sympathetic, breathing, systolic = (world[name].values[row] for name in READS)
+    return beats(
+        heart_rate,
+        vagal,
+        sympathetic,
+        breathing / 60,
+        systolic,
+        own_values(cohort, "age"),
+        persons=cohort.persons,
+        purposes=[f"minute {minute:g}"] * len(cohort.persons),
+        seed=cohort.seed,
+        seconds=seconds,
+    )
+
+
+def window_index(world: xr.Dataset, index: str, minute: float, cohort: Cohort) -> Floats:
+    """An index of heart-rate variability (persons,), by the code that reads measured files."""
+    return np.asarray(hrv_indices(beats_at(world, minute, cohort).rr)[index])

@@ -1,0 +1,99 @@
+"""Instruments: how a true state becomes the number that is reported, and what they cannot tell apart."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.engine.streams import normals
+from effleurage.errors import Finding, RequestError, nearest
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """An ``outcome`` that ``instrument`` reads from ``quantity``; fields as in ``instruments.toml``."""
+
+    outcome: str
+    instrument: str
+    quantity: str
+    unit: str
+    scale: str
+    noise: float
+    noise_source: str
+    timing: float
+    timing_source: str
+    laboratories: float
+    laboratories_source: str
+    floor: float = float("nan")
+    floor_source: str = ""
+    part: str = ""
+    low: float = -np.inf
+    high: float = np.inf
+    step: float = 0.0
+
+    def reads(self) -> tuple[str, ...]:
+        """The quantities that a trajectory must hold for this instrument."""
+        if self.part:
+            from effleurage.lab.heart import READS
+
+            return READS
+        return (self.quantity,)
+
+    def reported(self, truth: Floats, seed: int, persons: NDArray[np.int64], purpose: str) -> Floats:
+        """Reported numbers (N,) of a true state (N,), in the outcome's unit; each person and purpose has its own luck.
+
+        The noise of one reading, then the floor of the assay, the bounds of the scale and the step it is rounded to.
+        """
+        luck = self.noise * normals(seed, f"instrument {self.outcome} {self.instrument} {purpose}", persons)
+        read = truth * np.exp(luck - self.noise**2 / 2) if self.scale == "log" else truth + luck
+        if np.isfinite(self.floor):
+            read = np.maximum(read, self.floor)
+        read = np.clip(read, self.low, self.high)
+        return np.asarray(np.round(read / self.step) * self.step if self.step else read)
+
+    def transformed(self, values: Floats) -> Floats:
+        """Values on the scale on which changes are compared: ln for ``log``; NaN where there is none."""
+        if self.scale == "linear":
+            return np.asarray(values, dtype=float)
+        values = np.asarray(values, dtype=float)
+        return np.log(np.where(values > 0, values, np.nan))
+
+    def back(self, values: Floats) -> Floats:
+        """From that scale to the outcome's unit."""
+        return np.exp(values) if self.scale == "log" else np.asarray(values, dtype=float)
+
+
+@cache
+def instruments() -> Mapping[tuple[str, str], Instrument]:
+    """(outcome, instrument) -> the instrument, as far as the simulated body can be read by it."""
+    text = files("effleurage.lab").joinpath("instruments.toml").read_text(encoding="utf-8")
+    rows = [Instrument(**row) for row in tomllib.loads(text)["instrument"]]
+    return {(row.outcome, row.instrument): row for row in rows}
+
+
+def instrument_of(outcome: str, instrument: str = "") -> Instrument:
+    """The instrument that reports an outcome; where several do, ``instrument`` must say which.
+
+    Raises ``RequestError`` for an outcome that the body has no counterpart of, and where the instrument is not said.
+    """
+    known = {row.outcome.casefold(): row.outcome for row in instruments().values()}
+    name = known.get(outcome.strip().casefold(), "")
+    fitting = [row for row in instruments().values() if row.outcome == name]
+    if not fitting:
+        what = f"what happens to '{outcome}' without treatment is not simulated"
+        raise RequestError(Finding("outcome", what, nearest(outcome, set(known.values()))))
+    if len(fitting) > 1 and instrument:
+        fitting = [row for row in fitting if row.instrument == instrument.strip().casefold()]
+    if len(fitting) != 1:
+        ways = ", ".join(sorted(row.instrument for row in instruments().values() if row.outcome == name))
+        what = f"'{name}' is measured in {ways}" + (f", not in '{instrument}'" if instrument else "")
+        raise RequestError(Finding("instrument", what, "Say which in a column 'instrument'."))
+    return fitting[0]

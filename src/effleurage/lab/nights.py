@@ -1,0 +1,310 @@
+"""Sleep outcomes of a night: from a diary, a device's summary or a hypnogram, each instrument by itself.
+
+Definitions: the Consensus Sleep Diary (Carney 2012, Sleep 35:287, doi 10.5665/sleep.1642) for TIB, SOL, WASO and TST;
+Reed & Sacco 2016 (J Clin Sleep Med 12:263, doi 10.5664/jcsm.5498) for the denominator of ``se_dse``. A night belongs
+to the date of its evening. A night stands alone: nothing is ever taken from the next one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from effleurage.errors import Finding, RequestError, nearest
+from effleurage.lab.records import Measured, tidy
+from effleurage.lab.wall_clock import even_minutes, may_have_changed, zone_named
+
+INSTRUMENTS = ("diary", "polysomnography", "actigraphy", "sleep_mat")
+"""What may have watched the night; part of the key, never mixed (diary TST is 40 min above EEG: PMC8314633)."""
+OUTCOMES = {"TIB": "min", "SOL": "min", "SPT": "min", "WASO": "min", "TST": "min"} | dict.fromkeys(
+    ("se_tib", "se_dse", "sme"), "%"
+)
+"""Outcome -> unit."""
+NOON = 720.0
+"""Minutes. Who goes to bed before noon ends the evening of the day before; noon to noon is our choice."""
+LONGEST_IN_BED = 1440.0
+"""Minutes in bed that no single night exceeds (ours)."""
+LONG_IN_BED = 960.0
+"""Minutes in bed beyond which we ask whether am and pm were mixed up (ours)."""
+SLACK = 5.0
+"""Minutes by which a device's own TST may differ from its clock times (ours; one night in eight of a sleep mat's
+summaries leaves 2 min without a stage)."""
+LONGEST_GAP = 31
+"""Nights without an entry that are listed one by one (ours); a longer gap is between two periods."""
+
+Moment = datetime | float
+"""A time stamp, or minutes since the midnight with which the evening's date begins."""
+
+_ROUNDING = 1e-6
+_STAMPS = ("into_bed", "lights_out", "final_awakening", "out_of_bed")
+_MINUTES = ("minutes_to_sleep", "minutes_awake", "minutes_trying", "minutes_asleep")
+_PARTS = {
+    "TIB": ("into_bed", "out_of_bed"),
+    "SOL": ("minutes_to_sleep",),
+    "SPT": ("lights_out", "minutes_to_sleep", "final_awakening"),
+    "WASO": ("minutes_awake",),
+    "TST": ("minutes_asleep", "lights_out", "minutes_to_sleep", "final_awakening", "minutes_awake"),
+    "TASAFA": ("minutes_trying",),
+}
+_RATIOS = {"se_tib": ("TIB",), "se_dse": ("SOL", "TST", "WASO", "TASAFA"), "sme": ("SPT",)}
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night as one instrument saw it. ``None`` or NaN is "not recorded"; ``why`` may say why, by field.
+
+    ``lights_out`` is the attempt to sleep, ``final_awakening`` the last one; ``minutes_to_sleep`` counts from
+    ``lights_out``, ``minutes_awake`` adds the awakenings between, ``minutes_trying`` is the time spent trying to
+    sleep after the final awakening (TASAFA), ``minutes_asleep`` is TST where the instrument states it itself.
+    ``where`` names file and line; ``missing`` says why there is nothing of this night. Moments are either all
+    ``datetime`` or all minutes; ``clocked`` is false where minutes count from the start of a recording.
+    """
+
+    participant: str = ""
+    session: str = ""
+    condition: str = ""
+    day: str = ""
+    evening: date | None = None
+    instrument: str = "diary"
+    where: str = ""
+    into_bed: Moment | None = None
+    lights_out: Moment | None = None
+    final_awakening: Moment | None = None
+    out_of_bed: Moment | None = None
+    minutes_to_sleep: float = math.nan
+    minutes_awake: float = math.nan
+    minutes_trying: float = math.nan
+    minutes_asleep: float = math.nan
+    clocked: bool = True
+    missing: str = ""
+    why: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def moments(self) -> dict[str, Moment]:
+        """The times that were recorded, by field, in the order of a night."""
+        return {name: moment for name in _STAMPS if (moment := getattr(self, name)) is not None}
+
+    @property
+    def belongs_to(self) -> date | None:
+        """The date of the evening; from the first stamp where it was not given."""
+        first = next((stamp for stamp in self.moments.values() if isinstance(stamp, datetime)), None)
+        if self.evening is not None or first is None:
+            return self.evening
+        return first.date() - timedelta(days=first.hour * 60 + first.minute < NOON)
+
+    @property
+    def began(self) -> float:
+        """Lights out (else into bed) on the clock, in minutes since the midnight that begins the evening's date."""
+        start = self.lights_out if self.lights_out is not None else self.into_bed
+        if isinstance(start, datetime):
+            midnight = datetime.combine(self.belongs_to or start.date(), datetime.min.time())
+            return (start.replace(tzinfo=None) - midnight).total_seconds() / 60
+        return math.nan if start is None or not self.clocked else float(start)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Whose night it is, as seen by what."""
+        return (self.participant, self.session, self.condition, self.instrument)
+
+
+def measure_nights(nights: Iterable[Night], *, zone: str | None = None) -> Measured:
+    """Eight outcomes a night: TIB, SOL, SPT, WASO, TST (min), ``se_tib``, ``se_dse``, ``sme`` (%).
+
+    ``zone`` (``Europe/Berlin``) places stamps without an offset, so that a night in which the clocks change has its
+    true length. What cannot be computed, and a night that cannot have been, is NaN with a reason; nights without an
+    entry between two with one are rows as well. ``time`` is lights out, in minutes since the midnight that begins
+    the evening's date (00:30 is 1470). Raises ``RequestError`` for an unknown zone or instrument.
+    """
+    place = zone_named(zone) if zone else None
+    nights = list(nights)
+    for night in nights:
+        if night.instrument not in INSTRUMENTS:
+            fix = nearest(night.instrument, INSTRUMENTS)
+            raise RequestError(Finding(night.where, f"no instrument '{night.instrument}'", fix))
+    gaps, notes = _gaps(nights)
+    entries = Counter((*night.key, night.belongs_to) for night in nights if night.belongs_to)
+    series = {key: turn for turn, key in enumerate(dict.fromkeys(night.key for night in nights))}
+    rows: list[dict[str, object]] = []
+    for night in sorted([*nights, *gaps], key=lambda night: (series[night.key], str(night.belongs_to or ""))):
+        several = entries[(*night.key, night.belongs_to)]
+        caution = f"{several} entries are of this evening" if several > 1 else ""
+        rows += _rows(night, place, caution)
+    doubled = sum(several > 1 for several in entries.values())
+    notes += _notes(nights, len(gaps), zone, doubled)
+    return Measured(tidy(rows), notes, _methods(nights, zone), {"zone": zone, "noon": NOON, "slack": SLACK})
+
+
+def outcomes_of(night: Night, zone: ZoneInfo | None = None) -> tuple[dict[str, float], dict[str, str]]:
+    """Value and reason of each of ``OUTCOMES`` in one night; a finite value may carry a caution as its reason."""
+    if night.missing:
+        return dict.fromkeys(OUTCOMES, math.nan), dict.fromkeys(OUTCOMES, night.missing)
+    known, why = _known(night, zone)
+    if faults := list(_impossible(night, known)):
+        said = f"{night.where}: " if night.where else ""
+        return dict.fromkeys(OUTCOMES, math.nan), dict.fromkeys(OUTCOMES, said + "; ".join(faults))
+    values = _parts(known)
+    reasons = {
+        name: "" if math.isfinite(values[name]) else "; ".join(dict.fromkeys(why[f] for f in fields if f in why))
+        for name, fields in _PARTS.items()
+    }
+    if reasons["TASAFA"]:
+        reasons["TASAFA"] += _bounds(values, known)
+    for name, below in _RATIOS.items():
+        base = sum(values[part] for part in below)
+        values[name] = 100 * values["TST"] / base if base > 0 else math.nan
+        lacking = dict.fromkeys(reasons[part] for part in ("TST", *below) if reasons[part])
+        reasons[name] = "; ".join(lacking) or ("" if base > 0 else f"{' + '.join(below)} is 0 min")
+    caution = _caution(night, values["TIB"], zone)
+    for name in ("TIB", "SPT", "TST", *_RATIOS):  # what rests on differences between clock times
+        reasons[name] = "; ".join(filter(None, (reasons[name], caution)))
+    return {name: values[name] for name in OUTCOMES}, {name: reasons[name] for name in OUTCOMES}
+
+
+def _rows(night: Night, zone: ZoneInfo | None, caution: str) -> Iterator[dict[str, object]]:
+    values, reasons = outcomes_of(night, zone)
+    for name, unit in OUTCOMES.items():
+        yield {
+            "participant": night.participant,
+            "session": night.session,
+            "day": str(night.belongs_to or night.day),
+            "condition": night.condition,
+            "outcome": name,
+            "instrument": night.instrument,
+            "unit": unit,
+            "value": values[name],
+            "time": night.began,
+            "reason": "; ".join(filter(None, (reasons[name], caution))),
+        }
+
+
+def _known(night: Night, zone: ZoneInfo | None) -> tuple[dict[str, float], dict[str, str]]:
+    """Every field in minutes on one clock without jumps (NaN where unknown), and why it is unknown."""
+    why = {name: night.why.get(name, f"{name} was not recorded") for name in (*_STAMPS, *_MINUTES)}
+    why["minutes_asleep"] = night.why.get("minutes_asleep", "")  # nobody misses it where the parts are known
+    known = dict.fromkeys(why, math.nan)
+    kinds = set()
+    for name, moment in night.moments.items():
+        if isinstance(moment, datetime):
+            known[name], why[name] = even_minutes(moment, zone)
+            kinds.add("placed" if moment.tzinfo or zone else "naive")
+        else:
+            known[name], why[name] = float(moment), "" if math.isfinite(moment) else f"{name} is no time"
+            kinds.add("minutes")
+    if len(kinds) > 1:
+        why |= dict.fromkeys(_STAMPS, "some times of this night have an offset or a date and some have none")
+    for name in _MINUTES:
+        if math.isfinite(minutes := getattr(night, name)):
+            known[name], why[name] = minutes, ""
+    known |= {name: math.nan for name in _STAMPS if why[name]}
+    if why["minutes_trying"] and known["out_of_bed"] == known["final_awakening"]:
+        known["minutes_trying"], why["minutes_trying"] = 0.0, ""  # who rises at once does not lie trying
+    return known, {name: reason for name, reason in why.items() if reason}
+
+
+def _parts(known: Mapping[str, float]) -> dict[str, float]:
+    """Minutes of the night's parts; TST as the instrument states it, else from the diary's definition."""
+    period = known["final_awakening"] - known["lights_out"] - known["minutes_to_sleep"]
+    stated = known["minutes_asleep"]
+    return {
+        "TIB": known["out_of_bed"] - known["into_bed"],
+        "SOL": known["minutes_to_sleep"],
+        "SPT": period,
+        "WASO": known["minutes_awake"],
+        "TST": stated if math.isfinite(stated) else period - known["minutes_awake"],
+        "TASAFA": known["minutes_trying"],
+    }
+
+
+def _impossible(night: Night, known: Mapping[str, float]) -> Iterator[str]:
+    """What cannot have been, by field; a comparison with NaN says nothing."""
+    yield from (f"{name} is {known[name]:g} min, below 0" for name in _MINUTES if known[name] < 0)
+    for early, late in pairwise(name for name in _STAMPS if math.isfinite(known[name])):
+        if known[late] < known[early]:
+            yield f"{late} ({_say(night, late)}) is before {early} ({_say(night, early)})"
+            return
+    parts, stated = _parts(known), known["minutes_asleep"]
+    if parts["TIB"] > LONGEST_IN_BED:
+        yield f"into_bed to out_of_bed is {parts['TIB'] / 60:.1f} h, more than a day"
+    if parts["SPT"] < 0 <= known["final_awakening"] - known["lights_out"]:
+        yield f"minutes_to_sleep ({parts['SOL']:g}) reaches beyond final_awakening"
+    elif parts["WASO"] > parts["SPT"] >= 0:
+        yield f"minutes_awake ({parts['WASO']:g}) is more than the {parts['SPT']:g} min of the sleep period"
+    if known["minutes_trying"] > known["out_of_bed"] - known["final_awakening"]:
+        yield f"minutes_trying ({known['minutes_trying']:g}) reaches beyond out_of_bed"
+    if stated > parts["TIB"] + _ROUNDING:
+        yield f"minutes_asleep ({stated:g}) is more than the {parts['TIB']:g} min in bed"
+    elif stated > parts["SPT"] + _ROUNDING:
+        yield f"minutes_asleep ({stated:g}) is more than the {parts['SPT']:g} min of the sleep period"
+    elif abs(stated - (parts["SPT"] - parts["WASO"])) > SLACK:
+        yield f"minutes_asleep ({stated:g}) is not the sleep period less minutes_awake"
+
+
+def _bounds(values: Mapping[str, float], known: Mapping[str, float]) -> str:
+    """What ``se_dse`` is at least and at most, where only the time of trying is unknown."""
+    base, lie_in = values["SOL"] + values["TST"] + values["WASO"], known["out_of_bed"] - known["final_awakening"]
+    if not (math.isfinite(base + lie_in) and base > 0):
+        return ""
+    low, high = 100 * values["TST"] / (base + lie_in), 100 * values["TST"] / base
+    return f" (se_dse is between {low:.1f} and {high:.1f} %)"
+
+
+def _caution(night: Night, in_bed: float, zone: ZoneInfo | None) -> str:
+    said = [f"{in_bed / 60:.1f} h in bed: were am and pm mixed up?"] if in_bed > LONG_IN_BED else []
+    stamps = [stamp for stamp in night.moments.values() if isinstance(stamp, datetime)]
+    if zone is None and (place := may_have_changed(stamps)):
+        said.append(f"no time zone: if the clocks changed in this night, as in {place}, this is an hour wrong")
+    return "; ".join(said)
+
+
+def _say(night: Night, name: str) -> str:
+    moment = getattr(night, name)
+    if isinstance(moment, datetime):
+        return f"{moment:%Y-%m-%d %H:%M}"
+    return f"{int(moment // 60 % 24):02d}:{int(moment % 60):02d}" if night.clocked else f"minute {moment:g}"
+
+
+def _gaps(nights: Sequence[Night]) -> tuple[list[Night], tuple[str, ...]]:
+    """Nights without an entry between two nights of the same person, session, condition and instrument."""
+    series: dict[tuple[str, ...], set[date]] = {}
+    for night in nights:
+        if evening := night.belongs_to:
+            series.setdefault(night.key, set()).add(evening)
+    gaps, long = [], 0
+    for (participant, session, condition, instrument), evenings in series.items():
+        for before, after in pairwise(sorted(evenings)):
+            away = (after - before).days - 1
+            long += away > LONGEST_GAP
+            dates = [before + timedelta(days=1 + turn) for turn in range(away if away <= LONGEST_GAP else 0)]
+            gaps += [Night(participant, session, condition, "", one, instrument, missing="no entry") for one in dates]
+    return gaps, (f"{long} gaps of more than {LONGEST_GAP} nights are not listed night by night",) if long else ()
+
+
+def _notes(nights: Sequence[Night], gaps: int, zone: str | None, doubled: int) -> tuple[str, ...]:
+    there = sum(not night.missing for night in nights)
+    notes = [f"{there} nights with an entry, {len(nights) - there + gaps} without"]
+    if doubled:
+        notes.append(f"{doubled} evenings have more than one entry: each is kept, and says so")
+    stamps = [stamp for night in nights for stamp in night.moments.values() if isinstance(stamp, datetime)]
+    if zone is None and any(stamp.tzinfo is None for stamp in stamps):
+        notes.append("times have no time zone: give one, or a night in which the clocks change is an hour wrong")
+    if len({night.instrument for night in nights}) > 1:
+        notes.append("several instruments: their outcomes are different outcomes, and are not to be compared")
+    return tuple(notes)
+
+
+def _methods(nights: Sequence[Night], zone: str | None) -> str:
+    seen = ", ".join(sorted({night.instrument.replace("_", " ") for night in nights})) or "no night"
+    return (
+        f"Sleep outcomes ({seen}) follow the Consensus Sleep Diary (Carney et al. 2012): time in bed (TIB) from into "
+        "bed to out of bed; sleep onset latency (SOL) from the attempt to sleep; sleep period (SPT) from sleep onset "
+        "to the final awakening; wake after sleep onset (WASO) within it; total sleep time (TST) = SPT - WASO. "
+        "Sleep efficiency is given with its denominator: se_tib = TST/TIB; se_dse = TST/(SOL + TST + WASO + time "
+        "attempting to sleep after the final awakening) (Reed & Sacco 2016); sme = TST/SPT. A night belongs to the "
+        "date of its evening (bed before noon: the day before); times of lights out are minutes since the midnight "
+        f"that begins it. Times without an offset were {f'placed in {zone}' if zone else 'not placed in a time zone'}."
+    )

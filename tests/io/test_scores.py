@@ -1,0 +1,218 @@
+"""Score tables, wide and long: names, forms, and faults with row and column."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from effleurage.errors import DataError, EffleurageError
+from effleurage.io.scores import read_scores
+from effleurage.lab.scales import Answers, measure_scales
+
+PSS = [3, 1, 2, 0, 4, 1, 2, 3, 0, 4]
+TOTAL = 3 + 1 + 2 + 4 + 0 + 1 + 2 + 1 + 0 + 4
+
+
+def read(folder: Path, text: str) -> tuple[Answers, ...]:
+    path = folder / "scores.csv"
+    path.write_text(text, encoding="utf-8")
+    return read_scores(path)[0]
+
+
+def row(*cells: object) -> str:
+    return ",".join("" if cell is None else str(cell) for cell in cells)
+
+
+def values(answers: tuple[Answers, ...], **settings: object) -> dict[tuple[str, str, str], float]:
+    table = measure_scales(answers, **settings).table
+    keys = zip(table["participant"], table["session"].astype(str), table["outcome"], strict=True)
+    return dict(zip(keys, table["value"], strict=True))
+
+
+@pytest.mark.parametrize("name", ["pss_{}", "PSS{}", "pss10_{}", "PSS-10 item {}", "pss_q{}", "Perceived Stress {}"])
+def test_wide_items_by_many_names(tmp_path: Path, name: str) -> None:
+    head = row("participant", "session", *(name.format(number) for number in range(1, 11)))
+    (answers,) = read(tmp_path, f"{head}\n{row('A', 1, *PSS)}\n")
+    assert answers.scale == "PSS-10" and answers.items == dict(enumerate(PSS, 1))
+    assert (answers.participant, answers.session, answers.where) == ("A", "1", "scores.csv, line 2")
+    assert values((answers,)) == {("A", "1", "PSS"): TOTAL}
+
+
+@pytest.mark.parametrize(
+    ("name", "scale"),
+    [
+        ("pss10", "PSS-10"),
+        ("pss_10", "PSS-10"),
+        ("PSS-10 total", "PSS-10"),
+        ("pss4", "PSS-4"),
+        ("pss_14", "PSS-14"),
+        ("stai_s", "STAI-S"),
+        ("STAI-T sum", "STAI-T"),
+        ("stai_y1", "STAI-S-Y"),
+        ("stai_x2", "STAI-T-X"),
+        ("PSQI", "PSQI"),
+        ("psqi_global", "PSQI"),
+        ("pain", "pain NRS"),
+        ("NRS", "pain NRS"),
+        ("vas", "VAS"),
+    ],
+)
+def test_wide_totals_by_many_names(tmp_path: Path, name: str, scale: str) -> None:
+    (answers,) = read(tmp_path, f"id,visit,{name}\nA,1,9\n")
+    assert (answers.scale, answers.total, answers.items) == (scale, 9, {})
+
+
+def test_a_vas_says_what_it_rates_and_a_decimal_comma_is_read(tmp_path: Path) -> None:
+    found = values(read(tmp_path, "id;session;vas_stress;relaxation VAS\nA;1;30,5;60\n"))
+    assert found == {("A", "1", "VAS stress"): 30.5, ("A", "1", "VAS relaxation"): 60}
+
+
+def test_the_form_of_a_pss_follows_from_its_items(tmp_path: Path) -> None:
+    for count in (4, 10, 14):
+        head = row("id", *(f"pss_{number}" for number in range(1, count + 1)))
+        assert read(tmp_path, f"{head}\n{row('A', *[0] * count)}\n")[0].scale == f"PSS-{count}"
+    with pytest.raises(DataError, match="column 'pss_7': does not say which form of the PSS it is"):
+        read(tmp_path, row("id", *(f"pss_{number}" for number in range(1, 8))) + "\n" + row("A", *[0] * 7) + "\n")
+
+
+def test_a_total_beside_items_is_compared(tmp_path: Path) -> None:
+    head = row("id", *(f"pss_{number}" for number in range(1, 11)), "pss_total")
+    text = f"{head}\n{row('A', *PSS, TOTAL)}\n{row('B', *PSS, TOTAL + 1)}\n"
+    table = measure_scales(read(tmp_path, text)).table
+    assert table["value"].tolist() == [TOTAL, TOTAL]
+    assert table["reason"].tolist() == ["", f"scores.csv, line 3: the file's own total is {TOTAL + 1}"]
+
+
+@pytest.mark.parametrize("first", [1, 21])
+def test_trait_items_may_be_numbered_on(tmp_path: Path, first: int) -> None:
+    head = row("id", *(f"stai_t_{number}" for number in range(first, first + 20)))
+    (answers,) = read(tmp_path, f"{head}\n{row('A', *[4] * 20)}\n")
+    assert answers.scale == "STAI-T" and sorted(answers.items) == list(range(1, 21))
+    assert values((answers,), form="X") == {("A", "", "STAI-T"): 13 * 4 + 7}
+
+
+def test_forty_items_are_state_and_trait(tmp_path: Path) -> None:
+    head = row("id", *(f"stai_{number}" for number in range(1, 41)))
+    found = values(read(tmp_path, f"{head}\n{row('A', *[1] * 20, *[4] * 20)}\n"), form="Y")
+    assert found == {("A", "", "STAI-S"): 10 * 1 + 10 * 4, ("A", "", "STAI-T"): 11 * 4 + 9 * 1}
+    with pytest.raises(DataError, match="which form of the STAI"):
+        read(tmp_path, "id,stai_1,stai_2\nA,1,1\n")
+
+
+def test_psqi_components_and_questions(tmp_path: Path) -> None:
+    head = row("id", *(f"psqi_c{number}" for number in range(1, 8)))
+    assert values(read(tmp_path, f"{head}\n{row('A', 1, 2, 3, 0, 1, 0, 2)}\n")) == {("A", "", "PSQI"): 9}
+    head = "id,psqi_q2,psqi_q4,psqi_q5a,psqi_q6,psqi_q7,psqi_hours_in_bed,psqi_disturbance,psqi_daytime"
+    found = read(tmp_path, f"{head}\n{row('A', 20, 6.5, 1, 1, 0, 8, 5, 2)}\n")
+    assert values(found) == {("A", "", "PSQI"): 1 + 1 + 1 + 1 + 1 + 0 + 1}
+    with pytest.raises(DataError, match="column 'psqi_3': may be a question or a component"):
+        read(tmp_path, "id,psqi_3\nA,1\n")
+
+
+LONG = "participant,session,scale,item,value\n"
+
+
+def test_long_is_wide_turned(tmp_path: Path) -> None:
+    lines = [f"{who},{visit},PSS,{n},{answer}" for who in "AB" for visit in (1, 2) for n, answer in enumerate(PSS, 1)]
+    lines += ["A,1,PSQI,total,7", "A,1,vas,stress,40", "B,2,STAI-S,,55", "B,2,pain NRS,,4", "B,2,PSQI,c1,2"]
+    found = values(read(tmp_path, LONG + "\n".join(lines)))
+    assert found.pop(("B", "2", "PSQI")) != found.get(("A", "1", "PSQI"))
+    assert found == {
+        **{(who, visit, "PSS"): TOTAL for who in "AB" for visit in "12"},
+        ("A", "1", "PSQI"): 7,
+        ("A", "1", "VAS stress"): 40,
+        ("B", "2", "STAI-S"): 55,
+        ("B", "2", "pain NRS"): 4,
+    }
+
+
+def test_an_answer_given_twice_names_both_lines(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="line 4, column 'scale': says again what line 2 says"):
+        read(tmp_path, LONG + "A,1,PSS-10,1,3\nA,1,PSS-10,2,3\nA,1,PSS-10,1,4\n")
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as refusal:
+        read(tmp_path, LONG + "A,1,PSS-10,1,often\nA,1,PSS-10,11,3\nA,1,mood,1,3\n,1,pss10,2,3\n")
+    assert [(finding.where, finding.what) for finding in refusal.value.findings] == [
+        ("scores.csv, line 2, column 'value'", "'often' is not a number"),
+        ("scores.csv, line 3, column 'scale'", "is item 11, and the PSS-10 has 10"),
+        ("scores.csv, line 4, column 'scale'", "'mood_1' is no scale or item that is known"),
+        ("scores.csv, line 5, column 'participant'", "is empty"),
+    ]
+    assert all(finding.fix for finding in refusal.value.findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id,mood\nA,1\n", "no column of scores among id, mood"),
+        ("id,pss10,PSS-10\nA,1,1\n", "columns 'pss10' and 'PSS-10' say the same"),
+        ("id,pain_1,pain_2\nA,1,2\n", "column 'pain_1': seems to be one of several ratings of pain NRS"),
+        ("id,pss10\nA,x\n", "line 2, column 'pss10': 'x' is not a number"),
+        ("id,pss10\n,3\n", "line 2, column 'id': is empty"),
+        ("id,pss10,time\nA,3,noon\n", "line 2, column 'time': 'noon' is not a time of day"),
+        ("id,subject,pss10\nA,B,3\n", "columns 'id' and 'subject' both say 'participant'"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(DataError) as refusal:
+        read(tmp_path, text)
+    assert said in str(refusal.value) and all(finding.fix for finding in refusal.value.findings)
+
+
+def test_forms_that_were_not_filled_in_are_kept(tmp_path: Path) -> None:
+    table = measure_scales(read(tmp_path, "id,session,time,pss10,pain\nA,1,10:30,17,\nA,2,,NA,4\n")).table
+    assert table["reason"].tolist() == ["", "scores.csv, line 2: no answer", "scores.csv, line 3: no answer", ""]
+    assert table["value"].fillna(-1).tolist() == [17, -1, -1, 4]
+    assert table["time"].iloc[0] == 630 and math.isnan(table["time"].iloc[3])
+
+
+FUZZ = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+CELL = st.sampled_from(["0", "1", "2", "3", "4", "5", "", "NA", "1,5", "40", "81", "-1", "1e300"])
+NAME = st.sampled_from(
+    ["pss_1", "pss_4", "pss10", "pss10_3", "stai_s_2", "stai_t_40", "stai_y1", "psqi", "psqi_c1", "psqi_hours", "vas_x"]
+)
+SCALE = st.sampled_from(["PSS", "PSS-10", "STAI-S", "STAI-T", "stai", "PSQI", "vas", "pain", "mood", ""])
+ITEM = st.sampled_from(["", "total", "1", "2", "4", "10", "14", "21", "c1", "hours", "stress"])
+
+
+def assert_held(path: Path) -> None:
+    """A result in range, or a refusal whose every finding has a fix."""
+    try:
+        answers, _ = read_scores(path)
+        table = measure_scales(answers, form="Y", most_missing=0.99).table
+    except EffleurageError as refusal:
+        assert refusal.findings and all(finding.fix for finding in refusal.findings)
+    else:
+        assert len(table) == len(answers) and table["value"].dropna().between(0, 100).all()
+
+
+@FUZZ
+@given(names=st.lists(NAME, min_size=1, max_size=5, unique=True), rows=st.lists(st.lists(CELL, min_size=5, max_size=5)))
+def test_any_small_wide_table_is_scores_or_a_refusal(tmp_path: Path, names: list[str], rows: list[list[str]]) -> None:
+    path = tmp_path / "scores.csv"
+    lines = [["id", *names], *(["A", *cells[: len(names)]] for cells in rows)]
+    path.write_text("\n".join(";".join(line) for line in lines), encoding="utf-8")
+    assert_held(path)
+
+
+@FUZZ
+@given(rows=st.lists(st.tuples(st.sampled_from("AB"), SCALE, ITEM, CELL), max_size=6))
+def test_any_small_long_table_is_scores_or_a_refusal(tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
+    path = tmp_path / "scores.csv"
+    lines = [("participant", "scale", "item", "value"), *rows]
+    path.write_text("\n".join(";".join(line) for line in lines), encoding="utf-8")
+    assert_held(path)
+
+
+@FUZZ
+@given(content=st.binary(max_size=200))
+def test_any_bytes_are_scores_or_a_refusal(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_bytes(content)
+    assert_held(path)

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from effleurage.errors import RequestError
+from effleurage.lab.instruments import instrument_of, instruments
+from effleurage.people.simulate import readouts, whole_body
+
+PEOPLE = np.arange(4000)
+
+
+@pytest.mark.parametrize("key", sorted(instruments()))
+def test_every_instrument_reads_what_the_body_has_and_says_where_its_numbers_are_from(key: tuple[str, str]) -> None:
+    one = instruments()[key]
+    assert set(one.reads()) <= set(readouts(whole_body()))
+    assert one.scale in ("log", "linear")
+    assert one.noise_source and one.timing_source and one.laboratories_source
+    assert one.floor_source or not np.isfinite(one.floor)
+
+
+@pytest.mark.parametrize("key", sorted(k for k, one in instruments().items() if not one.part))
+def test_noise_has_the_size_that_is_said_and_no_bias(key: tuple[str, str]) -> None:
+    one = instruments()[key]
+    truth = np.full(len(PEOPLE), 50.0 if one.high == np.inf else (one.low + one.high) / 2)
+    off = one.transformed(one.reported(truth, 1, PEOPLE, "a")) - one.transformed(truth)
+    rounding = one.step / np.sqrt(12)
+    assert off.std() == pytest.approx(np.hypot(one.noise, rounding), rel=0.06)
+    assert abs(off.mean()) < 0.06 * max(one.noise, rounding) + one.noise**2
+
+
+def test_two_readings_have_luck_of_their_own_and_the_same_one_repeats() -> None:
+    one = instrument_of("cortisol", "saliva")
+    truth = np.full(len(PEOPLE), 5.0)
+    first, again, other = (one.reported(truth, 1, PEOPLE, purpose) for purpose in ("a", "a", "b"))
+    assert (first == again).all()
+    assert abs(np.corrcoef(first, other)[0, 1]) < 0.05
+
+
+@given(st.floats(0, 1e6))
+def test_reports_stay_on_the_scale(truth: float) -> None:
+    for one in instruments().values():
+        read = one.reported(np.array([truth]), 1, np.array([3]), "x")
+        assert np.isfinite(read).all()
+        assert one.low <= read[0] <= one.high
+        assert not read[0] < one.floor
+
+
+def test_an_outcome_in_two_fluids_must_say_which() -> None:
+    assert instrument_of("Cortisol", "plasma").quantity == "cortisol"
+    with pytest.raises(RequestError, match="measured in plasma, saliva"):
+        instrument_of("cortisol")
+    with pytest.raises(RequestError, match="not simulated"):
+        instrument_of("wurss")
