@@ -65,11 +65,12 @@ def stress_test(folder: Path) -> dict[str, Floats]:
 
 
 def awakening(folder: Path) -> dict[str, Floats]:
-    """Salivary cortisol (nmol/L) at home, 0 and 30 min after awakening, first morning."""
+    """Salivary cortisol (nmol/L) at home, 0 and 30 min after awakening: the first morning that each person has."""
     import pandas as pd
 
     table = pd.read_csv(folder / "cortisol_samples_cleaned.csv")
-    mornings = table[table["night"] == 0].pivot_table(index="subject", columns="sample", values="cortisol").dropna()
+    mornings = table.pivot_table(index=["subject", "night"], columns="sample", values="cortisol").dropna()
+    mornings = mornings.groupby(level="subject").first()
     first, later = mornings["S0"].to_numpy(float), mornings["S2"].to_numpy(float)
     return {
         "awakening, saliva at once": first,

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from effleurage.body.units import shown
 from effleurage.errors import EffleurageError, Finding, ProtocolError, TargetError, nearest
+from effleurage.lab.heart import INDICES
+from effleurage.lab.hrv_indices import INDICES as UNITS
 from effleurage.people.cohort import check_settings
 from effleurage.people.simulate import readouts, whole_body
 from effleurage.protocol.model import Protocol
@@ -205,11 +207,12 @@ def _target(place: str, row: Mapping[str, Any], findings: list[Finding]) -> Targ
 
 def _faults(target: Target) -> Iterator[tuple[str, str, str]]:
     body = whole_body()
-    known = readouts(body)
+    known = (*readouts(body), *INDICES)
     if target.quantity not in known:
         yield "quantity", f"no laboratory reads '{target.quantity}'", nearest(target.quantity, known)
         return
-    due = _due_units(target, body.quantities[target.quantity].unit)
+    own = UNITS[INDICES[target.quantity]][1] if target.quantity in INDICES else body.quantities[target.quantity].unit
+    due = _due_units(target, own)
     if target.unit not in due:
         yield "unit", f"'{target.unit}' does not fit", f"Say {' or '.join(repr(unit) for unit in due)}."
     if not target.source.strip():
