@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from effleurage.cli.laboratory import compare, measure
 from effleurage.errors import Finding, RequestError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ app = typer.Typer(
 )
 export = typer.Typer(help="Write the model for other programs.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(export, name="export")
+app.add_typer(measure, name="measure")
+app.command(short_help="Hold a measured change against what would have happened anyway.")(compare)
 
 Without = Annotated[
     list[str] | None,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from effleurage.evidence.calibrate import Fitted
+    from effleurage.lab.change import Compared
+    from effleurage.lab.records import Measured
 
 _MOST_FINDINGS = 20
 
@@ -240,6 +242,76 @@ def arrows(table: pd.DataFrame, quantity: str, most: int = 15) -> None:
     console.print(view)
     if len(table) > most:
         message(f"and {len(table) - most} more; --json lists all")
+
+
+def measured(found: Measured, name: str, most: int = 40) -> None:
+    """What a laboratory made of a file: notes, the table, and the methods paragraph."""
+    from rich.table import Table
+
+    console = _console()
+    for note in found.notes:
+        console.print(f"- {note}", highlight=False, markup=False)
+    table = found.table
+    shown = [
+        column
+        for column in table.columns
+        if column not in ("value", "reason") and (table[column].astype(str) != "").any()
+    ]
+    shown = [column for column in shown if not table[column].isna().all() and column not in ("outcome", "unit")]
+    view = Table(title=name, title_style="bold", title_justify="left", pad_edge=False, box=None)
+    for column in (*shown, "outcome"):
+        view.add_column(column)
+    view.add_column("value", justify="right")
+    view.add_column("unit")
+    view.add_column("reason", max_width=70)
+    for row in table.head(most).to_dict("records"):
+        about = [_cell(row[column]) for column in shown]
+        view.add_row(*about, row["outcome"], human(row["value"]), unit_of(row["unit"]), row["reason"])
+    console.print(view)
+    if len(table) > most:
+        message(f"and {len(table) - most} more rows; --out TABLE.csv or --json gives all")
+    console.print(f"\n{found.methods}", highlight=False, markup=False)
+
+
+def compared(found: Compared, sentences: Sequence[str]) -> None:
+    """A change beside no treatment: sentences, then people outside the band, then how it was done."""
+    from rich.table import Table
+
+    console = _console()
+    for line in sentences:
+        console.print(f"- {line}", highlight=False, markup=False)
+    outside = found.table[found.table["where"].isin(["below", "above"])]
+    if len(outside):
+        view = Table(
+            title="Outside what happens without treatment",
+            title_style="bold",
+            title_justify="left",
+            pad_edge=False,
+            box=None,
+        )
+        for column in ("person", "condition", "outcome"):
+            view.add_column(column)
+        for column in ("first", "second", "expected", "9 in 10 untreated"):
+            view.add_column(column, justify="right")
+        view.add_column("")
+        for row in outside.head(20).to_dict("records"):
+            numbers = [human(row[name]) for name in ("before", "after", "expected")]
+            band = f"{interval(row['low'], row['high'])} {unit_of(row['unit'])}"
+            view.add_row(row["participant"], row["condition"], row["outcome"], *numbers, band, row["where"])
+        console.print()
+        console.print(view)
+        if len(outside) > 20:
+            message(f"and {len(outside) - 20} more; --json or --html gives all")
+    console.print()
+    for note in found.notes:
+        console.print(f"- {note}", highlight=False, markup=False)
+    console.print(f"\n{found.methods}\nFor research and teaching; no medical advice.", highlight=False, markup=False)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return human(value) if value == value else ""
+    return str(value)
 
 
 def _console() -> Any:

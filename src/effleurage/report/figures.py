@@ -32,7 +32,8 @@ def svg(chart: alt.TopLevelMixin) -> str:
     return re.sub(r"<svg ", '<svg aria-hidden="true" focusable="false" ', text, count=1)
 
 
-def _plain(chart: Any, ground: str = "transparent") -> Any:
+def plain(chart: Any, ground: str = "transparent") -> Any:
+    """A chart in the house style, on ``ground``."""
     return (
         chart.configure(background=ground, font="sans-serif")
         .configure_view(stroke=None)
@@ -47,7 +48,7 @@ def twin_figure(curves: pd.DataFrame, axis: str, hands: Sequence[tuple[float, fl
 
     ``curves``: columns of ``FourWays.session`` for one quantity.
     """
-    return svg(_plain(_twin(curves, axis, hands)))
+    return svg(plain(_twin(curves, axis, hands)))
 
 
 def _twin(curves: pd.DataFrame, axis: str, hands: Sequence[tuple[float, float]], width: int = WIDTH) -> Any:
@@ -106,7 +107,7 @@ def interval_figure(row: Mapping[str, float]) -> str:
             .mark_point(color=COLOURS[DIFFERENCE], filled=True, size=70, opacity=1)
             .encode(x=alt.X("at:Q", scale=x, axis=None))
         )
-    return svg(_plain(alt.layer(*layers).properties(width=170, height=20)))
+    return svg(plain(alt.layer(*layers).properties(width=170, height=20)))
 
 
 def picture(panels: Sequence[tuple[str, str, pd.DataFrame]], hands: Sequence[tuple[float, float]], path: Path) -> None:
@@ -127,4 +128,4 @@ def picture(panels: Sequence[tuple[str, str, pd.DataFrame]], hands: Sequence[tup
         color=alt.Color("name:N", legend=None, scale=alt.Scale(domain=order, range=list(COLOURS.values())))
     ) + key.mark_text(align="left", dx=14, fontSize=13, color="#6a635b").encode(text="name:N")
     whole = alt.vconcat(key.properties(width=900, height=20), alt.hconcat(*charts, spacing=22), spacing=4)
-    path.write_bytes(vl_convert.vegalite_to_png(_plain(whole, "white").to_dict(), scale=2))
+    path.write_bytes(vl_convert.vegalite_to_png(plain(whole, "white").to_dict(), scale=2))
