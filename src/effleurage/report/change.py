@@ -83,7 +83,7 @@ def _between(row: Mapping[str, Any]) -> str:
 
 
 def _apart(value: float, unit: str) -> str:
-    return f"x{human(value)}" if unit == "fold" else f"{human(value, signed=True)} {unit}"
+    return f"×{human(value)}" if unit == "fold" else f"{human(value, signed=True)} {unit}"
 
 
 def _apart_interval(row: Mapping[str, Any]) -> str:
@@ -100,9 +100,13 @@ def figure(part: pd.DataFrame) -> str:
     drawn = drawn.assign(row=range(len(drawn)), name=drawn["participant"].where(drawn["participant"] != "", "–"))
     unit = drawn["unit"].iloc[0]
     log = bool((drawn[["before", "after", "low", "high"]] > 0).all().all()) and unit not in ("points", "mmHg", "/min")
+    every = drawn[["before", "after", "low", "high"]].to_numpy()
+    low, high = float(every.min()), float(every.max())
+    room = 1.05 if log else 0.04 * (high - low)
+    ends = [low / room, high * room] if log else [low - room, high + room]
     x: dict[str, Any] = {
         "title": f"{drawn['outcome'].iloc[0]}, {unit}",
-        "scale": alt.Scale(type="log" if log else "linear", zero=False),
+        "scale": alt.Scale(type="log" if log else "linear", zero=False, nice=False, domain=ends),
     }
     y = alt.Y("row:O", axis=alt.Axis(title=None, labels=False, ticks=False, domain=False))
     base = alt.Chart(drawn).encode(y=y)
