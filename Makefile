@@ -8,7 +8,9 @@ WHOLE := -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))'
 PIP   := $(PY) -m pip -qq --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean
+PEERS := .peers
+
+.PHONY: help demo test lint bench format clean
 
 help:  ## List what make can do
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1@\2/p' Makefile | while IFS=@ read -r word what; do printf 'make %-8s%s\n' "$$word" "$$what"; done
@@ -24,12 +26,17 @@ lint: $(READY)  ## Check style and types only
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
+bench: $(READY)  ## Measure speed against named peers, in an environment of their own
+	@[ -x $(PEERS)/bin/python ] || $(PY) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install neurokit2==0.2.13
+	PYTHONPATH=src OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PEERS)/bin/python bench/hrv.py
+
 format: $(READY)  ## Put the code in shape
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
 clean:  ## Forget the environment and everything that was built
-	rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # The environment is ready when it was installed whole, here (it cannot be moved), and its Python still runs.
 ifneq ($(shell $(PY) $(WHOLE) 2>/dev/null && cat $(READY) 2>/dev/null),$(CURDIR))

@@ -14,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.errors import Finding, RequestError
+from effleurage.lab.assay import NMOL_PER_UG_DL
 
 Floats = NDArray[np.float64]
 
-NMOL_PER_UG_DL = 27.59
-"""Cortisol, nmol/L in one ug/dL (molar mass 362.5)."""
 _HEALTHY = 4
 _BEFORE, _END, _PEAK = 3, 5, 6
 _RECORDS = 36

@@ -25,6 +25,10 @@ UP, LIGHTS_OUT = 420.0, 1380.0
 """Usual hours of getting up and of lights out, minutes since midnight, where nothing else is said."""
 ROUND = 15.0
 """Clock times are rounded to so many minutes, so that few worlds serve many people (ours)."""
+AWAKENING = 90.0
+"""Minutes after getting up in which cortisol still answers to awakening (ours)."""
+SHORT_NIGHT = 390.0
+"""Minutes in bed after which nearly all virtual people sleep until they are woken, as tubes from awakening suppose."""
 ROUND_UP = 60.0
 """Hours of getting up likewise; what is measured keeps its distance from getting up."""
 WHERE = ("below", "within", "above")
@@ -137,7 +141,8 @@ def _hours(pair: Pair, resting: bool | None, up: float, lights_out: float) -> Ho
         before, after = np.round(before / ROUND) * ROUND, np.round(after / ROUND) * ROUND
     near = pair.days_apart == 0 and pair.clock_after - pair.clock_before <= LONGEST_REST
     rests = near and (bool(pair.condition) if resting is None else resting)
-    out = lights_out + (rose - up)
+    woken = np.isfinite(pair.up) and 0 <= pair.clock_before - pair.up <= AWAKENING
+    out = rose - SHORT_NIGHT if woken else lights_out + (rose - up)
     return Hours(float(before), float(after), min(pair.days_apart, FARTHEST), rose, float(out % DAY), rests,
                  pair.posture if rests else "")  # fmt: skip
 
