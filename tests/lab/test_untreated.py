@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from effleurage.lab.change import Pair, compare
 from effleurage.lab.instruments import Instrument, instrument_of
 from effleurage.lab.untreated import SHARE, Expected, Hours, expected
 
@@ -99,3 +101,47 @@ def test_real_people_before_their_stress_test_lie_in_the_band() -> None:
         inside += int(((values[:, after] >= low) & (values[:, after] <= high)).sum())
         total += len(values)
     assert inside / total >= 0.85
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not beside the project")
+def test_real_mornings_lie_in_the_band() -> None:
+    import pandas as pd
+
+    table = pd.read_csv(DATA / "cortisol_car_carwatch" / "cortisol_samples_cleaned.csv")
+    table["up"] = pd.to_timedelta(table["wake_onset_time"]).dt.total_seconds() / 60
+    table["clock"] = pd.to_timedelta(table["time_abs"]).dt.total_seconds() / 60
+    table = table.dropna(subset=["up", "clock", "cortisol"])
+    found = compare([*_within_mornings(table), *_between_mornings(table)], resting=False, people=64).table
+    placed = found[found["where"] != ""]
+    inside = (placed["where"] == "within").groupby(placed["condition"]).mean()
+    assert len(placed) == 5 * 210 + 3 * 98
+    assert (placed["where"] == "within").mean() >= 0.85
+    assert inside["S0 S2"] >= 0.85  # the awakening response itself
+    assert inside.min() >= 0.7  # a quarter of an hour apart, people differ by more than hourly pulses
+
+
+def _within_mornings(table: Any) -> list[Pair]:
+    found = []
+    for (who, _), rows in table.groupby(["subject", "night"]):
+        tubes = rows.set_index("sample")
+        for first, second in (("S0", "S1"), ("S0", "S2"), ("S0", "S4"), ("S2", "S4"), ("S3", "S4")):
+            a, b = tubes.loc[first], tubes.loc[second]
+            found.append(_pair(f"{first} {second}", who, a, b, 0))
+    return found
+
+
+def _between_mornings(table: Any) -> list[Pair]:
+    found = []
+    for (who, tube), rows in table.groupby(["subject", "sample"]):
+        if tube in ("S0", "S2", "S4") and len(rows) == 2:
+            a, b = (row for _, row in rows.sort_values("night").iterrows())
+            found.append(_pair(f"{tube} next morning", who, a, b, 1))
+    return found
+
+
+def _pair(name: str, who: str, a: Any, b: Any, days: int) -> Pair:
+    after = b["clock"] - (b["up"] - a["up"])  # each tube keeps its distance from getting up on its own day
+    return Pair(
+        "cortisol", a["cortisol"], b["cortisol"], a["clock"], after, "saliva", "nmol/L", days, who, name, up=a["up"]
+    )
