@@ -112,7 +112,7 @@ def test_real_mornings_lie_in_the_band() -> None:
     table["up"] = pd.to_timedelta(table["wake_onset_time"]).dt.total_seconds() / 60
     table["clock"] = pd.to_timedelta(table["time_abs"]).dt.total_seconds() / 60
     table = table.dropna(subset=["up", "clock", "cortisol"])
-    found = compare([*_within_mornings(table), *_between_mornings(table)], resting=False, people=64).table
+    found = compare([*_within_mornings(table), *_between_mornings(table)], resting=False).table
     placed = found[found["where"] != ""]
     inside = (placed["where"] == "within").groupby(placed["condition"]).mean()
     assert len(placed) == 5 * 210 + 3 * 98
