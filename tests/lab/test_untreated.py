@@ -112,12 +112,14 @@ def test_real_mornings_lie_in_the_band() -> None:
     table["up"] = pd.to_timedelta(table["wake_onset_time"]).dt.total_seconds() / 60
     table["clock"] = pd.to_timedelta(table["time_abs"]).dt.total_seconds() / 60
     table = table.dropna(subset=["up", "clock", "cortisol"])
-    found = compare([*_within_mornings(table), *_between_mornings(table)], resting=False).table
+    compared = compare([*_within_mornings(table), *_between_mornings(table)], resting=False)
+    found = compared.table
     placed = found[found["where"] != ""]
     inside = (placed["where"] == "within").groupby(placed["condition"]).mean()
     assert len(placed) == 5 * 210 + 3 * 98
     assert (placed["where"] == "within").mean() >= 0.85
     assert inside["S0 S2"] >= 0.85  # the awakening response itself
+    assert (compared.groups["where"] == "within").all()  # nobody was treated, and no mean says so
     assert inside.min() >= 0.7  # a quarter of an hour apart, people differ by more than hourly pulses
 
 

@@ -32,6 +32,10 @@ FARTHEST = 14
 """Days apart that are simulated; what differs between days here is as different after two weeks as after a year."""
 LONGEST_REST = 240.0
 """Longest visit of quiet rest, minutes (protocol/stimuli.toml)."""
+DOUBT = 0.15
+"""SD of ln by which the expected mean change itself may be off (assumed, as between laboratories on the scoreboard)."""
+DOUBT_LINEAR = 0.3
+"""The same on a linear scale, as a share of the scatter between people (assumed): many people do not make us surer."""
 SHARE = 0.9
 """Share of untreated people that a band should hold."""
 DAY = 1440.0
@@ -114,13 +118,18 @@ class Expected:
         back = self.instrument.back
         return back(centre), back(centre + low), back(centre + high)
 
-    def mean_change(self, before: Floats) -> tuple[float, float]:
-        """Expected mean change of a group (transformed scale), and its standard error for a group of this size."""
+    def mean_change(self, before: Floats) -> tuple[float, float, float]:
+        """Expected mean change of a group (transformed scale), its standard error, and what more people do not mend.
+
+        The third is how far the virtual people's own mean, and the level of the laboratory, may be off.
+        """
         x = self.instrument.transformed(before)
         x = x[np.isfinite(x)]
         offset, unsure = self._laboratory(x)
         change = float((offset + self.level + self.slope * (x - offset) - x).mean())
-        return change, float(np.sqrt(self.scatter.var() / len(x) + ((1 - self.slope) * unsure) ** 2))
+        spread = float(self.scatter.std())
+        doubt = DOUBT if self.instrument.scale == "log" else DOUBT_LINEAR * spread
+        return change, spread / float(np.sqrt(len(x))), float(np.hypot((1 - self.slope) * unsure, doubt))
 
     def outside(self, before: Floats) -> NDArray[np.bool_]:
         """Whether first numbers (n,) lie beyond the virtual people's, where the line is only prolonged."""
