@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from effleurage.errors import ProtocolError
-from effleurage.protocol.times import When, clock, look_minutes, moment, read_when, say
+from effleurage.protocol.times import DAY, When, clock, look_minutes, moment, read_when, say, time_of_day
 
 
 def test_clock_and_moment() -> None:
@@ -78,3 +78,9 @@ def test_looks() -> None:
 def test_looks_that_cannot_be(text: str, said: str) -> None:
     with pytest.raises(ProtocolError, match=said):
         look_minutes(text, 56)
+
+
+@pytest.mark.parametrize("said", ["00:00", "07:05", "23:59"])
+def test_a_time_of_day_is_read_back(said: str) -> None:
+    assert time_of_day(clock(said)) == said
+    assert time_of_day(clock(said) + 3 * DAY) == said

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from effleurage.cli.laboratory import compare, measure
+from effleurage.cli.laboratory import compare, measure, records
 from effleurage.errors import Finding, RequestError
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def simulate(
         write_run(out, worlds, summary, about)
     show.lost_people(next(iter(worlds.values())))
     if as_json:
-        show.data(json.dumps({"title": plan.title, **about, "quantities": _records(summary)}, indent=1))
+        show.data(json.dumps({"title": plan.title, **about, "quantities": records(summary)}, indent=1))
     else:
         show.effects(summary, plan.title) if control is not None else show.summary_table(summary, plan.title)
 
@@ -219,7 +219,7 @@ def validate(
     if markdown:
         markdown.write_text(scoreboard.as_markdown(table, known, spread), encoding="utf-8")
     if as_json:
-        told = {**data(table), "distributions": _records(spread) if spread is not None else []}
+        told = {**data(table), "distributions": records(spread) if spread is not None else []}
         show.data(json.dumps(told, indent=1, ensure_ascii=False))
     else:
         show.scores(scoreboard.misses_first(table), scoreboard.totals(table, spread))
@@ -264,17 +264,11 @@ def sensitivity(
     table = moves(quantity, seed)
     cut = arrows(quantity, seed)
     if as_json:
-        told = {"quantity": quantity, "numbers": _records(table), "arrows": _records(cut)}
+        told = {"quantity": quantity, "numbers": records(table), "arrows": records(cut)}
         show.data(json.dumps(told, indent=1, ensure_ascii=False))
     else:
         show.movers(table, quantity)
         show.arrows(cut, quantity)
-
-
-def _records(table: Any) -> list[dict[str, Any]]:
-    return [
-        {key: (None if value != value else value) for key, value in row.items()} for row in table.to_dict("records")
-    ]
 
 
 def _control(against: str) -> Any:

@@ -167,9 +167,9 @@ def compare(
     if as_json:
         told = {
             "sentences": sentences(found),
-            "pairs": _records(found.table),
-            "groups": _records(found.groups),
-            "contrasts": _records(found.contrasts),
+            "pairs": records(found.table),
+            "groups": records(found.groups),
+            "contrasts": records(found.contrasts),
             "notes": found.notes,
             "methods": found.methods,
             "parameters": found.parameters,
@@ -188,7 +188,7 @@ def _told(found: Measured, out: Path | None, as_json: bool, name: str) -> None:
         found.table.to_csv(out, index=False)
     if as_json:
         told = {
-            "table": _records(found.table),
+            "table": records(found.table),
             "notes": found.notes,
             "methods": found.methods,
             "parameters": _finite(dict(found.parameters)),
@@ -216,7 +216,8 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and value != value else value
 
 
-def _records(table: Any) -> list[dict[str, Any]]:
+def records(table: Any) -> list[dict[str, Any]]:
+    """Rows of a table as JSON takes them: None where a number is none."""
     return [
         {key: (None if value != value else value) for key, value in row.items()} for row in table.to_dict("records")
     ]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.errors import Finding, RequestError
+from effleurage.lab.arms import FEWEST, contrasts, said
 from effleurage.lab.instruments import Instrument, instrument_of
 from effleurage.lab.untreated import DAY, FARTHEST, LONGEST_REST, SHARE, Expected, Hours, expected
 
@@ -32,8 +33,6 @@ SHORT_NIGHT = 390.0
 ROUND_UP = 60.0
 """Hours of getting up likewise; what is measured keeps its distance from getting up."""
 WHERE = ("below", "within", "above")
-FEWEST = 3
-"""People of an arm from which its mean is judged (ours)."""
 
 Floats = NDArray[np.float64]
 
@@ -108,7 +107,7 @@ def compare(
     found = expected(wanted, seed, settings=settings, progress=progress, **extra)
     table = _table(pairs, chosen, hours, found)
     groups = _groups(pairs, chosen, hours, found)
-    return Compared(table, groups, _contrasts(table), _notes(pairs, table, hours), _methods(hours, found), {
+    return Compared(table, groups, contrasts(table), _notes(pairs, table, hours), _methods(hours, found), {
         "resting": resting, "up": up, "lights_out": lights_out, "age": age, "seed": seed, "share": SHARE,
     })  # fmt: skip
 
@@ -236,7 +235,7 @@ def _groups(
         changed = one.transformed(values[:, 1]) - one.transformed(values[:, 0])
         reach = 1.644854 * np.hypot(np.sqrt(squares), shared) / count  # 90 % of a normal mean
         shown = (float(changed.mean()), sums / count, sums / count - reach, sums / count + reach)
-        change, anyway, low, high = (_said(one, value) for value in shown)
+        change, anyway, low, high = (said(one, value) for value in shown)
         rows.append(
             {
                 "outcome": outcome,
@@ -252,57 +251,6 @@ def _groups(
                 "where": WHERE[int(change >= low) + int(change > high)] if count >= FEWEST else "",
             }
         )
-    return pd.DataFrame(rows)
-
-
-def _said(one: Instrument, value: float) -> float:
-    return float(np.exp(value)) if one.scale == "log" else float(value)
-
-
-def _contrasts(table: pd.DataFrame) -> pd.DataFrame:
-    """Treated against control arms of the same outcome: the difference at equal first values, by ANCOVA.
-
-    Ordinary least squares of the second value on the first and the arm (Vickers & Altman 2001, BMJ 323:1123), on the
-    instrument's scale, with its 95 % interval (t); at least ``FEWEST`` people an arm.
-    """
-    import pandas as pd
-    from scipy.stats import t as student
-
-    rows = []
-    for (outcome, instrument), part in table.groupby(["outcome", "instrument"], sort=False):
-        one = instrument_of(str(outcome), str(instrument))
-        x, y = one.transformed(part["before"].to_numpy()), one.transformed(part["after"].to_numpy())
-        sound = np.isfinite(x) & np.isfinite(y)
-        controls = part["control"].to_numpy()
-        for condition in part.loc[~part["control"], "condition"].unique():
-            treated = (part["condition"] == condition).to_numpy()
-            kept = sound & (treated | controls)
-            if (treated & kept).sum() < FEWEST or (controls & kept).sum() < FEWEST:
-                continue
-            design = np.column_stack([np.ones(kept.sum()), x[kept] - x[kept].mean(), treated[kept]])
-            solved, _, rank, _ = np.linalg.lstsq(design, y[kept], rcond=None)
-            free = int(kept.sum()) - int(rank)
-            if rank < 3 or free < 1:
-                continue
-            left = y[kept] - design @ solved
-            error = float(np.sqrt((left @ left) / free * np.linalg.inv(design.T @ design)[2, 2]))
-            reach = float(student.ppf(0.975, free)) * error
-            difference, low, high = (_said(one, float(solved[2]) + off) for off in (0.0, -reach, reach))
-            rows.append(
-                {
-                    "outcome": outcome,
-                    "instrument": instrument,
-                    "unit": "fold" if one.scale == "log" else one.unit,
-                    "condition": condition,
-                    "against": ", ".join(part.loc[part["control"], "condition"].unique()),
-                    "n_treated": int((treated & kept).sum()),
-                    "n_control": int((controls & kept).sum()),
-                    "difference": difference,
-                    "low": low,
-                    "high": high,
-                    "sure": not low <= (1.0 if one.scale == "log" else 0.0) <= high,
-                }
-            )
     return pd.DataFrame(rows)
 
 

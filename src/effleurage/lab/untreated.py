@@ -20,6 +20,7 @@ from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import simulate
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
+from effleurage.protocol.times import time_of_day
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -78,12 +79,12 @@ class Hours:
         lines = [
             "title: nobody is treated",
             f"days: {days}",
-            f"habits: {{lights out: '{_clock(self.lights_out)}', up: '{_clock(self.up)}'}}",
+            f"habits: {{lights out: '{time_of_day(self.lights_out)}', up: '{time_of_day(self.up)}'}}",
         ]
         if self.resting:
             posture = self.posture or "supine"
             minutes_long = min(max(self.after - self.before, 1.0), LONGEST_REST)
-            first = f"day {self.first_day} {_clock(self.before)}"
+            first = f"day {self.first_day} {time_of_day(self.before)}"
             lines += [
                 "timeline:",
                 f"  - every 1 days from {first}, {REPEATS} times: rest, {posture}, {minutes_long:g} min",
@@ -201,8 +202,3 @@ def _minutes(instrument: Instrument, hours: Hours) -> list[float]:
         for at in (start + hours.before, start + hours.apart * DAY + hours.after)
         for minute in looks_of(instrument, at)
     ]
-
-
-def _clock(minutes: float) -> str:
-    whole = round(minutes) % 1440
-    return f"{whole // 60:02d}:{whole % 60:02d}"

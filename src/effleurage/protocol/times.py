@@ -164,3 +164,9 @@ def _whole(text: str, name: str, low: int, high: int) -> int:
 
 def _fault(where: str, what: str, fix: str) -> ProtocolError:
     return ProtocolError(Finding(where, what, fix))
+
+
+def time_of_day(minutes: float) -> str:
+    """Minutes since any midnight as ``14:30``; ``clock`` reads it back."""
+    whole = round(minutes) % int(DAY)
+    return f"{whole // 60:02d}:{whole % 60:02d}"

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from effleurage.lab.change import Compared
+from effleurage.protocol.times import time_of_day
 from effleurage.report.words import human, interval
 
 if TYPE_CHECKING:
@@ -161,12 +162,7 @@ def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _person(row: Mapping[str, Any]) -> dict[str, Any]:
-    clock = f"{_clock(row['clock_before'])} → {_clock(row['clock_after'])}"
+    clock = f"{time_of_day(row['clock_before'])} → {time_of_day(row['clock_after'])}"
     later = f", {row['days_apart']} d later" if row["days_apart"] else ""
     return {**row, "before": human(row["before"]), "after": human(row["after"]), "expected": human(row["expected"]),
             "band": interval(row["low"], row["high"]), "when": clock + later}  # fmt: skip
-
-
-def _clock(minutes: float) -> str:
-    whole = round(minutes) % 1440
-    return f"{whole // 60:02d}:{whole % 60:02d}"
