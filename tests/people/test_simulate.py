@@ -47,7 +47,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not(short: Protocol)
 
 def test_t_and_nk_pools_are_conserved(short: Protocol) -> None:
     keep = ("t_blood", "t_lymphoid", "nk_blood", "nk_wall")
-    world = simulate(short, 5, keep=keep)
+    world = simulate(short, Cohort(np.arange(5), steady=True), keep=keep)
     for blood, rest in (keep[:2], keep[2:]):
         total = (world[blood] + world[rest]).values
         assert np.abs(total / total[0] - 1).max() < 1e-9, blood

@@ -38,25 +38,30 @@ class Equations:
 
     @property
     def decays(self) -> Mapping[str, sp.Expr]:
-        """Per state, the rate of its own linear decay (1/min) where that rate is made of constants only, else 0."""
-        constants = {sp.Symbol(name, real=True) for name in self.constants}
-        reach = self._reach()
-        found: dict[str, sp.Expr] = {}
-        for name in self.states:
-            symbol = sp.Symbol(name, real=True)
-            rate = self.rates.get(name, sp.Integer(0))
-            through = any(symbol in reach[str(s)] for s in rate.free_symbols if str(s) in self.rules)
-            slope = sp.diff(rate, symbol)
-            linear = not through and slope.free_symbols <= constants
-            found[name] = -slope if linear else sp.Integer(0)
-        return found
+        """Per state, the part of its own linear decay (1/min) that is made of constants only, else 0.
 
-    def _reach(self) -> dict[str, set[sp.Basic]]:
-        reach: dict[str, set[sp.Basic]] = {}
+        What a state does to its own rate through rules counts too.
+        """
+        constants = {sp.Symbol(name, real=True) for name in self.constants}
+        return {name: -_constant_part(self._own_slope(name), constants) for name in self.states}
+
+    def _own_slope(self, state: str) -> sp.Expr:
+        """Derivative of a state's rate by the state itself, through every rule between them."""
+        slopes: dict[sp.Basic, sp.Expr] = {sp.Symbol(state, real=True): sp.Integer(1)}
         for name, rule in self.rules.items():
-            symbols = set(rule.free_symbols)
-            reach[name] = symbols.union(*(reach[str(s)] for s in symbols if str(s) in reach))
-        return reach
+            slope = _chain(rule, slopes)
+            if slope != 0:
+                slopes[sp.Symbol(name, real=True)] = slope
+        return _chain(self.rates.get(state, sp.Integer(0)), slopes)
+
+
+def _chain(expression: sp.Expr, slopes: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
+    met = sorted(expression.free_symbols & slopes.keys(), key=str)
+    return sp.Add(*(sp.diff(expression, symbol) * slopes[symbol] for symbol in met))
+
+
+def _constant_part(slope: sp.Expr, constants: set[sp.Symbol]) -> sp.Expr:
+    return sp.Add(*(term for term in sp.Add.make_args(sp.expand(slope)) if term.free_symbols <= constants))
 
 
 def read_sbml(sbml: str) -> Equations:

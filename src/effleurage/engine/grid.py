@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from effleurage.engine.schedule import Schedule
 
 HOUR = 60.0
-PACE = ((15.0, 1.0), (90.0, 2.0), (np.inf, 5.0))
-"""(minutes since the last input change, longest step in minutes); measured by step halving."""
+PACE = ((16.0, 2.0), (46.0, 7.5), (np.inf, 15.0))
+"""(minutes since the last input change, longest step in minutes): errors stay below 1e-3 of a quantity's size."""
 
 Floats = NDArray[np.float64]
 

@@ -8,6 +8,7 @@ Every block has the same number of lanes, so one person and a thousand give the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -17,15 +18,28 @@ import jax.numpy as jnp
 
 from effleurage.engine.program import Program
 
+_ONE_FUNCTION = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000"
+"""Compile a loop of steps as one function; XLA's way of running it kernel by kernel takes twice as long."""
+if "xla_backend_extra_options" not in os.environ.get("XLA_FLAGS", ""):
+    os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {_ONE_FUNCTION}".strip()
 jax.config.update("jax_enable_x64", True)
 
-LANES = 64
-NARROW = 8
-"""Lanes in which an event is located: few persons cross in the same step, and the others need not wait."""
-CHUNK = 256
+LANES = 128
+NARROW = 32
+"""Lanes in which a step is taken again: few persons cross in the same step, and the others need not wait."""
+SEGMENTS = 24
+"""Runs of steps within one clock hour, at most, in one call."""
+STEPS = 256
+LOOKS = 32
+"""Steps, and looks at the states, at most, in one call."""
 CLASSES = 32
 SLOTS = 32
 """Constants that vary by the hour, at most, before the step is compiled anew; spare slots change nothing."""
+AFTER = (0.125, 0.125, 0.25, 0.5)
+"""Parts of what is left of a step after an event: a person who has just woken changes fast."""
+RECENT = 30.0
+LONG = 5.0
+"""A step longer than LONG minutes is taken in parts within RECENT minutes of an event."""
 _BISECTIONS = 32
 _TAYLOR_TERMS = 14
 
@@ -72,12 +86,15 @@ def _phis(z: Array) -> tuple[Array, Array, Array]:
 
 
 def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Compile ``advance(carry, constants, varying, steps)``: CHUNK steps of LANES persons.
+    """Compile ``advance(carry, constants, varying, steps, segments)``: up to STEPS steps of LANES persons.
 
-    ``carry``: states (S, L) and standing triggers (E, L). ``constants`` (C, L). ``varying``: indices of
-    constants that change by the hour, and their values (H, V, L). ``steps``: time (K,), step (K,), class
-    of the step (K,), sizes of the classes (CLASSES,), inputs (K, U), hour (K,). Returns the carry and the
-    states (K, S, L) at the start of each step, after that moment's events.
+    ``carry``: states (S, L), standing triggers (E, L), minutes since the last event inside a step (L,), and
+    whether an event waits. ``constants`` (C, L). ``varying``: indices of constants that change by the hour
+    (V,), and their values in each segment (SEGMENTS, V, L). ``steps``: time (K,), step (K,), class of the
+    step (K,), sizes of the classes (CLASSES,), inputs (K, U), whether inputs or constants have changed (K,),
+    and where the states at the start of the step are kept (K,), LOOKS for nowhere. ``segments``: first step of
+    each segment and, at the end, of none (SEGMENTS + 1,). Returns the carry and the states
+    (LOOKS + 1, S, L), after that moment's events.
     """
     rates, triggers = program.function("rates"), program.function("triggers")
     assign, decays = program.function("assign"), program.function("decays")
@@ -125,7 +142,6 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         _, n0, _, total = jax.lax.fori_loop(0, 4, stage, (y, y, y, e * y))
         return total, n0
 
-    @jax.jit
     def at_once(y: Array, was: Array, c: Array, u: Array, t: Array) -> tuple[Array, Array]:
         """Fire what an input change has just made true; twice, for what the first firing makes true."""
         for _ in range(2):
@@ -134,11 +150,10 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
             was = now
         return y, heights(y, c, u, t) > 0
 
-    @jax.jit
-    def locate(
-        y: Array, n0: Array, whole: Array, was: Array, crossing: Array, k: Array, c: Array, u: Array, t: Array, h: Array
+    def crossing_of(
+        y: Array, n0: Array, whole: Array, crossing: Array, k: Array, c: Array, u: Array, t: Array, h: Array
     ) -> tuple[Array, Array]:
-        """Take the step again in two parts, up to the first crossing and after it; NARROW lanes."""
+        """The share of the step (L,) at which the first event is crossed, 0 for none, and which events those are."""
         slope0 = (n0 - k * y) * h
         slope1 = (flow(whole, c, u, t + h) - k * whole) * h
         zero = jnp.zeros(y.shape[1])
@@ -159,72 +174,118 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
             return jnp.where(over, low, middle), jnp.where(over, middle, high)
 
         _, theta = jax.lax.fori_loop(0, _BISECTIONS, narrow, (zero, zero + 1.0))
-        first = crossing & (heights(between(theta), c, u, t + theta * h) > 0)
-        parts = jnp.stack([theta * h, h - theta * h])
+        theta = jnp.where(crossing.any(axis=0), theta, 0.0)
+        return theta, crossing & (heights(between(theta), c, u, t + theta * h) > 0)
+
+    @jax.jit
+    def in_parts(
+        y: Array, n0: Array, whole: Array, was: Array, crossing: Array, k: Array, c: Array, u: Array, t: Array, h: Array
+    ) -> tuple[Array, Array, Array]:
+        """Take the step again: up to the first crossing, if any, and the rest in parts; NARROW lanes.
+
+        Returns states, standing triggers and the share of the step that has passed since the event.
+        """
+        theta, first = crossing_of(y, n0, whole, crossing, k, c, u, t, h)
+        left = h - theta * h
+        parts = jnp.stack([theta * h, *(share * left for share in AFTER)])
+        begins = jnp.cumsum(parts, axis=0) - parts
 
         def part(i: int, state: tuple[Array, Array]) -> tuple[Array, Array]:
             point, standing = state
-            moment = t + i * parts[0]
+            moment, after = t + begins[i], t + begins[i] + parts[i]
             reached, _ = etdrk4(point, c, u, moment, parts[i], phi_weights(k, parts[i]))
-            fired = fire(reached, first, c, u, moment + parts[0])
-            stands = (heights(fired, c, u, moment + parts[0]) > 0) & (was | first)
+            fired = fire(reached, first, c, u, after)
+            stands = (heights(fired, c, u, after) > 0) & (was | first)
             return jnp.where(i == 0, fired, reached), jnp.where(i == 0, stands | first, standing)
 
-        return jax.lax.fori_loop(0, 2, part, (y, was))
+        states, standing = jax.lax.fori_loop(0, len(AFTER) + 1, part, (y, was))
+        return states, standing, left
 
-    def step(k: Array, tables: tuple[Array, ...], varying: tuple[Array, Array], carry: Any, x: Any) -> Any:
-        y, was, c = carry
-        t, h, kind, u, hour = x
-        places, values = varying
-        c = c.at[places].set(values[hour], mode="drop")
-        y, was = at_once(y, was, c, u, t)
+    def turn(k: Array, c: Array, tables: tuple[Array, ...], carry: Any, x: Any) -> Any:
+        y, was, since, waits = carry
+        t, h, kind, u, changed = x
+        y, was = jax.lax.cond(changed | waits, at_once, lambda y, was, c, u, t: (y, was), y, was, c, u, t)
         whole, n0 = etdrk4(y, c, u, t, h, tuple(table[kind] for table in tables))
-        crossing = (heights(whole, c, u, t + h) > 0) & ~was
+        now = heights(whole, c, u, t + h) > 0
+        crossing = now & ~was
         crosses = crossing.any(axis=0)
+        apart = crosses | ((since < RECENT) & (h > LONG))
 
-        def some(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-            waiting, reached, standing = state
+        def some(state: tuple[Array, ...]) -> tuple[Array, ...]:
+            waiting, reached, standing, passed = state
             lanes = jnp.argsort(~waiting)[:NARROW]
             mine = [array[:, lanes] for array in (y, n0, whole, was, crossing, k, c)]
-            done, stands = locate(*mine, u, t, h)
+            done, stands, left = in_parts(*mine, u, t, h)
             moved = waiting[lanes]
             reached = reached.at[:, lanes].set(jnp.where(moved, done, reached[:, lanes]))
             standing = standing.at[:, lanes].set(jnp.where(moved, stands, standing[:, lanes]))
-            return waiting.at[lanes].set(False), reached, standing
+            passed = passed.at[lanes].set(jnp.where(moved & crosses[lanes], left, passed[lanes]))
+            return waiting.at[lanes].set(False), reached, standing, passed
 
-        _, reached, standing = jax.lax.while_loop(lambda state: state[0].any(), some, (crosses, whole, was))
-        was = (heights(reached, c, u, t + h) > 0) & (standing | ~crosses)
-        return (reached, was, c), y
+        def again(_: Array) -> tuple[Array, ...]:
+            start = (apart, whole, was, since + h)
+            _, reached, standing, passed = jax.lax.while_loop(lambda state: state[0].any(), some, start)
+            true = heights(reached, c, u, t + h) > 0
+            stands = true & (standing | ~crosses)
+            return reached, stands, passed, (true & ~stands).any()
+
+        def plain(_: Array) -> tuple[Array, ...]:
+            return whole, now, since + h, jnp.asarray(False)
+
+        return jax.lax.cond(apart.any(), again, plain, h), y
 
     @jax.jit
-    def advance(carry: Any, constants: Array, varying: tuple[Array, Array], steps: tuple[Array, ...]) -> Any:
-        time, size, kind, sizes, inputs, hour = steps
+    def advance(
+        carry: Any, constants: Array, varying: tuple[Array, Array], steps: tuple[Array, ...], segments: Array
+    ) -> Any:
+        time, size, kind, sizes, inputs, changed, look = steps
+        places, values = varying
         k = spread(decays(list(constants)), LANES)
         tables = jax.vmap(partial(phi_weights, k))(sizes)
-        turn = partial(step, k, tables, varying)
-        (y, was, _), starts = jax.lax.scan(turn, (*carry, constants), (time, size, kind, inputs, hour))
-        return (y, was), starts
+
+        def segment(number: Array, state: Any) -> Any:
+            c = constants.at[places].set(values[number], mode="drop")
+
+            def one(i: Array, state: Any) -> Any:
+                carry, kept = state
+                carry, start = turn(k, c, tables, carry, (time[i], size[i], kind[i], inputs[i], changed[i]))
+                return carry, jax.lax.dynamic_update_index_in_dim(kept, start, look[i], axis=0)
+
+            return jax.lax.fori_loop(segments[number], segments[number + 1], one, state)
+
+        return jax.lax.fori_loop(0, SEGMENTS, segment, (carry, jnp.zeros((LOOKS + 1, *carry[0].shape))))
 
     @jax.jit
     def begin(y: Array, constants: Array, varying: tuple[Array, Array], u: Array, t: Array) -> Any:
         places, values = varying
-        return y, heights(y, constants.at[places].set(values[0], mode="drop"), u, t) > 0
+        was = heights(y, constants.at[places].set(values[0], mode="drop"), u, t) > 0
+        return y, was, jnp.full(LANES, jnp.inf), jnp.asarray(False)
 
     return advance, begin
 
 
 def make_observe(program: Program) -> Callable[..., Array]:
-    """Compile ``observe(y (R, S, L), constants, varying, inputs (R, U), time (R,), hour (R,))`` -> rules (R, Q, L)."""
+    """Compile ``observe(states, constants, varying, looks, picks)`` -> what was picked (LOOKS, P, L).
+
+    ``states`` (LOOKS + 1, S, L) as ``advance`` keeps them. ``looks``: how many, and of each the inputs (LOOKS, U),
+    the time (LOOKS,) and the segment (LOOKS,). ``picks`` (P,) counts the states first and then the rules.
+    """
     rules = program.function("rules")
 
-    def one(constants: Array, varying: tuple[Array, Array], y: Array, u: Array, t: Array, hour: Array) -> Array:
-        places, values = varying
-        c = constants.at[places].set(values[hour], mode="drop")
-        found = rules(list(y), list(c), list(u), t + jnp.zeros(LANES))
-        return jnp.stack([jnp.broadcast_to(jnp.asarray(v, dtype=jnp.float64), (LANES,)) for v in found])
-
     @jax.jit
-    def observe(y: Array, constants: Array, varying: tuple[Array, Array], u: Array, t: Array, hour: Array) -> Array:
-        return jax.lax.map(lambda row: one(constants, varying, *row), (y, u, t, hour))
+    def observe(
+        states: Array, constants: Array, varying: tuple[Array, Array], looks: tuple[Array, ...], picks: Array
+    ) -> Array:
+        count, inputs, time, segment = looks
+        places, values = varying
+
+        def one(i: Array, found: Array) -> Array:
+            c = constants.at[places].set(values[segment[i]], mode="drop")
+            y = states[i]
+            asked = rules(list(y), list(c), list(inputs[i]), time[i] + jnp.zeros(LANES))
+            lines = [jnp.broadcast_to(jnp.asarray(v, dtype=jnp.float64), (LANES,)) for v in asked]
+            return found.at[i].set(jnp.stack([*y, *lines])[picks])
+
+        return jax.lax.fori_loop(0, count, one, jnp.zeros((LOOKS, len(picks), LANES)))
 
     return observe

@@ -14,7 +14,7 @@ from typing import Any
 
 from effleurage.errors import BodyError, Finding
 
-FORMAT = "5"
+FORMAT = "6"
 """Changes whenever the generated source would change for the same model."""
 
 
@@ -38,10 +38,12 @@ class Program:
     sources: tuple[tuple[str, str], ...]
 
     def function(self, name: str) -> Callable[..., Any]:
-        """The named function, evaluated with ``jax.numpy`` in scope."""
+        """The named function, evaluated with ``jax.numpy`` and our own ``log`` in scope."""
         import jax
 
-        scope: dict[str, Any] = {**vars(jax.numpy), "jax": jax, "reduce": reduce}
+        from effleurage.engine.logarithm import log
+
+        scope: dict[str, Any] = {**vars(jax.numpy), "jax": jax, "reduce": reduce, "log": log}
         exec(compile(dict(self.sources)[name], f"<{name} of {self.digest}>", "exec"), scope)  # noqa: S102
         return scope["_lambdifygenerated"]  # type: ignore[no-any-return]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
@@ -15,14 +15,16 @@ import jax
 import jax.export
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
 from effleurage.engine import kernel
 from effleurage.engine.grid import Floats, Grid
-from effleurage.engine.kernel import CHUNK, CLASSES, LANES, SLOTS, make_advance, make_observe
+from effleurage.engine.kernel import CLASSES, LANES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance, make_observe
 from effleurage.engine.program import Program, cache_folder, write_atomically
 from effleurage.engine.threads import Progress, side_by_side
 
-_ROWS = 32
+_PICKS = 32
+"""Quantities are looked at in multiples of this, so that few choices of them compile anew."""
 
 
 @dataclass(frozen=True)
@@ -148,77 +150,83 @@ def _run_block(
     spare = SLOTS - len(varying.names) % SLOTS
     nowhere = [len(program.constants)] * spare
     places = jnp.asarray([*(program.constants.index(n) for n in varying.names), *nowhere], dtype=jnp.int64)
-    hourly = np.pad(varying.values, ((0, 0), (0, spare), (0, 0)))
-    sizes, kinds = _classes(grid.step)
-    steps = len(grid.time)
-    hours = np.minimum(grid.hour, len(varying.values) - 1)
+    rows = [*program.states, *program.rules]
+    picks = jnp.asarray([*(rows.index(name) for name in keep), *[0] * (-len(keep) % _PICKS)], dtype=jnp.int64)
     lost = np.full(LANES, np.nan)
-    wanted = np.zeros(steps, dtype=bool)
-    wanted[grid.samples] = True
-    kept: list[Floats] = []
+    kept = [np.zeros((0, len(keep), LANES))]
     carry: Any = None
-    for first in range(0, steps, CHUNK):
-        rows = slice(first, min(first + CHUNK, steps))
-        short = CHUNK - (rows.stop - rows.start)
-        h0 = int(hours[rows.start])
-        span = _hours(hourly, h0)
-        time = np.pad(grid.time[rows], (0, short), mode="edge")
-        size = np.pad(grid.step[rows], (0, short))
-        kind = np.pad(kinds[rows], (0, short), constant_values=kinds[-1])
-        given = np.pad(inputs[rows], ((0, short), (0, 0)), mode="edge")
-        hour = np.pad(hours[rows] - h0, (0, short), mode="edge")
+    for call in _calls(grid, inputs, len(varying.values)):
+        values = (places, jnp.asarray(_spread(varying.values[call.hours], spare)))
         if carry is None:
-            carry = begin(jnp.asarray(start), fixed, (places, span), jnp.asarray(given[0]), jnp.asarray(time[0]))
-        carry, states = advance(carry, fixed, (places, span), (time, size, kind, sizes, given, hour))
+            carry = begin(jnp.asarray(start), fixed, values, call.steps[4][0], call.steps[0][0])
+        carry, states = advance(carry, fixed, values, call.steps, call.segments)
         broken = ~np.isfinite(np.asarray(carry[0])).all(axis=0) & np.isnan(lost)
-        lost[broken] = grid.time[rows.stop - 1]
-        chosen = np.flatnonzero(wanted[rows])
-        if len(chosen):
-            kept.append(_look(program, observe, states, fixed, (places, span), given, time, hour, chosen, keep))
-        progress(rows.stop / steps)
-    return np.concatenate(kept) if kept else np.zeros((0, len(keep), LANES)), np.asarray(carry[0]), lost
+        lost[broken] = call.until
+        count = int(call.looks[0])
+        if count and keep:
+            kept.append(np.asarray(observe(states, fixed, values, call.looks, picks))[:count, : len(keep)])
+        progress(call.share)
+    return np.concatenate(kept), np.asarray(carry[0]), lost
 
 
-def _hours(values: Floats, first: int) -> Floats:
-    """A window of the hourly values long enough for any chunk of steps of at most 5 minutes."""
-    window = values[first : first + CHUNK // 8]
-    return np.pad(window, ((0, CHUNK // 8 - len(window)), (0, 0), (0, 0)), mode="edge")
+def _spread(values: Floats, spare: int) -> Floats:
+    return np.pad(values, ((0, SEGMENTS - len(values)), (0, spare), (0, 0)))
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What one call of ``advance`` and ``observe`` is given; ``hours`` are the rows of the hourly constants."""
+
+    hours: NDArray[np.int64]
+    steps: tuple[Any, ...]
+    segments: NDArray[np.int64]
+    looks: tuple[Any, ...]
+    until: float
+    share: float
+
+
+def _calls(grid: Grid, inputs: Floats, hours: int) -> Iterator[_Call]:
+    """Divide a grid into calls of at most STEPS steps, LOOKS looks and SEGMENTS hours."""
+    hour = np.minimum(grid.hour, hours - 1)
+    turned = np.diff(hour, prepend=hour[0]) != 0
+    changed = turned | (np.diff(inputs, axis=0, prepend=inputs[:1]) != 0).any(axis=1)
+    changed[0] = True
+    sizes, kinds = _classes(grid.step)
+    looked = np.zeros(len(grid.time), dtype=np.int64)
+    looked[grid.samples] = 1
+    before, segment = np.cumsum(looked) - looked, np.cumsum(turned)
+    first = 0
+    while first < len(grid.time):
+        full = np.searchsorted(before + looked, before[first] + LOOKS, side="right")
+        last = int(min(first + STEPS, full, np.searchsorted(segment, segment[first] + SEGMENTS)))
+        rows = slice(first, last)
+        short = STEPS - (last - first)
+        place = np.where(looked[rows] > 0, before[rows] - before[first], LOOKS)
+        steps = (
+            np.pad(grid.time[rows], (0, short), mode="edge"),
+            np.pad(grid.step[rows], (0, short)),
+            np.pad(kinds[rows], (0, short)),
+            sizes,
+            np.pad(inputs[rows], ((0, short), (0, 0)), mode="edge"),
+            np.pad(changed[rows], (0, short)),
+            np.pad(place, (0, short), constant_values=LOOKS),
+        )
+        inside = segment[rows] - segment[first]
+        segments = np.searchsorted(inside, np.arange(SEGMENTS + 1))
+        chosen = np.flatnonzero(looked[rows])
+        chosen = np.pad(chosen, (0, LOOKS - len(chosen)))
+        looks = (
+            np.int64(looked[rows].sum()),
+            inputs[rows][chosen],
+            grid.time[rows][chosen],
+            inside[chosen],
+        )
+        own = hour[rows][segments[: inside[-1] + 1]]
+        yield _Call(own, steps, segments, looks, float(grid.time[last - 1]), last / len(grid.time))
+        first = last
 
 
 def _classes(step: Floats) -> tuple[Floats, Any]:
     sizes, kinds = np.unique(np.round(step, 9), return_inverse=True)
     room = CLASSES * -(-len(sizes) // CLASSES)
     return np.pad(sizes, (0, room - len(sizes))), kinds
-
-
-def _look(
-    program: Program,
-    observe: Callable[..., Any],
-    states: Any,
-    constants: Any,
-    varying: Any,
-    inputs: Floats,
-    time: Floats,
-    hour: Any,
-    chosen: Any,
-    keep: Sequence[str],
-) -> Floats:
-    state_row = {name: index for index, name in enumerate(program.states)}
-    rule_row = {name: index for index, name in enumerate(program.rules)}
-    found = np.empty((len(chosen), len(keep), LANES))
-    y = np.asarray(states)[chosen]
-    for index, name in enumerate(keep):
-        if name in state_row:
-            found[:, index] = y[:, state_row[name]]
-    columns = [(index, rule_row[name]) for index, name in enumerate(keep) if name in rule_row]
-    if columns:
-        for first in range(0, len(chosen), _ROWS):
-            part = chosen[first : first + _ROWS]
-            short = _ROWS - len(part)
-            padded = np.pad(part, (0, short), mode="edge")
-            rules = np.asarray(
-                observe(np.asarray(states)[padded], constants, varying, inputs[padded], time[padded], hour[padded])
-            )
-            for index, row in columns:
-                found[first : first + len(part), index] = rules[: len(part), row]
-    return found

@@ -75,14 +75,23 @@ class _Day:
 
 
 def settled_states(
-    program: Program, constants: Floats, ordinary: Schedule, slow: Mapping[str, str], progress: Progress | None = None
+    program: Program,
+    constants: Floats,
+    ordinary: Schedule,
+    slow: Mapping[str, str],
+    progress: Progress | None = None,
+    remember: bool = True,
 ) -> Floats:
     """States (S, persons) at midnight after ordinary days, for constants (C, persons).
+
+    They are kept on disk for the next time unless told not to ``remember``.
 
     ``ordinary`` is one day; ``slow`` names the states that are balanced instead of waited for: a ``"mean"`` is
     positive and moved by ratio, a ``"phase"`` may have any sign and is moved by difference.
     """
     day = _Day(program, ordinary, slow)
+    if not remember:
+        return _settle(day, constants, progress)
     return _kept(day, constants.tobytes(), lambda: _settle(day, constants, progress))
 
 
