@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -180,6 +180,7 @@ def test_a_day_of_100_000_beats_takes_well_under_a_second() -> None:
 
 
 @given(arrays(float, st.integers(0, 40), elements=st.floats(-10, 5000) | st.sampled_from([np.nan, np.inf, -np.inf, 0])))
+@example(np.array([1.0, 2.3e-308, 2.3e-308, 2.3e-308, 2.3e-308]))
 @settings(max_examples=150, deadline=None)
 def test_anything_is_classified_without_a_crash_or_a_warning(rr: np.ndarray) -> None:
     with warnings.catch_warnings():

@@ -85,13 +85,15 @@ def _phis(z: Array) -> tuple[Array, Array, Array]:
     )
 
 
-def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """Compile ``advance(carry, constants, varying, steps, segments)``: up to STEPS steps of LANES persons.
+def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
+    """Compile ``advance(carry, constants, weights, varying, steps, segments)``: up to STEPS steps of LANES persons.
+
+    Also ``weigh(constants, sizes)``, the weights for sizes of steps (CLASSES,), and ``begin``, the first carry.
 
     ``carry``: states (S, L), standing triggers (E, L), minutes since the last event inside a step (L,), and
     whether an event waits. ``constants`` (C, L). ``varying``: indices of constants that change by the hour
     (V,), and their values in each segment (SEGMENTS, V, L). ``steps``: time (K,), step (K,), class of the
-    step (K,), sizes of the classes (CLASSES,), inputs (K, U), whether inputs or constants have changed (K,),
+    step (K,), inputs (K, U), whether inputs or constants have changed (K,),
     and where the states at the start of the step are kept (K,), LOOKS for nowhere. ``segments``: first step of
     each segment and, at the end, of none (SEGMENTS + 1,). Returns the carry and the states
     (LOOKS + 1, S, L), after that moment's events.
@@ -211,7 +213,7 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         crosses = crossing.any(axis=0)
         apart = crosses | ((since < RECENT) & (h > LONG))
 
-        def some(state: tuple[Array, ...]) -> tuple[Array, ...]:
+        def some(state: tuple[Any, Any, Any, Any]) -> tuple[Any, Any, Any, Any]:
             waiting, reached, standing, passed = state
             lanes = jnp.argsort(~waiting)[:NARROW]
             mine = [array[:, lanes] for array in (y, n0, whole, was, crossing, k, c)]
@@ -235,13 +237,22 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         return jax.lax.cond(apart.any(), again, plain, h), y
 
     @jax.jit
-    def advance(
-        carry: Any, constants: Array, varying: tuple[Array, Array], steps: tuple[Array, ...], segments: Array
-    ) -> Any:
-        time, size, kind, sizes, inputs, changed, look = steps
-        places, values = varying
+    def weigh(constants: Array, sizes: Array) -> tuple[Array, tuple[Array, ...]]:
         k = spread(decays(list(constants)), LANES)
-        tables = jax.vmap(partial(phi_weights, k))(sizes)
+        return k, jax.lax.map(partial(phi_weights, k), sizes)
+
+    @jax.jit
+    def advance(
+        carry: Any,
+        constants: Array,
+        weights: tuple[Array, tuple[Array, ...]],
+        varying: tuple[Array, Array],
+        steps: tuple[Array, ...],
+        segments: Array,
+    ) -> Any:
+        time, size, kind, inputs, changed, look = steps
+        places, values = varying
+        k, tables = weights
 
         def segment(number: Array, state: Any) -> Any:
             c = constants.at[places].set(values[number], mode="drop")
@@ -261,7 +272,7 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         was = heights(y, constants.at[places].set(values[0], mode="drop"), u, t) > 0
         return y, was, jnp.full(LANES, jnp.inf), jnp.asarray(False)
 
-    return advance, begin
+    return advance, weigh, begin
 
 
 def make_observe(program: Program) -> Callable[..., Array]:

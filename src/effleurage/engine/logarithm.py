@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import jax
@@ -41,7 +42,7 @@ def log(x: Any) -> Array:
         series = series * square + 1.0 / (2 * term + 1)
     # ln m = f - s·(f - 2·s²·series) keeps the leading part exact
     found = n * _LN2_HIGH + (f - (s * (f - 2.0 * square * series) - n * _LN2_LOW))
-    found = jnp.where(x < jnp.finfo(jnp.float64).tiny, jnp.where(x < 0, jnp.nan, -jnp.inf), found)
+    found = jnp.where(x < sys.float_info.min, jnp.where(x < 0, jnp.nan, -jnp.inf), found)
     return jnp.where(x < jnp.inf, found, x)
 
 

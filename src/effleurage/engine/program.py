@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import reduce
+from functools import cache, reduce
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,13 @@ def cache_folder() -> Path:
         or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "effleurage"
     )
     return Path(root)
+
+
+@cache
+def engine_code() -> str:
+    """A fingerprint of the engine as installed: what was derived by another engine is derived anew."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -17,10 +16,9 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.engine import kernel
 from effleurage.engine.grid import Floats, Grid
 from effleurage.engine.kernel import CLASSES, LANES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance, make_observe
-from effleurage.engine.program import Program, cache_folder, write_atomically
+from effleurage.engine.program import Program, cache_folder, engine_code, write_atomically
 from effleurage.engine.threads import Progress, side_by_side
 
 _PICKS = 32
@@ -60,8 +58,8 @@ def _compiled(program: Program) -> tuple[Any, ...]:
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    advance, begin = make_advance(program)
-    traced = {"advance": advance, "begin": begin, "observe": make_observe(program)}
+    advance, weigh, begin = make_advance(program)
+    traced = {"advance": advance, "weigh": weigh, "begin": begin, "observe": make_observe(program)}
     return tuple(_Kept(function, f"{name} {program.digest}") for name, function in traced.items())
 
 
@@ -82,8 +80,7 @@ class _Kept:
         return self._ready[shapes](*arguments)
 
     def _load(self, shapes: Any, tree: Any) -> Callable[..., Any]:
-        how = Path(kernel.__file__).read_bytes()
-        key = sha256(repr((self._name, shapes, jax.__version__)).encode() + how).hexdigest()[:24]
+        key = sha256(repr((self._name, shapes, jax.__version__, engine_code())).encode()).hexdigest()[:24]
         path = cache_folder() / "traced" / key
         try:
             exported = jax.export.deserialize(bytearray(path.read_bytes()))
@@ -145,7 +142,7 @@ def _run_block(
     keep: Sequence[str],
     progress: Progress,
 ) -> tuple[Floats, Floats, Floats]:
-    advance, begin, observe = _compiled(program)
+    advance, weigh, begin, observe = _compiled(program)
     fixed = jnp.asarray(constants)
     spare = SLOTS - len(varying.names) % SLOTS
     nowhere = [len(program.constants)] * spare
@@ -155,11 +152,13 @@ def _run_block(
     lost = np.full(LANES, np.nan)
     kept = [np.zeros((0, len(keep), LANES))]
     carry: Any = None
-    for call in _calls(grid, inputs, len(varying.values)):
+    sizes, kinds = _classes(grid.step)
+    weights = weigh(fixed, sizes)
+    for call in _calls(grid, kinds, inputs, len(varying.values)):
         values = (places, jnp.asarray(_spread(varying.values[call.hours], spare)))
         if carry is None:
-            carry = begin(jnp.asarray(start), fixed, values, call.steps[4][0], call.steps[0][0])
-        carry, states = advance(carry, fixed, values, call.steps, call.segments)
+            carry = begin(jnp.asarray(start), fixed, values, call.steps[3][0], call.steps[0][0])
+        carry, states = advance(carry, fixed, weights, values, call.steps, call.segments)
         broken = ~np.isfinite(np.asarray(carry[0])).all(axis=0) & np.isnan(lost)
         lost[broken] = call.until
         count = int(call.looks[0])
@@ -185,13 +184,12 @@ class _Call:
     share: float
 
 
-def _calls(grid: Grid, inputs: Floats, hours: int) -> Iterator[_Call]:
+def _calls(grid: Grid, kinds: NDArray[np.int64], inputs: Floats, hours: int) -> Iterator[_Call]:
     """Divide a grid into calls of at most STEPS steps, LOOKS looks and SEGMENTS hours."""
     hour = np.minimum(grid.hour, hours - 1)
     turned = np.diff(hour, prepend=hour[0]) != 0
     changed = turned | (np.diff(inputs, axis=0, prepend=inputs[:1]) != 0).any(axis=1)
     changed[0] = True
-    sizes, kinds = _classes(grid.step)
     looked = np.zeros(len(grid.time), dtype=np.int64)
     looked[grid.samples] = 1
     before, segment = np.cumsum(looked) - looked, np.cumsum(turned)
@@ -206,7 +204,6 @@ def _calls(grid: Grid, inputs: Floats, hours: int) -> Iterator[_Call]:
             np.pad(grid.time[rows], (0, short), mode="edge"),
             np.pad(grid.step[rows], (0, short)),
             np.pad(kinds[rows], (0, short)),
-            sizes,
             np.pad(inputs[rows], ((0, short), (0, 0)), mode="edge"),
             np.pad(changed[rows], (0, short)),
             np.pad(place, (0, short), constant_values=LOOKS),
@@ -226,7 +223,8 @@ def _calls(grid: Grid, inputs: Floats, hours: int) -> Iterator[_Call]:
         first = last
 
 
-def _classes(step: Floats) -> tuple[Floats, Any]:
+def _classes(step: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Sizes of steps that occur, padded with 0 to a multiple of CLASSES, and which of them each step has."""
     sizes, kinds = np.unique(np.round(step, 9), return_inverse=True)
     room = CLASSES * -(-len(sizes) // CLASSES)
     return np.pad(sizes, (0, room - len(sizes))), kinds

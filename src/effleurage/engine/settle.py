@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, lay_grid, lay_inputs
-from effleurage.engine.program import Program, cache_folder, write_atomically
+from effleurage.engine.program import Program, cache_folder, engine_code, write_atomically
 from effleurage.engine.run import run, starting_states
 from effleurage.engine.schedule import Schedule
 from effleurage.engine.threads import Progress
@@ -97,8 +96,8 @@ def settled_states(
 
 def _kept(day: _Day, about: bytes, find: Callable[[], Floats]) -> Floats:
     """An array from disk, where this module found it before for the same day and purpose."""
-    what = repr((day.program.digest, day.ordinary, tuple(day.slow.items()))).encode()
-    key = sha256(Path(__file__).read_bytes() + what + about).hexdigest()[:24]
+    what = repr((engine_code(), day.program.digest, day.ordinary, tuple(day.slow.items()))).encode()
+    key = sha256(what + about).hexdigest()[:24]
     path = cache_folder() / "settled" / f"{key}.npy"
     try:
         return np.asarray(np.load(path))

@@ -32,6 +32,8 @@ SLOPE, OFFSET = 0.13, 0.17
 """Border of the ectopic pattern (the paper's c1 and c2)."""
 FAR = 3.0
 """Thresholds from the median that make an interval long or short whatever its neighbours (the paper)."""
+LEAST_MIDDLE = 1e-3
+"""Milliseconds; below it an interval is no interval, and dividing by it would overflow."""
 LEAST_STEP = 0.05
 """No threshold is below this share of the median interval (ours): a steady heart, or a clock of 1/128 s, is normal."""
 MOST_IN_A_ROW = 5
@@ -168,7 +170,7 @@ def _normalised(flat: Intervals, middle: Floats) -> tuple[Floats, Floats, Floats
     limits = []
     for series in (step, away):
         spread = (flat.quantile(series, AROUND, 0.75) - flat.quantile(series, AROUND, 0.25)) / 2
-        limits.append(np.maximum(SPREADS * spread, LEAST_STEP * middle))
+        limits.append(np.maximum(SPREADS * spread, LEAST_STEP * np.maximum(middle, LEAST_MIDDLE)))
     return step / limits[0], away / limits[1], limits[1]
 
 
