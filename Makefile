@@ -26,10 +26,17 @@ lint: $(READY)  ## Check style and types only
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-bench: $(READY)  ## Measure speed against named peers, in an environment of their own
-	@[ -x $(PEERS)/bin/python ] || $(PY) -m venv $(PEERS)
-	@$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install neurokit2==0.2.13
-	PYTHONPATH=src OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PEERS)/bin/python bench/hrv.py
+bench: $(READY)  ## Measure speed against named peers, in environments of their own
+	@[ -x $(PEERS)/hrv/bin/python ] || $(PY) -m venv $(PEERS)/hrv
+	@[ -x $(PEERS)/engine/bin/python ] || $(PY) -m venv $(PEERS)/engine
+	@$(PEERS)/hrv/bin/python -m pip -qq --disable-pip-version-check install neurokit2==0.2.13
+	@$(PEERS)/engine/bin/python -m pip -qq --disable-pip-version-check install --editable .
+	@for peer in libroadrunner==2.10.0 copasi-basico==0.92 diffrax==0.7.2 'swig cmake ninja' amici==1.0.1; do \
+		PATH="$(CURDIR)/$(PEERS)/engine/bin:$$PATH" $(PEERS)/engine/bin/python -m pip -qq --disable-pip-version-check install $$peer \
+			2> $(PEERS)/pip.log || echo "$$peer cannot be installed: $$(grep -m 1 -i error $(PEERS)/pip.log)"; \
+	done
+	PYTHONPATH=src OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PEERS)/hrv/bin/python bench/hrv.py
+	$(PEERS)/engine/bin/python bench/engine.py
 
 format: $(READY)  ## Put the code in shape
 	$(PY) -m ruff check --fix .

@@ -1,0 +1,113 @@
+"""How near the right-hand side comes to what the processor can do at best.
+
+Counted are the operations of the generated source for one person: each of + - * / as one, an integer power as its
+products, a function (exp, log, tanh, ...) as the number of additions and multiplications that the processor could do
+in the time that XLA takes for one such value, measured here. The best is a chain of multiply-adds over an array that
+fits the first cache. All on one core, in 64 bits.
+"""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from peers.job import Job
+
+LANES = 256
+IN_CACHE = 1024
+TURNS = 2000
+CHAIN = 16
+ROUNDS = 7
+FUNCTIONS = ("exp", "log", "tanh", "sqrt")
+_ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+
+
+def measure(job: Job, most: int) -> dict[str, Any]:
+    """Operations of one right-hand side, its time, and its share of the measured peak."""
+    del most
+    jax.config.update("jax_enable_x64", True)
+    _, program, _ = job.course()
+    counted = operations(dict(program.sources)["rates"])
+    peak = 2 * CHAIN * IN_CACHE * TURNS / best(_repeated(_chain), jnp.full(IN_CACHE, 0.5))
+    worth = {name: _seconds_each(name) * peak for name in FUNCTIONS}
+    flops = sum(count * worth.get(name, 1.0) for name, count in counted.items())
+    each = _right_hand_side(program, job)
+    return {
+        "operations": dict(counted),
+        "worth": worth,
+        "flops": flops,
+        "plain_flops": sum(count for name, count in counted.items() if name not in FUNCTIONS),
+        "ns": 1e9 * each,
+        "gflops": flops / each / 1e9,
+        "peak_gflops": peak / 1e9,
+        "share": flops / each / peak,
+    }
+
+
+def operations(source: str) -> Counter[str]:
+    """Operations in the text of a generated function."""
+    counted: Counter[str] = Counter()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
+            counted[_ARITHMETIC[type(node.op)]] += 1
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+            counted.update(_power(node.right))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            counted[node.func.id] += 1
+    return counted
+
+
+def _power(above: ast.expr) -> dict[str, int]:
+    value = float(ast.literal_eval(above)) if not isinstance(above, ast.BinOp) else 0.5
+    if value != int(value):
+        return {"sqrt": 1}
+    return {"*": max(int(abs(value)).bit_length() + int(abs(value)).bit_count() - 2, 0), "/": int(value < 0)}
+
+
+def best(function: Callable[..., Any], *arguments: Any) -> float:
+    """Seconds of the fastest of some calls, after one that compiles."""
+    jax.block_until_ready(function(*arguments))
+    taken = []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        jax.block_until_ready(function(*arguments))
+        taken.append(time.perf_counter() - begin)
+    return min(taken)
+
+
+def _chain(x: Any) -> Any:
+    for _ in range(CHAIN):
+        x = x * 0.999 + 0.0005
+    return x
+
+
+def _repeated(step: Callable[[Any], Any]) -> Callable[..., Any]:
+    return jax.jit(lambda x: jax.lax.fori_loop(0, TURNS, lambda _, y: step(y), x))
+
+
+def _seconds_each(name: str) -> float:
+    function = getattr(jnp, name)
+    return best(_repeated(lambda x: function(x) * 0.1 + 0.5), jnp.full(IN_CACHE, 0.5)) / (IN_CACHE * TURNS)
+
+
+def _right_hand_side(program: Any, job: Job) -> float:
+    """Seconds a person of one evaluation, many in one call so that calling costs nothing."""
+    rates = program.function("rates")
+    who = np.arange(LANES) % job.constants.shape[1]
+    constants, start = jnp.asarray(job.constants[:, who]), jnp.asarray(job.starts[:, who])
+    inputs = jnp.asarray(job.inputs[0])
+
+    def flow(y: Any, c: Any, u: Any, t: Any) -> Any:
+        found = rates(list(y), list(c), list(u), t + jnp.zeros(LANES))
+        return jnp.stack([jnp.broadcast_to(jnp.asarray(row, dtype=jnp.float64), (LANES,)) for row in found])
+
+    turns = 500
+    many = jax.jit(lambda y, c, u: jax.lax.fori_loop(0, turns, lambda i, y: y + 1e-9 * flow(y, c, u, 1.0 * i), y))
+    return best(many, start, constants, inputs) / (turns * LANES)
