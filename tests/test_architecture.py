@@ -33,6 +33,7 @@ LUCK_HOME = "effleurage.engine.streams"
 DUMPS = {"utils", "util", "helpers", "helper", "common", "misc"}
 LONGEST = 400
 HEAVY = {"jax", "xarray", "pandas", "altair", "sympy", "libsbml", "antimony", "scipy", "pydantic", "typer", "rich"}
+HEAVY |= {"dask", "distributed", "zarr"}
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ class EffleurageError(Exception):
         self.findings: tuple[Finding, ...] = (findings,) if isinstance(findings, Finding) else tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[EffleurageError], tuple[tuple[Finding, ...]]]:
+        """Travel between processes with the findings, not with their text."""
+        return type(self), (self.findings,)
+
 
 class BodyError(EffleurageError):
     """The equations or the ledger do not make a body."""

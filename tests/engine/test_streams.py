@@ -4,8 +4,13 @@ from hashlib import sha256
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from effleurage.engine.streams import normal_blocks, normals
+from effleurage.engine.streams import BLOCK, normal_blocks, normal_rows, normals
+
+PINNED = [0.0335198668855806, -0.20210062018323977]
+"""Persons 0 and 4095 of seed 1, as every version of ours has drawn them."""
 
 
 def by_hand(seed: int, purpose: str, person: int, count: int) -> np.ndarray:
@@ -44,3 +49,24 @@ def test_blocks_are_normal_and_have_nothing_in_common() -> None:
 def test_every_row_needs_a_purpose() -> None:
     with pytest.raises(ValueError):
         normal_blocks(1, ["noon"], np.arange(2), 3)
+
+
+def test_the_first_block_keeps_its_numbers() -> None:
+    assert normals(1, "between age", np.array([0, BLOCK - 1])).tolist() == PINNED
+    assert not set(normals(1, "between age", np.arange(BLOCK))) & set(
+        normals(1, "between age", BLOCK + np.arange(BLOCK))
+    )
+
+
+@given(st.lists(st.integers(0, 50 * BLOCK), min_size=1, max_size=20), st.integers(0, 19))
+def test_a_person_has_the_same_number_whoever_else_is_asked_for(persons: list[int], which: int) -> None:
+    chosen = persons[which % len(persons)]
+    together = normals(7, "noon", np.array(persons))[which % len(persons)]
+    assert together == normals(7, "noon", np.array([chosen]))[0]
+    assert together == normal_rows(7, ["night", "noon"], np.array([chosen, 3 * BLOCK]))[1, 0]
+
+
+def test_a_late_person_does_not_need_the_early_ones() -> None:
+    key = int.from_bytes(sha256(b"1|noon").digest()[:16], "little")
+    late = np.random.Generator(np.random.Philox(key=key, counter=10**9 << 192)).standard_normal(6)
+    assert (normals(1, "noon", 10**9 * BLOCK + np.array([5, 0])) == late[[5, 0]]).all()

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from effleurage.engine.threads import Progress, side_by_side
+from effleurage.engine.threads import THREADS, Progress, side_by_side
+from effleurage.errors import RequestError
 
 
 def test_results_come_in_order_and_progress_reaches_the_end() -> None:
@@ -36,3 +37,21 @@ def test_an_error_in_one_stops_the_others() -> None:
     with pytest.raises(ValueError, match="broken"):
         side_by_side([broken, endless])
     assert len(turns) < 5_000
+
+
+def test_the_environment_says_how_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = []
+    running = []
+
+    def task(report: Progress) -> None:
+        running.append(1)
+        at_once.append(len(running))
+        time.sleep(0.01)
+        running.pop()
+
+    monkeypatch.setenv(THREADS, "1")
+    side_by_side([task] * 4)
+    assert at_once == [1] * 4
+    monkeypatch.setenv(THREADS, "many")
+    with pytest.raises(RequestError, match="no number of threads"):
+        side_by_side([task])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from effleurage.cli import cohort
 from effleurage.cli.laboratory import compare, measure, records
 from effleurage.errors import Finding, RequestError
 
@@ -43,7 +44,9 @@ Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the
 
 @app.command(short_help="Carry out a protocol, alone or against a control.")
 def simulate(
-    protocol: Annotated[Path, typer.Argument(metavar="PROTOCOL.yaml", help="What is done, to whom, when.")],
+    protocol: Annotated[
+        Path | None, typer.Argument(metavar="PROTOCOL.yaml", help="What is done, to whom, when.")
+    ] = None,
     against: Annotated[
         str,
         typer.Option(
@@ -51,23 +54,54 @@ def simulate(
         ),
     ] = "",
     people: Annotated[int | None, typer.Option(help="How many people; by default as the protocol says.")] = None,
-    draws: Annotated[int, typer.Option(help="Draws of the uncertain parameters for the second interval.")] = 63,
+    draws: Annotated[
+        int | None, typer.Option(help="Draws of the uncertain parameters for the second interval; by default 63.")
+    ] = None,
     settings: Settings = None,
     without: Without = None,
     seed: Seed = 1,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write trajectories, table and manifest there.")
     ] = None,
+    keep: cohort.Keep = None,
+    summary_only: cohort.SummaryOnly = False,
+    chunk: cohort.Chunk = None,
+    workers: cohort.Workers = 0,
+    scheduler: cohort.Scheduler = "",
+    resume: cohort.Resume = None,
     as_json: AsJson = False,
 ) -> None:
-    """Carry out a protocol on virtual people, alone or against a control."""
-    from effleurage.cli import show
-    from effleurage.io.run_folder import check_folder, write_run
-    from effleurage.protocol.reading import read_protocol
+    """Carry out a protocol on virtual people, alone or against a control.
 
-    plan = read_protocol(protocol)
+    A large cohort is written to --out chunk by chunk, by several processes or machines if wanted; see docs/cluster.md.
+    """
+    from effleurage.cli import show
+    from effleurage.io.cohort_asked import CHUNK, CONTROLS, Asked
+    from effleurage.io.run_folder import check_folder, write_run
+    from effleurage.protocol.nodes import read_text
+    from effleurage.protocol.reading import parse_protocol
+
+    options = cohort.Options(keep or [], summary_only, chunk, workers, scheduler)
+    if resume:
+        fixed = {"--people": people, "--against": against, "--draws": draws, "--set": settings, "--without": without}
+        cohort.resume(resume, protocol, options, {**fixed, "--out": out, "--seed": seed != 1}, as_json)
+        return
+    if protocol is None:
+        raise RequestError(Finding("", "no protocol", "Name a protocol file, or a folder to go on with: --resume DIR."))
+    text = read_text(protocol)
+    plan = parse_protocol(text, protocol.name)
     values = _settings(settings or [])
     control = _control(against)
+    number = people if people is not None else int(plan.people.get("number", 1))  # type: ignore[arg-type]
+    if options.any or (out and number > CHUNK):
+        if draws is not None:
+            raise RequestError(Finding("--draws", "a cohort run has no draws", "Leave it out."))
+        other = "" if control is None or against in CONTROLS else read_text(Path(against))
+        size = CHUNK if chunk is None else chunk
+        kept = (tuple(without or ()), tuple(keep or ()), size, not summary_only)
+        cohort.begin(out, Asked(text, number, other or against, seed, values, *kept), options, as_json)
+        return
+    draws = 63 if draws is None else draws
     if out:
         check_folder(out)
     if draws < 0:

@@ -149,6 +149,24 @@ def summary_table(table: pd.DataFrame, title: str) -> None:
     _console().print(view)
 
 
+def cohort(table: pd.DataFrame, title: str) -> None:
+    """The summary of a cohort at one time, of one world or of the difference between two."""
+    from rich.table import Table
+
+    differs = set(table["world"]) == {"difference"}
+    said = "treated - control, person by person" if differs else "everybody"
+    view = Table(title=f"{title}\n{said}, at the end", title_style="bold", pad_edge=False, box=None)
+    view.add_column("quantity")
+    for name in ("mean", "median", "middle half", "9 in 10"):
+        view.add_column(name, justify="right")
+    view.add_column("unit")
+    for row in table.to_dict("records"):
+        numbers = (human(row["mean"], signed=differs), human(row["q50"], signed=differs))
+        ends = (interval(row["q25"], row["q75"]), interval(row["q05"], row["q95"]))
+        view.add_row(row["quantity"], *numbers, *ends, unit_of(row["unit"]))
+    _console().print(view)
+
+
 def studies(table: pd.DataFrame) -> None:
     """Published beside simulated; a miss is shown as a miss."""
     from rich.table import Table

@@ -9,14 +9,29 @@ from functools import partial
 from threading import Event
 from typing import TypeVar
 
+from effleurage.errors import Finding, RequestError
+
 Progress = Callable[[float], None]
 """Called with the share done, 0 to 1."""
 
 Result = TypeVar("Result")
 
+THREADS = "EFFLEURAGE_THREADS"
+"""Environment variable: how many threads, at most, tasks take; by default as many as there are processors."""
+
 
 class _Stopped(Exception):
     """Another task failed, or the person interrupted."""
+
+
+def thread_count() -> int:
+    """How many threads tasks may take. Raises ``RequestError`` where the environment names no such number."""
+    said = os.environ.get(THREADS, "")
+    if not said:
+        return os.cpu_count() or 1
+    if not said.isdecimal() or int(said) < 1:
+        raise RequestError(Finding(THREADS, f"'{said}' is no number of threads", "Say 1 or more, or unset it."))
+    return int(said)
 
 
 def side_by_side(tasks: Sequence[Callable[[Progress], Result]], progress: Progress | None = None) -> list[Result]:
@@ -34,7 +49,7 @@ def side_by_side(tasks: Sequence[Callable[[Progress], Result]], progress: Progre
         if progress:
             progress(sum(shares) / len(shares))
 
-    with ThreadPoolExecutor(min(len(tasks), os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(len(tasks), thread_count())) as pool:
         futures = [pool.submit(task, partial(report, index)) for index, task in enumerate(tasks)]
         try:
             return [future.result() for future in futures]

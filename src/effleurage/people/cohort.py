@@ -17,7 +17,7 @@ from effleurage.body.ledger import Parameter
 from effleurage.body.units import in_model
 from effleurage.engine.program import Program
 from effleurage.engine.run import Varying
-from effleurage.engine.streams import normals
+from effleurage.engine.streams import normal_rows, normals
 from effleurage.errors import Finding, RequestError, nearest
 
 Floats = NDArray[np.float64]
@@ -78,18 +78,19 @@ class Cohort:
         if self.steady or self.typical or not rows:
             return Varying.none(len(self.persons))
         values = np.empty((hours, len(rows), len(self.persons)))
+        clock = np.arange(hours)
         for index, row in enumerate(rows):
-            value = constants[program.constants.index(row.name)]
             factor = in_model(1.0, row.unit)[0]
-            for hour in range(hours):
-                if hour % 24 == 0:
-                    day = row.within_day * self._luck(f"day {hour // 24} {row.name}")
-                moved = day + row.within_hour * self._luck(f"hour {hour} {row.name}") if row.within_hour else day
-                if hour % 24 and not row.within_hour:
-                    values[hour, index] = values[hour - 1, index]
-                else:
-                    values[hour, index] = _bounded(row, _moved(row, value / factor, moved)) * factor
+            centre = constants[program.constants.index(row.name)] / factor
+            moved = self._rows(row.within_day, [f"day {day} {row.name}" for day in range(-(-hours // 24))])
+            if row.within_hour:
+                moved = moved[clock // 24] + self._rows(row.within_hour, [f"hour {hour} {row.name}" for hour in clock])
+            own = _bounded(row, _moved(row, centre, moved)) * factor
+            values[:, index] = own if row.within_hour else own[clock // 24]
         return Varying(tuple(row.name for row in rows), values)
+
+    def _rows(self, spread: float, purposes: Sequence[str]) -> Floats:
+        return spread * normal_rows(self.seed, purposes, self.persons)
 
     def _luck(self, purpose: str) -> Floats:
         return normals(self.seed, purpose, self.persons)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.compose import Arrow, Body, compose
-from effleurage.engine.grid import HOUR, lay_grid, lay_inputs
+from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
 from effleurage.engine.program import Program, load_program
 from effleurage.engine.run import Varying, run
-from effleurage.engine.schedule import Schedule
 from effleurage.engine.settle import settled_states
 from effleurage.engine.threads import Progress, side_by_side
 from effleurage.engine.trajectory import to_dataset
@@ -148,34 +147,78 @@ def _worlds(
     keep: Sequence[str] | None,
     progress: Progress | None,
 ) -> list[xr.Dataset]:
-    first = protocols[0]
-    body = body_of(protocols, without)
-    program = program_of(body)
-    cohort = people_of(first, people, seed, settings or {})
-    kept = tuple(keep) if keep is not None else readouts(body)
-    unknown = [name for name in kept if name not in body.quantities]
-    if unknown:
-        raise RequestError([Finding("", f"no quantity '{name}'", nearest(name, body.quantities)) for name in unknown])
-    constants = cohort.constants(body, program)
-    report = progress or (lambda share: None)
-    start = settled_states(program, constants, first.ordinary_day(), body.slow, lambda s: report(_SETTLING * s))
-    schedules = [protocol.schedule() for protocol in protocols]
-    grid = lay_grid(schedules)
-    hours = int(np.ceil(grid.time[-1] / HOUR))
-    varying = cohort.varying(body, program, constants, max(hours, 1))
-    rest = {name: row.rest for name, row in body.inputs.items()}
-    units = {name: row.unit for name, row in body.quantities.items()}
-    meanings = {name: row.meaning for name, row in body.quantities.items()}
+    worlds = Worlds.of(protocols, without, keep)
+    return worlds.carry_out(people_of(protocols[0], people, seed, settings or {}), progress)
 
-    def world(schedule: Schedule, report: Progress) -> xr.Dataset:
-        inputs = lay_inputs(schedule, grid, program.inputs, rest)
-        record = run(program, constants, grid, inputs, keep=kept, start=start, varying=varying, progress=report)
-        return to_dataset(record, cohort.persons, units, meanings)
 
-    return side_by_side(
-        [partial(world, schedule) for schedule in schedules],
-        lambda share: report(_SETTLING + (1 - _SETTLING) * share),
-    )
+@dataclass(frozen=True)
+class Worlds:
+    """Protocols made ready to be carried out on the same people, as often as there are cohorts of them."""
+
+    protocols: tuple[Protocol, ...]
+    body: Body
+    program: Program
+    keep: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, protocols: Sequence[Protocol], without: Iterable[str] = (), keep: Sequence[str] | None = None
+    ) -> Worlds:
+        """``keep``: quantities to record, by default every read-out. Raises ``RequestError`` for unknown names."""
+        body = body_of(protocols, without)
+        kept = tuple(keep) if keep is not None else readouts(body)
+        unknown = [
+            Finding("", f"no quantity '{n}'", nearest(n, body.quantities)) for n in kept if n not in body.quantities
+        ]
+        if unknown:
+            raise RequestError(unknown)
+        return cls(tuple(protocols), body, program_of(body), kept)
+
+    @cached_property
+    def _laid(self) -> tuple[Grid, list[Floats]]:
+        """The grid of steps that the worlds share, and the inputs of each."""
+        schedules = [protocol.schedule() for protocol in self.protocols]
+        grid = lay_grid(schedules)
+        rest = {name: row.rest for name, row in self.body.inputs.items()}
+        return grid, [lay_inputs(schedule, grid, self.program.inputs, rest) for schedule in schedules]
+
+    def carry_out(self, cohort: Cohort, progress: Progress | None = None, *, remember: bool = True) -> list[xr.Dataset]:
+        """One trajectory (time, person) a protocol; the cohort's settings are final.
+
+        ``remember``: keep the settled start on disk, for the next run of the same people.
+        """
+        body, program = self.body, self.program
+        constants = cohort.constants(body, program)
+        report = progress or (lambda share: None)
+        start = settled_states(
+            program,
+            constants,
+            self.protocols[0].ordinary_day(),
+            body.slow,
+            lambda share: report(_SETTLING * share),
+            remember=remember,
+        )
+        grid, laid = self._laid
+        hours = int(np.ceil(grid.time[-1] / HOUR))
+        varying = cohort.varying(body, program, constants, max(hours, 1))
+        units, meanings = units_and_meanings(body)
+
+        def world(inputs: Floats, report: Progress) -> xr.Dataset:
+            record = run(
+                program, constants, grid, inputs, keep=self.keep, start=start, varying=varying, progress=report
+            )
+            return to_dataset(record, cohort.persons, units, meanings)
+
+        return side_by_side(
+            [partial(world, inputs) for inputs in laid],
+            lambda share: report(_SETTLING + (1 - _SETTLING) * share),
+        )
+
+
+def units_and_meanings(body: Body) -> tuple[dict[str, str], dict[str, str]]:
+    """Unit and meaning of every quantity of a body, by name."""
+    rows = body.quantities.items()
+    return {name: row.unit for name, row in rows}, {name: row.meaning for name, row in rows}
 
 
 def ablated(
@@ -207,6 +250,4 @@ def ablated(
         varying=Varying.none(columns),
         progress=progress,
     )
-    units = {name: row.unit for name, row in body.quantities.items()}
-    meanings = {name: row.meaning for name, row in body.quantities.items()}
-    return tuple(body.switches), to_dataset(record, np.arange(columns), units, meanings)
+    return tuple(body.switches), to_dataset(record, np.arange(columns), *units_and_meanings(body))

@@ -1,0 +1,182 @@
+"""``simulate`` for cohorts in a folder of chunks: its options, its progress and its table."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from effleurage.cli.laboratory import records
+from effleurage.errors import Finding, RequestError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from effleurage.io.cohort_asked import Asked
+
+Keep = Annotated[
+    list[str] | None,
+    typer.Option("--keep", metavar="QUANTITY", help="Record this quantity, by default every read-out; repeatable."),
+]
+SummaryOnly = Annotated[bool, typer.Option("--summary-only", help="Write no traces, only the summary.")]
+Chunk = Annotated[int | None, typer.Option(help="People computed and written together; by default 2048.")]
+Workers = Annotated[int, typer.Option(help="Processes of this machine, one thread each.")]
+Scheduler = Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler instead, e.g. tcp://host:8786.")]
+Resume = Annotated[Path | None, typer.Option(metavar="DIR", help="Finish a run that was begun with --out.")]
+
+_QUIET = 60.0
+"""Seconds between lines about progress where stderr is no terminal."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What can only be said of a cohort run."""
+
+    keep: list[str]
+    summary_only: bool
+    chunk: int | None
+    workers: int
+    scheduler: str
+
+    @property
+    def any(self) -> bool:
+        """Whether any of them was said."""
+        return bool(self.keep or self.summary_only or self.chunk is not None or self.workers or self.scheduler)
+
+    def check(self) -> None:
+        """Raise ``RequestError`` for what does not go together."""
+        findings = []
+        if self.workers < 0:
+            findings.append(Finding("--workers", f"{self.workers} workers", "Say 1 or more."))
+        if self.workers and self.scheduler:
+            findings.append(Finding("--workers", "a scheduler has workers of its own", "Say one of the two."))
+        if findings:
+            raise RequestError(findings)
+
+
+def begin(folder: Path | None, asked: Asked, options: Options, as_json: bool) -> None:
+    """Make the folder of a cohort run and carry it out."""
+    from effleurage.io.cohort_folder import begin as make
+    from effleurage.io.cohort_run import check_traces
+
+    options.check()
+    if folder is None:
+        raise RequestError(Finding("--out", "a cohort run needs a folder", "Say --out DIR."))
+    check_traces(asked.traces)
+    make(folder, asked)
+    _carry_out(folder, asked, options, as_json)
+
+
+def resume(folder: Path, protocol: Path | None, options: Options, fixed: dict[str, object], as_json: bool) -> None:
+    """Finish a cohort run; ``fixed`` are options that were said although the folder knows them."""
+    from effleurage.io.cohort_folder import asked_of, same_protocol
+    from effleurage.protocol.nodes import read_text
+
+    options.check()
+    known = {"--keep": options.keep, "--summary-only": options.summary_only, "--chunk": options.chunk, **fixed}
+    said = [name for name, value in known.items() if value]
+    if said:
+        raise RequestError([Finding(name, f"{folder} knows it already", "Leave it out.") for name in said])
+    asked = asked_of(folder)
+    if protocol:
+        same_protocol(folder, read_text(protocol), str(protocol))
+    _carry_out(folder, asked, options, as_json)
+
+
+def _carry_out(folder: Path, asked: Asked, options: Options, as_json: bool) -> None:
+    import pandas as pd
+
+    from effleurage.cli import show
+    from effleurage.io.cohort_folder import SUMMARY, manifest_of
+    from effleurage.io.cohort_run import carry_out, chunks_done
+    from effleurage.io.disk import to_resume
+
+    try:
+        with progress(asked.title, asked.chunks) as report:
+            carry_out(folder, report, workers=options.workers, scheduler=options.scheduler)
+    except KeyboardInterrupt:
+        kept = f"{chunks_done(folder, asked)} of {asked.chunks} chunks are kept"
+        show.message(f"effleurage: stopped; {kept}. Go on with: {to_resume(folder)}")
+        raise typer.Exit(130) from None
+    cpus = manifest_of(folder)["cpus"]
+    if len(cpus) > 1:
+        show.message(f"effleurage: chunks come from {len(cpus)} types of processor, so their last bits may differ")
+    table = at_the_end(pd.read_parquet(folder / SUMMARY))
+    if lost := int(table["lost"].max()):
+        show.message(
+            f"effleurage: {lost} of {asked.people} people left out, states not finite; see 'status' in persons"
+        )
+    if as_json:
+        about = {"title": asked.title, "folder": str(folder), "people": asked.people, "chunks": asked.chunks}
+        show.data(json.dumps({**about, "quantities": records(table)}, indent=1, ensure_ascii=False))
+    else:
+        show.cohort(table, f"{asked.title}: {asked.people} people")
+        show.message(f"every time is in {folder / SUMMARY}")
+
+
+def at_the_end(summary: pd.DataFrame) -> pd.DataFrame:
+    """The last time of a summary: the twin difference where there is one."""
+    last = summary[summary["time"] == summary["time"].max()]
+    return last[last["world"] == last["world"].iloc[-1]].reset_index(drop=True)
+
+
+@contextmanager
+def progress(title: str, chunks: int) -> Iterator[Callable[[float], None]]:
+    """How far a cohort run is: a bar on a terminal, else a line a minute."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from effleurage.cli import show
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
+    clock = Clock(chunks)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=chunks, told="")
+        told = time.monotonic()
+
+        def report(done: float) -> None:
+            nonlocal told
+            words = clock.words(done, now := time.monotonic())
+            bar.update(task, completed=done, told=words)
+            if not console.is_terminal and now - told > _QUIET:
+                told = now
+                show.message(f"{title}: {words}")
+
+        yield report
+
+
+class Clock:
+    """How long a run still takes, judged by the chunks of this session alone."""
+
+    def __init__(self, chunks: int) -> None:
+        self._chunks = chunks
+        self._first: tuple[float, float] | None = None
+
+    def words(self, done: float, now: float) -> str:
+        """``done`` chunks at ``now``, seconds of any clock: how many, and how long for the rest."""
+        self._first = self._first or (done, now)
+        before, began = self._first
+        told = f"{int(done)} of {self._chunks} chunks"
+        if done >= self._chunks:
+            return f"{told}, summing up"
+        if done - before < 1:
+            return f"{told}, time left known after the first"
+        return f"{told}, {lasting((now - began) / (done - before) * (self._chunks - done))} left"
+
+
+def lasting(seconds: float) -> str:
+    """About how long: ``40 s``, ``12 min``, ``2 h 10 min``, ``3 d 4 h``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 24 else f"{hours // 24} d {hours % 24} h"

@@ -1,0 +1,87 @@
+"""What the disk does to us, said so that the reader can go on; and files that are whole or not there."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import file_digest, sha256
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from effleurage.errors import Finding, RequestError, RunError
+
+
+def to_resume(folder: Path) -> str:
+    """The command that goes on with a run folder."""
+    return f"effleurage simulate --resume {quote(str(folder))}"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the folder, so that no second command works in it. Raises ``RequestError`` where one does."""
+    try:
+        import fcntl
+    except ImportError:  # only POSIX systems have it
+        yield
+        return
+    with disk(folder):
+        handle = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            what = "another effleurage works in it"
+            raise RequestError(Finding(str(folder), what, "Let it finish, or stop it first.")) from None
+        except OSError:
+            pass  # a file system without locks: two runs would do the same work twice, and write the same bits
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def disk(folder: Path) -> Iterator[None]:
+    """Whatever the disk refuses within becomes a ``RunError`` that names the folder and says how to go on."""
+    try:
+        yield
+    except OSError as error:
+        resume = to_resume(folder)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+            finding = Finding(str(folder), "the disk is full; finished chunks are kept", f"Make room, then: {resume}")
+        elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            what = f"cannot be written ({error.strerror})"
+            finding = Finding(str(folder), what, f"Allow writing there, or choose another place; to go on: {resume}")
+        else:
+            what = f"cannot be written or read ({error.strerror or error})"
+            finding = Finding(str(folder), what, f"Mend that, then: {resume}")
+        raise RunError(finding) from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def json_text(data: Mapping[str, Any]) -> str:
+    """JSON as our folders hold it."""
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def checksum(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return sha256(data).hexdigest()
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Checksums of all files below a folder, by their place in it."""
+    sums = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            sums[path.relative_to(folder).as_posix()] = file_digest(file, "sha256").hexdigest()
+    return sums
