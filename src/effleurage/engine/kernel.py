@@ -185,7 +185,7 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
     ) -> tuple[Array, Array, Array]:
         """Take the step again: up to the first crossing, if any, and the rest in parts; NARROW lanes.
 
-        Returns states, standing triggers and the share of the step that has passed since the event.
+        Returns states, standing triggers, and the minutes of the step that were left after the event.
         """
         theta, first = crossing_of(y, n0, whole, crossing, k, c, u, t, h)
         left = h - theta * h

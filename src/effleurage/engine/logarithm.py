@@ -9,9 +9,8 @@ import jax
 import jax.numpy as jnp
 
 _MANTISSA = 52
-_ONE = 0x3FF0000000000000
 _MIDDLE = 0x3FE6A09E667F3BCD
-"""The bits of 1 and of the square root of one half, about which the mantissa is centred."""
+"""The bits of the square root of one half, at which the mantissa is cut."""
 _MAGIC = 0x4330000000000000
 """The bits of 2^52: an integer below 2^52 set behind them is that number above 2^52."""
 _SHIFT = 1024
