@@ -1,4 +1,4 @@
-"""Effleurage itself, through its one entry point, at its own steps and with every step halved up to three times."""
+"""Effleurage itself, through its one entry point: in 64 and 32 bits, at its own steps and with every step halved."""
 
 from __future__ import annotations
 
@@ -7,15 +7,23 @@ from importlib.metadata import version
 import numpy as np
 
 from effleurage.engine.grid import Grid, lay_grid, lay_inputs
-from effleurage.engine.run import run
+from effleurage.engine.run import Precision, run
 from peers.job import Floats, Job, schedule_of
 
 
 class Peer:
-    """The engine at 0 to 3 halvings of its steps."""
+    """The engine at some halvings of its steps and in either precision."""
 
     version = version("effleurage")
-    settings = ("its own steps", "steps halved", "steps halved twice", "steps halved thrice")
+    rungs: tuple[tuple[int, Precision], ...] = (
+        (0, "single"),
+        (1, "single"),
+        (0, "double"),
+        (1, "double"),
+        (2, "double"),
+        (3, "double"),
+    )
+    settings = tuple(f"{2**halvings} x the steps, {precision}" for halvings, precision in rungs)
     persons = 256
 
     def __init__(self, job: Job) -> None:
@@ -24,7 +32,7 @@ class Peer:
         schedule = schedule_of(protocol)
         rest = {name: row.rest for name, row in self.body.inputs.items()}
         self.laid: list[tuple[Grid, Floats]] = []
-        for halvings in range(len(self.settings)):
+        for halvings in range(4):
             grid = lay_grid([schedule], halvings)
             self.laid.append((grid, lay_inputs(schedule, grid, self.program.inputs, rest)))
         self.constants, self.starts = many(job, self.persons)
@@ -34,9 +42,11 @@ class Peer:
         self.simulate(setting)
 
     def simulate(self, setting: int) -> Floats:
-        """All persons at one number of halvings."""
-        grid, inputs = self.laid[setting]
-        record = run(self.program, self.constants, grid, inputs, keep=self.job.quantities, start=self.starts)
+        """All persons at one of the settings."""
+        halvings, precision = self.rungs[setting]
+        grid, inputs = self.laid[halvings]
+        keep, start = self.job.quantities, self.starts
+        record = run(self.program, self.constants, grid, inputs, keep=keep, start=start, precision=precision)
         return np.moveaxis(record.values, 2, 0)
 
 

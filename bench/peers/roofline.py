@@ -35,7 +35,7 @@ def measure(job: Job, most: int) -> dict[str, Any]:
     jax.config.update("jax_enable_x64", True)
     _, program, _ = job.course()
     counted = operations(dict(program.sources)["rates"])
-    peak = 2 * CHAIN * IN_CACHE * TURNS / best(_repeated(_chain), jnp.full(IN_CACHE, 0.5))
+    peak = 2 * CHAIN * IN_CACHE * TURNS / best(_repeated(repeated_multiply_add), jnp.full(IN_CACHE, 0.5))
     worth = {name: _seconds_each(name) * peak for name in FUNCTIONS}
     flops = sum(count * worth.get(name, 1.0) for name, count in counted.items())
     each = _right_hand_side(program, job)
@@ -82,7 +82,8 @@ def best(function: Callable[..., Any], *arguments: Any) -> float:
     return min(taken)
 
 
-def _chain(x: Any) -> Any:
+def repeated_multiply_add(x: Any) -> Any:
+    """A chain of CHAIN multiply-adds, each waiting for the one before."""
     for _ in range(CHAIN):
         x = x * 0.999 + 0.0005
     return x

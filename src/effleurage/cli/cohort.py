@@ -26,6 +26,7 @@ Keep = Annotated[
 ]
 SummaryOnly = Annotated[bool, typer.Option("--summary-only", help="Write no traces, only the summary.")]
 Chunk = Annotated[int | None, typer.Option(help="People computed and written together; by default 2048.")]
+Single = Annotated[bool, typer.Option("--single", help="Compute in 32 bits: faster, errors as good as the same.")]
 Workers = Annotated[int, typer.Option(help="Processes of this machine, one thread each.")]
 Scheduler = Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler instead, e.g. tcp://host:8786.")]
 Resume = Annotated[Path | None, typer.Option(metavar="DIR", help="Finish a run that was begun with --out.")]
@@ -43,11 +44,12 @@ class Options:
     chunk: int | None
     workers: int
     scheduler: str
+    single: bool = False
 
     @property
     def any(self) -> bool:
         """Whether any of them was said."""
-        return bool(self.keep or self.summary_only or self.chunk is not None or self.workers or self.scheduler)
+        return self.chunk is not None or any((self.keep, self.summary_only, self.workers, self.scheduler, self.single))
 
     def check(self) -> None:
         """Raise ``RequestError`` for what does not go together."""
@@ -79,7 +81,13 @@ def resume(folder: Path, protocol: Path | None, options: Options, fixed: dict[st
     from effleurage.protocol.nodes import read_text
 
     options.check()
-    known = {"--keep": options.keep, "--summary-only": options.summary_only, "--chunk": options.chunk, **fixed}
+    known = {
+        "--keep": options.keep,
+        "--summary-only": options.summary_only,
+        "--chunk": options.chunk,
+        "--single": options.single,
+        **fixed,
+    }
     said = [name for name, value in known.items() if value]
     if said:
         raise RequestError([Finding(name, f"{folder} knows it already", "Leave it out.") for name in said])

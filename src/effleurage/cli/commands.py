@@ -65,6 +65,7 @@ def simulate(
     ] = None,
     keep: cohort.Keep = None,
     summary_only: cohort.SummaryOnly = False,
+    single: cohort.Single = False,
     chunk: cohort.Chunk = None,
     workers: cohort.Workers = 0,
     scheduler: cohort.Scheduler = "",
@@ -81,7 +82,7 @@ def simulate(
     from effleurage.protocol.nodes import read_text
     from effleurage.protocol.reading import parse_protocol
 
-    options = cohort.Options(keep or [], summary_only, chunk, workers, scheduler)
+    options = cohort.Options(keep or [], summary_only, chunk, workers, scheduler, single)
     if resume:
         fixed = {"--people": people, "--against": against, "--draws": draws, "--set": settings, "--without": without}
         cohort.resume(resume, protocol, options, {**fixed, "--out": out, "--seed": seed != 1}, as_json)
@@ -97,9 +98,19 @@ def simulate(
         if draws is not None:
             raise RequestError(Finding("--draws", "a cohort run has no draws", "Leave it out."))
         other = "" if control is None or against in CONTROLS else read_text(Path(against))
-        size = CHUNK if chunk is None else chunk
-        kept = (tuple(without or ()), tuple(keep or ()), size, not summary_only)
-        cohort.begin(out, Asked(text, number, other or against, seed, values, *kept), options, as_json)
+        asked = Asked(
+            protocol=text,
+            people=number,
+            against=other or against,
+            seed=seed,
+            settings=values,
+            without=tuple(without or ()),
+            keep=tuple(keep or ()),
+            chunk=CHUNK if chunk is None else chunk,
+            traces=not summary_only,
+            precision="single" if single else "double",
+        )
+        cohort.begin(out, asked, options, as_json)
         return
     draws = 63 if draws is None else draws
     if out:

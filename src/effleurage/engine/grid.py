@@ -62,13 +62,14 @@ def lay_grid(schedules: Sequence[Schedule], halvings: int = 0) -> Grid:
 
 
 def _subdivide(start: float, end: float, last_change: float, halvings: int) -> Floats:
+    """Equal steps within each pace, so that few sizes of steps occur."""
     times, now = [], start
     while end - now > 1e-9:
-        longest = next(step for since, step in PACE if now - last_change < since - 1e-9)
-        step = min(longest, end - now)
-        parts = 2**halvings
-        times += [now + step * part / parts for part in range(parts)]
-        now += step
+        since, longest = next(pace for pace in PACE if now - last_change < pace[0] - 1e-9)
+        until = min(end, last_change + since) if np.isfinite(last_change) else end
+        parts = 2**halvings * int(np.ceil((until - now) / longest - 1e-9))
+        times += [now + (until - now) * part / parts for part in range(parts)]
+        now = until
     return np.asarray(times)
 
 

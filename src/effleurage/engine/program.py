@@ -14,7 +14,7 @@ from typing import Any
 
 from effleurage.errors import BodyError, Finding
 
-FORMAT = "6"
+FORMAT = "7"
 """Changes whenever the generated source would change for the same model."""
 
 
@@ -24,7 +24,7 @@ class Program:
 
     The sources define, over arrays whose trailing axis is persons: ``rates(y, c, u, t)`` (without the
     linear decay), ``decays(c)``, ``triggers(y, c, u, t)``, ``assign(y, c, u, t)`` (all events' values),
-    ``rules(y, c, u, t)`` and ``initial(c)``.
+    ``rules(y, c, u, t)`` and ``initial(c)``. ``watched`` are the states that the triggers read.
     """
 
     digest: str
@@ -33,6 +33,7 @@ class Program:
     constants: tuple[str, ...]
     rules: tuple[str, ...]
     events: tuple[tuple[str, tuple[str, ...]], ...]
+    watched: tuple[str, ...]
     constant_values: tuple[float, ...]
     input_values: tuple[float, ...]
     sources: tuple[tuple[str, str], ...]
@@ -115,10 +116,11 @@ def derive(sbml: str, digest: str) -> Program:
 
     flow = [model.rates.get(n, sp.Integer(0)) + decays[n] * s for n, s in zip(model.states, y, strict=True)]
     values = [expression for event in model.events for expression in event.assignments.values()]
+    triggers = with_rules([event.trigger for event in model.events])
     sources = {
         "rates": _source([y, c, u, TIME], with_rules(flow)),
         "decays": _source([c], list(decays.values())),
-        "triggers": _source([y, c, u, TIME], with_rules([e.trigger for e in model.events])),
+        "triggers": _source([y, c, u, TIME], triggers),
         "assign": _source([y, c, u, TIME], with_rules(values)),
         "rules": _source([y, c, u, TIME], with_rules(symbols(tuple(model.rules)))),
         "initial": _source([c], [model.initial[n] for n in model.states]),
@@ -133,6 +135,7 @@ def derive(sbml: str, digest: str) -> Program:
         constants=model.constants,
         rules=tuple(model.rules),
         events=tuple((e.name, tuple(e.assignments)) for e in model.events),
+        watched=tuple(str(s) for s in y if any(trigger.has(s) for trigger in triggers)),
         constant_values=tuple(model.defaults.get(n, float("nan")) for n in model.constants),
         input_values=tuple(model.defaults[n] for n in model.inputs),
         sources=tuple(sources.items()),

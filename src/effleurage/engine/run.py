@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 import jax
 import jax.export
@@ -17,10 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, Grid
-from effleurage.engine.kernel import CLASSES, LANES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance, make_observe
+from effleurage.engine.kernel import CLASSES, LANES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
+from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program, cache_folder, engine_code, write_atomically
 from effleurage.engine.threads import Progress, side_by_side
 
+Precision = Literal["double", "single"]
+_TYPES = {"double": np.float64, "single": np.float32}
 _PICKS = 32
 """Quantities are looked at in multiples of this, so that few choices of them compile anew."""
 
@@ -60,7 +63,7 @@ def _compiled(program: Program) -> tuple[Any, ...]:
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     advance, weigh, begin = make_advance(program)
     traced = {"advance": advance, "weigh": weigh, "begin": begin, "observe": make_observe(program)}
-    return tuple(_Kept(function, f"{name} {program.digest}") for name, function in traced.items())
+    return tuple(_Kept(function, f"{name} {program.digest} {LANES}") for name, function in traced.items())
 
 
 class _Kept:
@@ -108,10 +111,12 @@ def run(
     start: Floats | None = None,
     varying: Varying | None = None,
     progress: Progress | None = None,
+    precision: Precision = "double",
 ) -> Record:
     """Run persons (constants (C, N)) over a grid with inputs (K, U), from ``start`` (S, N) or the model's own.
 
     Persons go in blocks of a fixed number of lanes, the last one padded with copies of its last person.
+    ``precision`` is that of the computation; what comes back is in 64 bits.
     """
     persons = constants.shape[1]
     start = starting_states(program, constants) if start is None else start
@@ -120,7 +125,8 @@ def run(
 
     def one(block: slice, report: Progress) -> tuple[Floats, Floats, Floats]:
         own = Varying(varying.names, _pad(varying.values[:, :, block]))
-        return _run_block(program, _pad(constants[:, block]), _pad(start[:, block]), own, grid, inputs, keep, report)
+        who = _pad(constants[:, block]), _pad(start[:, block])
+        return _run_block(program, *who, own, grid, inputs, keep, report, _TYPES[precision])
 
     parts = side_by_side([partial(one, block) for block in blocks], progress)
     values, last, lost = (np.concatenate([part[i] for part in parts], axis=-1)[..., :persons] for i in range(3))
@@ -141,9 +147,10 @@ def _run_block(
     inputs: Floats,
     keep: Sequence[str],
     progress: Progress,
+    kind: Any,
 ) -> tuple[Floats, Floats, Floats]:
     advance, weigh, begin, observe = _compiled(program)
-    fixed = jnp.asarray(constants)
+    fixed = jnp.asarray(constants, kind)
     spare = SLOTS - len(varying.names) % SLOTS
     nowhere = [len(program.constants)] * spare
     places = jnp.asarray([*(program.constants.index(n) for n in varying.names), *nowhere], dtype=jnp.int64)
@@ -152,20 +159,20 @@ def _run_block(
     lost = np.full(LANES, np.nan)
     kept = [np.zeros((0, len(keep), LANES))]
     carry: Any = None
-    sizes, kinds = _classes(grid.step)
-    weights = weigh(fixed, sizes)
-    for call in _calls(grid, kinds, inputs, len(varying.values)):
-        values = (places, jnp.asarray(_spread(varying.values[call.hours], spare)))
+    sizes, kinds, occurring = _classes(grid.step)
+    weights = weigh(fixed, sizes, occurring)
+    for call in _calls(grid, kinds, inputs, len(varying.values), kind):
+        values = (places, jnp.asarray(_spread(varying.values[call.hours], spare), kind))
         if carry is None:
-            carry = begin(jnp.asarray(start), fixed, values, call.steps[3][0], call.steps[0][0])
-        carry, states = advance(carry, fixed, weights, values, call.steps, call.segments)
+            carry = begin(jnp.asarray(start, kind), fixed, values, call.runs[2][0], call.steps[0][0])
+        carry, states = advance(carry, fixed, weights, values, call.steps, call.runs, call.segments)
         broken = ~np.isfinite(np.asarray(carry[0])).all(axis=0) & np.isnan(lost)
         lost[broken] = call.until
         count = int(call.looks[0])
         if count and keep:
             kept.append(np.asarray(observe(states, fixed, values, call.looks, picks))[:count, : len(keep)])
         progress(call.share)
-    return np.concatenate(kept), np.asarray(carry[0]), lost
+    return np.concatenate(kept), np.asarray(carry[0], np.float64), lost
 
 
 def _spread(values: Floats, spare: int) -> Floats:
@@ -178,13 +185,14 @@ class _Call:
 
     hours: NDArray[np.int64]
     steps: tuple[Any, ...]
+    runs: tuple[Any, ...]
     segments: NDArray[np.int64]
     looks: tuple[Any, ...]
     until: float
     share: float
 
 
-def _calls(grid: Grid, kinds: NDArray[np.int64], inputs: Floats, hours: int) -> Iterator[_Call]:
+def _calls(grid: Grid, kinds: NDArray[np.int64], inputs: Floats, hours: int, kind: Any) -> Iterator[_Call]:
     """Divide a grid into calls of at most STEPS steps, LOOKS looks and SEGMENTS hours."""
     hour = np.minimum(grid.hour, hours - 1)
     turned = np.diff(hour, prepend=hour[0]) != 0
@@ -193,6 +201,8 @@ def _calls(grid: Grid, kinds: NDArray[np.int64], inputs: Floats, hours: int) -> 
     looked = np.zeros(len(grid.time), dtype=np.int64)
     looked[grid.samples] = 1
     before, segment = np.cumsum(looked) - looked, np.cumsum(turned)
+    time, step, put = (values.astype(kind) for values in (grid.time, grid.step, inputs))
+    begun = changed | (looked > 0) | (np.diff(kinds, prepend=kinds[0]) != 0)
     first = 0
     while first < len(grid.time):
         full = np.searchsorted(before + looked, before[first] + LOOKS, side="right")
@@ -200,31 +210,33 @@ def _calls(grid: Grid, kinds: NDArray[np.int64], inputs: Floats, hours: int) -> 
         rows = slice(first, last)
         short = STEPS - (last - first)
         place = np.where(looked[rows] > 0, before[rows] - before[first], LOOKS)
-        steps = (
-            np.pad(grid.time[rows], (0, short), mode="edge"),
-            np.pad(grid.step[rows], (0, short)),
-            np.pad(kinds[rows], (0, short)),
-            np.pad(inputs[rows], ((0, short), (0, 0)), mode="edge"),
-            np.pad(changed[rows], (0, short)),
-            np.pad(place, (0, short), constant_values=LOOKS),
-        )
+        steps = (np.pad(time[rows], (0, short), mode="edge"), np.pad(step[rows], (0, short)))
         inside = segment[rows] - segment[first]
-        segments = np.searchsorted(inside, np.arange(SEGMENTS + 1))
+        begins = np.flatnonzero(begun[rows] | (np.arange(first, last) == first))
+        unused = STEPS - len(begins)
+        runs = (
+            np.pad(begins, (0, unused + 1), constant_values=last - first),
+            np.pad(kinds[rows][begins], (0, unused)),
+            np.pad(put[rows][begins], ((0, unused), (0, 0)), mode="edge"),
+            np.pad(changed[rows][begins], (0, unused)),
+            np.pad(place[begins], (0, unused), constant_values=LOOKS),
+        )
+        segments = np.searchsorted(inside[begins], np.arange(SEGMENTS + 1))
         chosen = np.flatnonzero(looked[rows])
         chosen = np.pad(chosen, (0, LOOKS - len(chosen)))
         looks = (
             np.int64(looked[rows].sum()),
-            inputs[rows][chosen],
-            grid.time[rows][chosen],
+            put[rows][chosen],
+            time[rows][chosen],
             inside[chosen],
         )
-        own = hour[rows][segments[: inside[-1] + 1]]
-        yield _Call(own, steps, segments, looks, float(grid.time[last - 1]), last / len(grid.time))
+        own = hour[rows][np.searchsorted(inside, np.arange(inside[-1] + 1))]
+        yield _Call(own, steps, runs, segments, looks, float(grid.time[last - 1]), last / len(grid.time))
         first = last
 
 
-def _classes(step: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Sizes of steps that occur, padded with 0 to a multiple of CLASSES, and which of them each step has."""
+def _classes(step: Floats) -> tuple[Floats, NDArray[np.int64], np.int64]:
+    """Sizes of steps that occur, padded to a multiple of CLASSES; which of them each step has; and how many occur."""
     sizes, kinds = np.unique(np.round(step, 9), return_inverse=True)
     room = CLASSES * -(-len(sizes) // CLASSES)
-    return np.pad(sizes, (0, room - len(sizes))), kinds
+    return np.pad(sizes, (0, room - len(sizes))), kinds, np.int64(len(sizes))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, lay_grid, lay_inputs
 from effleurage.engine.program import Program, cache_folder, engine_code, write_atomically
-from effleurage.engine.run import run, starting_states
+from effleurage.engine.run import Precision, run, starting_states
 from effleurage.engine.schedule import Schedule
 from effleurage.engine.threads import Progress
 
@@ -28,6 +28,8 @@ _TYPICAL = 24
 _ENTRAIN = 4
 _BALANCE = 8
 _NUDGE = 0.02
+_ON_THE_WAY: Precision = "single"
+"""Twenty days on the way to rest are simulated in half the time; the last one, and everything after it, is not."""
 _ONCE = Lock()
 """Threads that settle at the same time wait for the one that finds the typical person."""
 _NOTHING = 1e-12
@@ -59,17 +61,17 @@ class _Day:
         states[self.rows] = levels
         states[self.rows[self.ratio]] = np.exp(levels[self.ratio])
 
-    def after(self, count: int, start: Floats, who: Floats) -> Floats:
+    def after(self, count: int, start: Floats, who: Floats, precision: Precision = "double") -> Floats:
         schedule = repeated(self.ordinary, count)
         grid = lay_grid([schedule])
         rest = dict(zip(self.program.inputs, self.program.input_values, strict=True))
         inputs = lay_inputs(schedule, grid, self.program.inputs, rest)
-        return run(self.program, who, grid, inputs, keep=(), start=start).last
+        return run(self.program, who, grid, inputs, keep=(), start=start, precision=precision).last
 
-    def drift(self, start: Floats, who: Floats) -> tuple[Floats, Floats]:
+    def drift(self, start: Floats, who: Floats, precision: Precision = "double") -> tuple[Floats, Floats]:
         """Change of the slow levels over the second of two days, and the states after it."""
-        first = self.after(1, start, who)
-        second = self.after(1, first, who)
+        first = self.after(1, start, who, precision)
+        second = self.after(1, first, who, precision)
         return self.levels(second) - self.levels(first), second
 
 
@@ -127,9 +129,9 @@ def _settle(day: _Day, constants: Floats, progress: Progress | None) -> Floats:
     levels, inverse = typical[:, :1], typical[:, 1:]
     states = starting_states(day.program, constants)
     day.put(states, np.repeat(levels, states.shape[1], axis=1))
-    states = day.after(_ENTRAIN, states, constants)
+    states = day.after(_ENTRAIN, states, constants, _ON_THE_WAY)
     for turn in range(_BALANCE):
-        drifts, after = day.drift(states, constants)
+        drifts, after = day.drift(states, constants, _ON_THE_WAY)
         balanced = day.levels(states) - np.clip(_times(inverse, drifts), -0.5, 0.5)
         states = after
         day.put(states, balanced)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from effleurage.engine.run import Precision
 from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import Worlds, people_of
 from effleurage.protocol.reading import parse_protocol
@@ -24,7 +25,7 @@ class Asked:
 
     ``protocol`` is the text of a protocol; ``against`` is empty, ``rest``, ``none``, or the text of another.
     ``settings`` are ledger rows set by hand, in their unit; ``keep`` the quantities to record; ``chunk`` persons
-    are computed and written together; ``traces`` are kept, or only the summary.
+    are computed and written together; ``traces`` are kept, or only the summary; ``precision`` is the computation's.
     """
 
     protocol: str
@@ -36,6 +37,7 @@ class Asked:
     keep: tuple[str, ...] = ()
     chunk: int = CHUNK
     traces: bool = True
+    precision: Precision = "double"
 
     @property
     def chunks(self) -> int:
@@ -60,7 +62,7 @@ class Asked:
             plans.append(plan.against(self.against))  # type: ignore[arg-type]
         elif self.against:
             plans.append(plan.against(parse_protocol(self.against, CONTROL)))
-        return Worlds.of(plans, self.without, self.keep or None)
+        return Worlds.of(plans, self.without, self.keep or None, self.precision)
 
     def cohort(self, worlds: Worlds, number: int) -> Cohort:
         """The persons of a chunk."""

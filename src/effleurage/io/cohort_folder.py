@@ -126,7 +126,7 @@ def asked_of(folder: Path, *, same_version: bool = True) -> Asked:
         against=texts[CONTROL].decode() if CONTROL in texts else manifest["against"],
         without=tuple(manifest["without"]),
         keep=tuple(manifest["keep"]),
-        **{name: manifest[name] for name in ("people", "seed", "settings", "chunk", "traces")},
+        **{name: manifest[name] for name in ("people", "seed", "settings", "chunk", "traces", "precision")},
     )
     if same_version and asked.worlds().body.digest != manifest["body"]:
         raise RequestError(Finding(str(folder / MANIFEST), "names another body", "Begin anew in a new folder."))
