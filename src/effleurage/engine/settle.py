@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from threading import Lock
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, lay_grid, lay_inputs
 from effleurage.engine.program import Program, cache_folder, engine_code, write_atomically
-from effleurage.engine.run import Precision, run, starting_states
+from effleurage.engine.run import Precision, Record, run, starting_states
 from effleurage.engine.schedule import Schedule
 from effleurage.engine.threads import Progress
 
@@ -27,6 +27,8 @@ _TYPICAL = 24
 """Ordinary days from the model's initial values to the typical person's rest, where everybody's slow states begin."""
 _ENTRAIN = 4
 _BALANCE = 8
+_STILL = 1e-4
+"""Who drifts less than this in a day, as a share, is at rest after one more correction; BALANCE corrections at most."""
 _NUDGE = 0.02
 _ON_THE_WAY: Precision = "single"
 """Twenty days on the way to rest are simulated in half the time; the last one, and everything after it, is not."""
@@ -62,17 +64,22 @@ class _Day:
         states[self.rows[self.ratio]] = np.exp(levels[self.ratio])
 
     def after(self, count: int, start: Floats, who: Floats, precision: Precision = "double") -> Floats:
-        schedule = repeated(self.ordinary, count)
-        grid = lay_grid([schedule])
-        rest = dict(zip(self.program.inputs, self.program.input_values, strict=True))
-        inputs = lay_inputs(schedule, grid, self.program.inputs, rest)
-        return run(self.program, who, grid, inputs, keep=(), start=start, precision=precision).last
+        """States after some ordinary days."""
+        return self._carried_out(repeated(self.ordinary, count), start, who, precision).last
 
     def drift(self, start: Floats, who: Floats, precision: Precision = "double") -> tuple[Floats, Floats]:
         """Change of the slow levels over the second of two days, and the states after it."""
-        first = self.after(1, start, who, precision)
-        second = self.after(1, first, who, precision)
-        return self.levels(second) - self.levels(first), second
+        two_days = replace(repeated(self.ordinary, 2), samples=(DAY,))
+        record = self._carried_out(two_days, start, who, precision)
+        between = np.empty_like(record.last)
+        between[self.rows] = record.values[0]
+        return self.levels(record.last) - self.levels(between), record.last
+
+    def _carried_out(self, schedule: Schedule, start: Floats, who: Floats, precision: Precision) -> Record:
+        grid = lay_grid([schedule])
+        rest = dict(zip(self.program.inputs, self.program.input_values, strict=True))
+        inputs = lay_inputs(schedule, grid, self.program.inputs, rest)
+        return run(self.program, who, grid, inputs, keep=tuple(self.slow), start=start, precision=precision)
 
 
 def settled_states(
@@ -130,13 +137,16 @@ def _settle(day: _Day, constants: Floats, progress: Progress | None) -> Floats:
     states = starting_states(day.program, constants)
     day.put(states, np.repeat(levels, states.shape[1], axis=1))
     states = day.after(_ENTRAIN, states, constants, _ON_THE_WAY)
+    moving = np.arange(states.shape[1])
     for turn in range(_BALANCE):
-        drifts, after = day.drift(states, constants, _ON_THE_WAY)
-        balanced = day.levels(states) - np.clip(_times(inverse, drifts), -0.5, 0.5)
-        states = after
-        day.put(states, balanced)
+        drifts, after = day.drift(states[:, moving], constants[:, moving], _ON_THE_WAY)
+        day.put(after, day.levels(states[:, moving]) - np.clip(_times(inverse, drifts), -0.5, 0.5))
+        states[:, moving] = after
+        moving = moving[~(np.abs(drifts).max(axis=0) < _STILL)]
         if progress:
             progress((turn + 1) / _BALANCE)
+        if not len(moving):
+            break
     settled = day.after(1, states, constants)
     return np.where(np.abs(settled) < _NOTHING, 0.0, settled)
 
