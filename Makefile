@@ -35,8 +35,10 @@ bench: $(READY)  ## Measure speed against named peers, in environments of their 
 		PATH="$(CURDIR)/$(PEERS)/engine/bin:$$PATH" $(PEERS)/engine/bin/python -m pip -qq --disable-pip-version-check install $$peer \
 			2> $(PEERS)/pip.log || echo "$$peer cannot be installed: $$(grep -m 1 -i error $(PEERS)/pip.log)"; \
 	done
-	PYTHONPATH=src OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PEERS)/hrv/bin/python bench/hrv.py
-	$(PEERS)/engine/bin/python bench/engine.py
+	@status=0; \
+	PYTHONPATH=src OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PEERS)/hrv/bin/python bench/hrv.py || status=1; \
+	$(PEERS)/engine/bin/python bench/engine.py || status=1; \
+	exit $$status
 
 format: $(READY)  ## Put the code in shape
 	$(PY) -m ruff check --fix .

@@ -26,7 +26,7 @@ Keep = Annotated[
 ]
 SummaryOnly = Annotated[bool, typer.Option("--summary-only", help="Write no traces, only the summary.")]
 Chunk = Annotated[int | None, typer.Option(help="People computed and written together; by default 2048.")]
-Single = Annotated[bool, typer.Option("--single", help="Compute in 32 bits: faster, errors as good as the same.")]
+Single = Annotated[bool, typer.Option("--single", help="Compute in 32 bits: faster, but small twin differences drown.")]
 Workers = Annotated[int, typer.Option(help="Processes of this machine, one thread each.")]
 Scheduler = Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler instead, e.g. tcp://host:8786.")]
 Resume = Annotated[Path | None, typer.Option(metavar="DIR", help="Finish a run that was begun with --out.")]
