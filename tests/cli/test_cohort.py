@@ -82,6 +82,17 @@ def test_a_bad_request_is_refused_and_writes_nothing(words: tuple[str, ...], sai
     assert [path.name for path in day.iterdir()] == ["day.yaml"]
 
 
+@pytest.mark.slow
+def test_a_cohort_in_32_bits_is_near_the_one_in_64(day: Path) -> None:
+    ask = ("day.yaml", "--people", "4", "--keep", "cortisol", "--summary-only")
+    for name, more in (("64", ()), ("32", ("--single",))):
+        done = say(*ask, "--out", name, *more, at=day)
+        assert done.returncode == 0, done.stderr
+    means = [pd.read_parquet(day / name / "summary.parquet")["mean"].to_numpy() for name in ("64", "32")]
+    assert means[0].tolist() != means[1].tolist()
+    assert means[1] == pytest.approx(means[0], rel=1e-4)
+
+
 def test_the_time_left_is_judged_by_this_session_alone() -> None:
     clock = Clock(100)
     assert clock.words(40, 1000.0) == "40 of 100 chunks, time left known after the first"
