@@ -32,7 +32,7 @@ class Peer:
         schedule = schedule_of(protocol)
         rest = {name: row.rest for name, row in self.body.inputs.items()}
         self.laid: list[tuple[Grid, Floats]] = []
-        for halvings in range(4):
+        for halvings in range(1 + max(halvings for halvings, _ in self.rungs)):
             grid = lay_grid([schedule], halvings)
             self.laid.append((grid, lay_inputs(schedule, grid, self.program.inputs, rest)))
         self.constants, self.starts = many(job, self.persons)
