@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from effleurage.engine.kernel import LANES
+from effleurage.engine.run import lanes_of
 from effleurage.errors import RequestError, RunError
 from effleurage.io import cohort_folder, disk
 from effleurage.io.cohort_asked import CHUNK, Asked
@@ -35,7 +35,7 @@ def edit(path: Path, **changes: object) -> None:
 
 
 def test_a_chunk_is_whole_blocks_of_lanes() -> None:
-    assert CHUNK % LANES == 0
+    assert CHUNK % lanes_of("double") == CHUNK % lanes_of("single") == 0
 
 
 def test_what_was_asked_for_is_read_again(folder: Path) -> None:

@@ -3,7 +3,7 @@
 Linear decays with constant rates are advanced exactly (Cox & Matthews 2002, J Comput Phys 176:430,
 ETDRK4; with no decay it is the classical fourth-order Runge-Kutta step). An event is found on the cubic
 Hermite interpolant of its step, and the step is taken again in two parts, up to the event and after it.
-Every block has the same number of lanes, so one person and a thousand give the same bits.
+Every block of a precision has the same number of lanes, so one person and a thousand give the same bits.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ for _name, _value in _FLAGS.items():
         os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --{_name}={_value}".strip()
 jax.config.update("jax_enable_x64", True)
 
-LANES = int(os.environ.get("EFFLEURAGE_LANES", "128"))
-"""Persons of a block. A graphics processor needs many more to be busy; on a CPU, 128 states fit its caches."""
 NARROW = 16
 """Lanes in which a step is taken again: few persons cross in the same step, and the others need not wait."""
 SEGMENTS = 24
@@ -58,11 +56,18 @@ def _columns(array: Array, lanes: Array) -> Array:
     return jnp.take_along_axis(array, jnp.broadcast_to(lanes, (len(array), len(lanes))), axis=1)
 
 
+def _counted(waiting: Array) -> Array:
+    """How many lanes are waiting up to each; by rows, because XLA adds up anew for every place of a running sum."""
+    within = jnp.cumsum(waiting.reshape(-1, NARROW).astype(jnp.int32), axis=1)
+    before = jnp.cumsum(within[:, -1]) - within[:, -1]
+    return (within + before[:, None]).ravel()
+
+
 def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
-    """Compile ``advance(carry, constants, weights, varying, steps, runs, segments)``: STEPS steps of LANES persons.
+    """Compile ``advance(carry, constants, weights, varying, steps, runs, segments)``: STEPS steps of a block.
 
     Also ``weigh(constants, sizes, count)``, the weights for sizes of steps, and ``begin``, the first carry.
-    All is computed in the precision of the states and constants that are given, 64 or 32 bits.
+    L is the persons of a block. All is computed in the precision of the states and constants given, 64 or 32 bits.
 
     ``carry``: states (S, L), standing triggers (E, L) and minutes since the last event inside a step (L,).
     ``constants`` (C, L). ``varying``: indices of constants that change by the hour (V,), and their values in each
@@ -170,10 +175,10 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         left = h - theta * h
         eighth = left / _SMALLEST
         sizes = [theta * h, *(share * eighth for share in _AFTER)]
-        halves = {1: phis_of(-k * eighth / 2)}
+        halves = {1: jax.lax.optimization_barrier(phis_of(-k * eighth / 2))}
         for share in (1, 2):
             halves[2 * share] = halves[share].doubled()
-        weights = [weights_of(phis_of(-k * sizes[0] / 2), sizes[0])]
+        weights = [weights_of(jax.lax.optimization_barrier(phis_of(-k * sizes[0] / 2)), sizes[0])]
         weights += [weights_of(halves[share], size) for share, size in zip(_AFTER, sizes[1:], strict=True)]
         tables = Weights(*map(jnp.stack, zip(*weights, strict=True)))
         parts = jnp.stack(sizes)
@@ -188,28 +193,34 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
             return jnp.where(i == 0, fired, reached), jnp.where(i == 0, stands | first, standing)
 
         states, standing = jax.lax.fori_loop(0, len(sizes), part, (y, was))
-        return states, standing, left
+        return *at_once(states, standing & holds(states, c, u, t + h), c, u, t + h), left
 
-    def evenly(u: Array, t: Array, h: Array, y: Array, k: Array, c: Array) -> tuple[Array]:
-        """Take the step again in _EVEN parts; NARROW lanes."""
+    def evenly(u: Array, t: Array, h: Array, y: Array, k: Array, c: Array) -> tuple[Array, Array]:
+        """Take the step again in _EVEN parts; NARROW lanes. Returns states and standing triggers."""
         part = h / _EVEN
-        weights = step_weights(k, part)
-        return (jax.lax.fori_loop(0, _EVEN, lambda i, y: looped_step(y, c, u, t + i * part, part, weights)[0], y),)
+        weights = weights_of(jax.lax.optimization_barrier(phis_of(-k * part / 2)), part)
+        y = jax.lax.fori_loop(0, _EVEN, lambda i, y: looped_step(y, c, u, t + i * part, part, weights)[0], y)
+        return y, holds(y, c, u, t + h)
 
     def by_few(waiting: Array, work: Callable[..., Any], given: tuple[Array, ...], found: tuple[Array, ...]) -> Any:
-        """What ``work`` finds for the waiting lanes, NARROW at a time; ``found`` for the others."""
+        """What ``work`` finds for the waiting lanes, NARROW at a time; ``found`` for the others. Spare seats repeat."""
+        counted = _counted(waiting)
 
         def some(state: tuple[Array, tuple[Array, ...]]) -> tuple[Array, tuple[Array, ...]]:
-            waiting, found = state
-            place = jnp.cumsum(waiting) - 1
-            mine = waiting & (place < NARROW)
-            seats = mine & (place == jnp.arange(NARROW)[:, None])
-            lanes = jnp.where(seats, jnp.arange(LANES), 0).sum(axis=1)
+            served, found = state
+            seats = jnp.minimum(served + jnp.arange(1, NARROW + 1), counted[-1])
+            lanes = jnp.searchsorted(counted, seats, method="scan_unrolled")
             done = work(*(_columns(array, lanes) for array in given))
-            seat = jnp.clip(place, 0, NARROW - 1)
-            return waiting & ~mine, tuple(jnp.where(mine, d[..., seat], f) for d, f in zip(done, found, strict=True))
 
-        return jax.lax.while_loop(lambda state: state[0].any(), some, (waiting, found))[1]
+            def put(seat: Array, found: tuple[Array, ...]) -> tuple[Array, ...]:
+                return tuple(
+                    jax.lax.dynamic_update_index_in_dim(f, jnp.take(d, seat, axis=-1), lanes[seat], axis=-1)
+                    for d, f in zip(done, found, strict=True)
+                )
+
+            return served + NARROW, jax.lax.fori_loop(0, NARROW, put, found)
+
+        return jax.lax.while_loop(lambda state: state[0] < counted[-1], some, (jnp.int32(0), found))[1]
 
     def turn(k: Array, c: Array, u: Array, weights: Weights, t: Array, h: Array, carry: Any) -> Any:
         y, was, since = carry
@@ -218,24 +229,13 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         crossing = now & ~was
         crosses = crossing.any(axis=0)
         recent = ~crosses & (since < RECENT) & (h > LONG)
-
-        def again() -> tuple[Array, ...]:
-            given = (y, n0, whole, was, crossing, k, c)
-            found = by_few(crosses, partial(in_parts, u, t, h), given, (whole, now, since + h))
-            reached, standing, passed = found
-            (reached,) = by_few(recent, partial(evenly, u, t, h), (y, k, c), (reached,))
-            true = holds(reached, c, u, t + h)
-            stands = true & (standing | ~crosses)
-            return *at_once(reached, stands, c, u, t + h), passed
-
-        def plain() -> tuple[Array, ...]:
-            return whole, now, since + h
-
-        return jax.lax.cond((crosses | recent).any(), again, plain)
+        given, found = (y, n0, whole, was, crossing, k, c), (whole, now, since + h)
+        found = by_few(crosses, partial(in_parts, u, t, h), given, found)
+        return *by_few(recent, partial(evenly, u, t, h), (y, k, c), found[:2]), found[2]
 
     @jax.jit
     def weigh(constants: Array, sizes: Array, count: Array) -> tuple[Array, Weights]:
-        k = jnp.stack([rate + jnp.zeros(LANES) for rate in decays(list(constants.astype(jnp.float64)))])
+        k = jnp.stack([rate + jnp.zeros(constants.shape[1]) for rate in decays(list(constants.astype(jnp.float64)))])
 
         def one(i: Array, tables: Weights) -> Weights:
             return Weights(

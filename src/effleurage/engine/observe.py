@@ -7,7 +7,7 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 
-from effleurage.engine.kernel import LANES, LOOKS
+from effleurage.engine.kernel import LOOKS
 from effleurage.engine.program import Program
 
 Array = jax.Array
@@ -35,7 +35,7 @@ def make_observe(program: Program) -> Callable[..., Array]:
             asked = rules(list(y), list(c), list(inputs[i]), time[i] + lanes)
             return found.at[i].set(jnp.stack([*y, *(value + lanes for value in asked)])[picks])
 
-        nothing = jnp.zeros((LOOKS, len(picks), LANES), constants.dtype)
+        nothing = jnp.zeros((LOOKS, len(picks), states.shape[2]), constants.dtype)
         return jnp.asarray(jax.lax.fori_loop(0, count, one, nothing))
 
     return observe

@@ -14,7 +14,7 @@ from typing import Any
 
 from effleurage.errors import BodyError, Finding
 
-FORMAT = "7"
+FORMAT = "9"
 """Changes whenever the generated source would change for the same model."""
 
 
@@ -156,10 +156,14 @@ def _source(arguments: list[Any], expressions: list[Any]) -> str:
     import sympy as sp
 
     def vectorised(expression: sp.Expr) -> sp.Expr:
-        """Powers with a symbol above as exp and ln, which a processor computes for many lanes at once."""
-        return expression.replace(
+        """Powers as what a processor computes for many lanes at once: exp and ln, or whole powers and roots."""
+        expression = expression.replace(
             lambda part: part.is_Pow and bool(part.exp.free_symbols),
             lambda part: sp.exp(part.exp * sp.log(part.base), evaluate=False),
+        )
+        return expression.replace(
+            lambda part: part.is_Pow and part.exp.is_Rational and part.exp.q == 2 and part.exp > 1,
+            lambda part: part.base ** (part.exp - sp.Rational(1, 2)) * sp.Function("sqrt")(part.base),
         )
 
     plain = [vectorised(sp.sympify(expression)) for expression in expressions]

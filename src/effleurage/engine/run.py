@@ -17,13 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, Grid
-from effleurage.engine.kernel import CLASSES, LANES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
+from effleurage.engine.kernel import CLASSES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
 from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program, cache_folder, engine_code, write_atomically
-from effleurage.engine.threads import Progress, side_by_side
+from effleurage.engine.threads import Progress, counted, side_by_side
 
 Precision = Literal["double", "single"]
 _TYPES = {"double": np.float64, "single": np.float32}
+_LANES = {"double": 128, "single": 256}
+LANES = "EFFLEURAGE_LANES"
+"""Environment variable: persons of a block. By default their states fit the caches of a processor's core; a graphics
+processor needs many more to be busy."""
 _PICKS = 32
 """Quantities are looked at in multiples of this, so that few choices of them compile anew."""
 
@@ -63,7 +67,7 @@ def _compiled(program: Program) -> tuple[Any, ...]:
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     advance, weigh, begin = make_advance(program)
     traced = {"advance": advance, "weigh": weigh, "begin": begin, "observe": make_observe(program)}
-    return tuple(_Kept(function, f"{name} {program.digest} {LANES}") for name, function in traced.items())
+    return tuple(_Kept(function, f"{name} {program.digest}") for name, function in traced.items())
 
 
 class _Kept:
@@ -94,6 +98,11 @@ class _Kept:
         return jax.jit(exported.call)
 
 
+def lanes_of(precision: Precision) -> int:
+    """How many persons a block has. Raises ``RequestError`` where the environment names no such number."""
+    return counted(LANES, "persons", _LANES[precision])
+
+
 def starting_states(program: Program, constants: Floats) -> Floats:
     """States (S, persons) from the model's initial values, given constants (C, persons)."""
     initial = program.function("initial")
@@ -121,11 +130,12 @@ def run(
     persons = constants.shape[1]
     start = starting_states(program, constants) if start is None else start
     varying = varying or Varying.none(persons)
-    blocks = [slice(first, min(first + LANES, persons)) for first in range(0, persons, LANES)]
+    lanes = lanes_of(precision)
+    blocks = [slice(first, min(first + lanes, persons)) for first in range(0, persons, lanes)]
 
     def one(block: slice, report: Progress) -> tuple[Floats, Floats, Floats]:
-        own = Varying(varying.names, _pad(varying.values[:, :, block]))
-        who = _pad(constants[:, block]), _pad(start[:, block])
+        own = Varying(varying.names, _pad(varying.values[:, :, block], lanes))
+        who = _pad(constants[:, block], lanes), _pad(start[:, block], lanes)
         return _run_block(program, *who, own, grid, inputs, keep, report, _TYPES[precision])
 
     parts = side_by_side([partial(one, block) for block in blocks], progress)
@@ -133,8 +143,8 @@ def run(
     return Record(tuple(keep), grid.time[grid.samples], values, last, lost)
 
 
-def _pad(values: Floats) -> Floats:
-    short = LANES - values.shape[-1]
+def _pad(values: Floats, lanes: int) -> Floats:
+    short = lanes - values.shape[-1]
     return np.concatenate([values, np.repeat(values[..., -1:], short, axis=-1)], axis=-1) if short else values
 
 
@@ -156,8 +166,8 @@ def _run_block(
     places = jnp.asarray([*(program.constants.index(n) for n in varying.names), *nowhere], dtype=jnp.int64)
     rows = [*program.states, *program.rules]
     picks = jnp.asarray([*(rows.index(name) for name in keep), *[0] * (-len(keep) % _PICKS)], dtype=jnp.int64)
-    lost = np.full(LANES, np.nan)
-    kept = [np.zeros((0, len(keep), LANES))]
+    lost = np.full(constants.shape[1], np.nan)
+    kept = [np.zeros((0, len(keep), constants.shape[1]))]
     carry: Any = None
     sizes, kinds, occurring = _classes(grid.step)
     weights = weigh(fixed, sizes, occurring)

@@ -24,14 +24,19 @@ class _Stopped(Exception):
     """Another task failed, or the person interrupted."""
 
 
+def counted(variable: str, what: str, usual: int) -> int:
+    """The number that an environment variable names, else the usual one; ``RequestError`` where it is none."""
+    said = os.environ.get(variable, "")
+    if not said:
+        return usual
+    if not said.isdecimal() or int(said) < 1:
+        raise RequestError(Finding(variable, f"'{said}' is no number of {what}", "Say 1 or more, or unset it."))
+    return int(said)
+
+
 def thread_count() -> int:
     """How many threads tasks may take. Raises ``RequestError`` where the environment names no such number."""
-    said = os.environ.get(THREADS, "")
-    if not said:
-        return os.cpu_count() or 1
-    if not said.isdecimal() or int(said) < 1:
-        raise RequestError(Finding(THREADS, f"'{said}' is no number of threads", "Say 1 or more, or unset it."))
-    return int(said)
+    return counted(THREADS, "threads", os.cpu_count() or 1)
 
 
 def side_by_side(tasks: Sequence[Callable[[Progress], Result]], progress: Progress | None = None) -> list[Result]:
