@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -81,27 +82,38 @@ def test_sleep_and_waking_fall_within_five_seconds_of_libroadrunner(
     assert (np.abs(np.diff(asleep)[::2]) == 1).all()
 
 
-def test_a_switch_is_located_inside_a_long_step() -> None:
-    text = """
-    model clock_of_one()
-      unit time_unit = 60 second;
-      x' = rate; rate = 0.1; x = 0; on = 0; var on; var u; u = 0; y' = u*0 + 0*x; y = 0;
-      fire: at (x > 1): on = 1, x = 0;
-    end
-    """
+def run_alone(text: str, samples: tuple[float, ...], keep: tuple[str, ...]) -> np.ndarray:
+    """An hour of a small model in one person: (samples, quantities)."""
     import antimony
 
     antimony.clearPreviousLoads()
-    assert antimony.loadAntimonyString(text) >= 0, antimony.getLastError()
-    program = derive(antimony.getSBMLString("clock_of_one"), "clock of one")
-    schedule = Schedule(60.0, (), (9.99, 10.01, 59.99))
+    assert antimony.loadAntimonyString(f"model alone() unit time_unit = 60 second; {text} end") >= 0
+    program = derive(antimony.getSBMLString("alone"), sha256(text.encode()).hexdigest())
+    schedule = Schedule(60.0, (), samples)
     grid = lay_grid([schedule])
     inputs = lay_inputs(schedule, grid, program.inputs, dict(zip(program.inputs, program.input_values, strict=True)))
     constants = np.asarray(program.constant_values)[:, None]
-    found = run(program, constants, grid, inputs, keep=("x", "on"))
-    assert found.values[:, 1, 0].tolist() == [0.0, 1.0, 1.0]
-    assert found.values[1, 0, 0] == pytest.approx(0.001, abs=1e-9)
-    assert found.values[2, 0, 0] == pytest.approx(0.999, abs=1e-9)
+    return run(program, constants, grid, inputs, keep=keep).values[:, :, 0]
+
+
+def test_a_step_in_which_a_stage_leaves_the_domain_is_taken_again() -> None:
+    text = """
+    x' = k*(100/(1 + exp(2*(time - 51))) - x); k = 0.277; x = 100; var u; u = 0; y' = ln(x) + 0*u; y = 0;
+    never: at (x > 1e9): x = 0;
+    """
+    found = run_alone(text, (0.0, 60.0), ("x", "y"))
+    assert np.isfinite(found).all()
+
+
+def test_a_switch_is_located_inside_a_long_step() -> None:
+    text = """
+    x' = rate; rate = 0.1; x = 0; on = 0; var on; var u; u = 0; y' = u*0 + 0*x; y = 0;
+    fire: at (x > 1): on = 1, x = 0;
+    """
+    found = run_alone(text, (9.99, 10.01, 59.99), ("x", "on"))
+    assert found[:, 1].tolist() == [0.0, 1.0, 1.0]
+    assert found[1, 0] == pytest.approx(0.001, abs=1e-9)
+    assert found[2, 0] == pytest.approx(0.999, abs=1e-9)
 
 
 def test_halving_every_step_barely_moves_the_twin_difference(body: Body, program: Program, fortnight: Protocol) -> None:

@@ -25,7 +25,7 @@ Keep = Annotated[
     typer.Option("--keep", metavar="QUANTITY", help="Record this quantity, by default every read-out; repeatable."),
 ]
 SummaryOnly = Annotated[bool, typer.Option("--summary-only", help="Write no traces, only the summary.")]
-Chunk = Annotated[int | None, typer.Option(help="People computed and written together; by default 2048.")]
+Chunk = Annotated[int | None, typer.Option(help="People computed and written together; by default 1024.")]
 Single = Annotated[bool, typer.Option("--single", help="Compute in 32 bits: faster, but small twin differences drown.")]
 Workers = Annotated[int, typer.Option(help="Processes of this machine, one thread each.")]
 Scheduler = Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler instead, e.g. tcp://host:8786.")]

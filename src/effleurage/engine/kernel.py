@@ -45,7 +45,8 @@ _AFTER = (1, 1, 2)
 RECENT = 30.0
 LONG = 5.0
 _EVEN = 2
-"""A step longer than LONG minutes is taken in so many parts within RECENT minutes of an event."""
+"""A step longer than LONG minutes is taken in so many parts within RECENT minutes of an event; and so is any step
+in which a stage went where the equations do not hold, such as a concentration below nothing."""
 _BISECTIONS = 32
 
 Array = jax.Array
@@ -195,12 +196,15 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         states, standing = jax.lax.fori_loop(0, len(sizes), part, (y, was))
         return *at_once(states, standing & holds(states, c, u, t + h), c, u, t + h), left
 
-    def evenly(u: Array, t: Array, h: Array, y: Array, k: Array, c: Array) -> tuple[Array, Array]:
-        """Take the step again in _EVEN parts; NARROW lanes. Returns states and standing triggers."""
+    def evenly(
+        u: Array, t: Array, h: Array, y: Array, was: Array, since: Array, k: Array, c: Array
+    ) -> tuple[Array, Array, Array]:
+        """Take the step again in _EVEN parts; NARROW lanes. Returns a carry: what crosses now fires at the end."""
         part = h / _EVEN
         weights = weights_of(jax.lax.optimization_barrier(phis_of(-k * part / 2)), part)
         y = jax.lax.fori_loop(0, _EVEN, lambda i, y: looped_step(y, c, u, t + i * part, part, weights)[0], y)
-        return y, holds(y, c, u, t + h)
+        fires = (holds(y, c, u, t + h) & ~was).any(axis=0)
+        return *at_once(y, was, c, u, t + h), jnp.where(fires, 0, since[0] + h)
 
     def by_few(waiting: Array, work: Callable[..., Any], given: tuple[Array, ...], found: tuple[Array, ...]) -> Any:
         """What ``work`` finds for the waiting lanes, NARROW at a time; ``found`` for the others. Spare seats repeat."""
@@ -228,10 +232,10 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         now = holds(whole, c, u, t + h)
         crossing = now & ~was
         crosses = crossing.any(axis=0)
-        recent = ~crosses & (since < RECENT) & (h > LONG)
+        too_long = ~jnp.isfinite(sum(whole)) | (since < RECENT) & (h > LONG)
         given, found = (y, n0, whole, was, crossing, k, c), (whole, now, since + h)
         found = by_few(crosses, partial(in_parts, u, t, h), given, found)
-        return *by_few(recent, partial(evenly, u, t, h), (y, k, c), found[:2]), found[2]
+        return by_few(too_long & ~crosses, partial(evenly, u, t, h), (y, was, since[None], k, c), found)
 
     @jax.jit
     def weigh(constants: Array, sizes: Array, count: Array) -> tuple[Array, Weights]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from effleurage.errors import BodyError, Finding
 
-FORMAT = "9"
+FORMAT = "10"
 """Changes whenever the generated source would change for the same model."""
 
 
@@ -155,6 +155,8 @@ def _inline(expression: Any, rules: Any) -> Any:
 def _source(arguments: list[Any], expressions: list[Any]) -> str:
     import sympy as sp
 
+    half = sp.Rational(1, 2)
+
     def vectorised(expression: sp.Expr) -> sp.Expr:
         """Powers as what a processor computes for many lanes at once: exp and ln, or whole powers and roots."""
         expression = expression.replace(
@@ -162,8 +164,8 @@ def _source(arguments: list[Any], expressions: list[Any]) -> str:
             lambda part: sp.exp(part.exp * sp.log(part.base), evaluate=False),
         )
         return expression.replace(
-            lambda part: part.is_Pow and part.exp.is_Rational and part.exp.q == 2 and part.exp > 1,
-            lambda part: part.base ** (part.exp - sp.Rational(1, 2)) * sp.Function("sqrt")(part.base),
+            lambda part: part.is_Pow and part.exp.is_Rational and part.exp.q == 2 and abs(part.exp) > 1,
+            lambda part: (part.base ** (abs(part.exp) - half) * sp.Function("sqrt")(part.base)) ** sp.sign(part.exp),
         )
 
     plain = [vectorised(sp.sympify(expression)) for expression in expressions]

@@ -133,13 +133,15 @@ def run(
     lanes = lanes_of(precision)
     blocks = [slice(first, min(first + lanes, persons)) for first in range(0, persons, lanes)]
 
-    def one(block: slice, report: Progress) -> tuple[Floats, Floats, Floats]:
+    values = np.empty((len(grid.samples), len(keep), persons))
+
+    def one(block: slice, report: Progress) -> tuple[Floats, Floats]:
         own = Varying(varying.names, _pad(varying.values[:, :, block], lanes))
         who = _pad(constants[:, block], lanes), _pad(start[:, block], lanes)
-        return _run_block(program, *who, own, grid, inputs, keep, report, _TYPES[precision])
+        return _run_block(program, *who, own, grid, inputs, keep, values[..., block], report, _TYPES[precision])
 
     parts = side_by_side([partial(one, block) for block in blocks], progress)
-    values, last, lost = (np.concatenate([part[i] for part in parts], axis=-1)[..., :persons] for i in range(3))
+    last, lost = (np.concatenate([part[i] for part in parts], axis=-1)[..., :persons] for i in range(2))
     return Record(tuple(keep), grid.time[grid.samples], values, last, lost)
 
 
@@ -156,9 +158,11 @@ def _run_block(
     grid: Grid,
     inputs: Floats,
     keep: Sequence[str],
+    values: Floats,
     progress: Progress,
     kind: Any,
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Floats, Floats]:
+    """Run one block of lanes, write what it shows into ``values`` (samples, quantities, persons of the block)."""
     advance, weigh, begin, observe = _compiled(program)
     fixed = jnp.asarray(constants, kind)
     spare = SLOTS - len(varying.names) % SLOTS
@@ -167,22 +171,24 @@ def _run_block(
     rows = [*program.states, *program.rules]
     picks = jnp.asarray([*(rows.index(name) for name in keep), *[0] * (-len(keep) % _PICKS)], dtype=jnp.int64)
     lost = np.full(constants.shape[1], np.nan)
-    kept = [np.zeros((0, len(keep), constants.shape[1]))]
+    seen, (_, quantities, persons) = 0, values.shape
     carry: Any = None
     sizes, kinds, occurring = _classes(grid.step)
     weights = weigh(fixed, sizes, occurring)
     for call in _calls(grid, kinds, inputs, len(varying.values), kind):
-        values = (places, jnp.asarray(_spread(varying.values[call.hours], spare), kind))
+        hourly = (places, jnp.asarray(_spread(varying.values[call.hours], spare), kind))
         if carry is None:
-            carry = begin(jnp.asarray(start, kind), fixed, values, call.runs[2][0], call.steps[0][0])
-        carry, states = advance(carry, fixed, weights, values, call.steps, call.runs, call.segments)
+            carry = begin(jnp.asarray(start, kind), fixed, hourly, call.runs[2][0], call.steps[0][0])
+        carry, states = advance(carry, fixed, weights, hourly, call.steps, call.runs, call.segments)
         broken = ~np.isfinite(np.asarray(carry[0])).all(axis=0) & np.isnan(lost)
         lost[broken] = call.until
         count = int(call.looks[0])
         if count and keep:
-            kept.append(np.asarray(observe(states, fixed, values, call.looks, picks))[:count, : len(keep)])
+            shown = np.asarray(observe(states, fixed, hourly, call.looks, picks))
+            values[seen : seen + count] = shown[:count, :quantities, :persons]
+        seen += count
         progress(call.share)
-    return np.concatenate(kept), np.asarray(carry[0], np.float64), lost
+    return np.asarray(carry[0], np.float64), lost
 
 
 def _spread(values: Floats, spare: int) -> Floats:

@@ -39,8 +39,12 @@ def thread_count() -> int:
     return counted(THREADS, "threads", os.cpu_count() or 1)
 
 
-def side_by_side(tasks: Sequence[Callable[[Progress], Result]], progress: Progress | None = None) -> list[Result]:
+def side_by_side(
+    tasks: Sequence[Callable[[Progress], Result]], progress: Progress | None = None, *, at_once: int | None = None
+) -> list[Result]:
     """Results of the tasks, in order. Each task is given a progress of its own and calls it often.
+
+    ``at_once``: how many are in work at the same time, where that should be fewer than there may be threads.
 
     An interruption, or an error in one task, stops the others at their next report; it is raised here.
     """
@@ -54,7 +58,7 @@ def side_by_side(tasks: Sequence[Callable[[Progress], Result]], progress: Progre
         if progress:
             progress(sum(shares) / len(shares))
 
-    with ThreadPoolExecutor(min(len(tasks), thread_count())) as pool:
+    with ThreadPoolExecutor(min(len(tasks), thread_count(), at_once or len(tasks))) as pool:
         futures = [pool.submit(task, partial(report, index)) for index, task in enumerate(tasks)]
         try:
             return [future.result() for future in futures]

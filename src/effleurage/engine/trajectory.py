@@ -24,10 +24,9 @@ def to_dataset(
     """
     import xarray as xr
 
-    status = np.where(
-        np.isnan(record.lost), "ok", [f"not finite by minute {m:g}" if m == m else "" for m in record.lost]
-    )
-    values = np.where(np.isnan(record.lost), record.values, np.nan)
+    kept = np.isnan(record.lost)
+    status = np.where(kept, "ok", [f"not finite by minute {m:g}" if m == m else "" for m in record.lost])
+    values = record.values if kept.all() else np.where(kept, record.values, np.nan)
     data = {
         name: (("time", "person"), values[:, index], {"units": units[name], "long_name": meanings[name]})
         for index, name in enumerate(record.names)

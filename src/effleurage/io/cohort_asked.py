@@ -12,7 +12,7 @@ from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import Worlds, people_of
 from effleurage.protocol.reading import parse_protocol
 
-CHUNK = 2048
+CHUNK = 1024
 """Persons in a chunk: whole blocks of the engine's lanes, and few enough that their traces fit in memory."""
 CONTROLS = ("rest", "none")
 PROTOCOL, CONTROL = "protocol.yaml", "control.yaml"

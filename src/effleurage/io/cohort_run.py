@@ -8,19 +8,24 @@ from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from effleurage.engine.threads import side_by_side
 from effleurage.errors import Finding, RequestError, RunError
 from effleurage.io import cluster
 from effleurage.io.cluster import INSTALL
 from effleurage.io.cohort_asked import Asked
 from effleurage.io.cohort_chunks import chunk_folder, is_done, sweep, write_chunk
 from effleurage.io.cohort_folder import MANIFEST, SUMMARY, asked_of, findings_of, finish, is_finished, manifest_of
-from effleurage.io.cohort_tables import summary_of, write_persons, write_summary
+from effleurage.io.cohort_tables import summary_of, write_persons, write_summary, write_traces
 from effleurage.io.disk import alone, checksum, disk, to_resume, write_whole
 from effleurage.people.simulate import Worlds
 
 PERSONS, TRACES = "persons.parquet", "traces.zarr"
 Report = Callable[[float], None]
 """Called with the number of chunks that are done, those of earlier sessions included."""
+_AT_ONCE = 2
+"""One chunk is written while the next is computed; more of them would only take more memory."""
+_RUNNING = 0.9
+"""Share of a chunk's time after which it is written; it tells the progress and nothing else."""
 
 
 def carry_out(folder: Path, report: Report = lambda done: None, *, workers: int = 0, scheduler: str = "") -> None:
@@ -49,17 +54,12 @@ def carry_out(folder: Path, report: Report = lambda done: None, *, workers: int 
             with cluster.client(workers, scheduler, folder) as client:
                 for turn, _ in enumerate(cluster.each(client, compute_chunk, folder, missing), 1):
                     report(done + turn)
-        else:
-            for before, number in enumerate(missing, done):
-                compute_chunk(str(folder), number, partial(_within, report, before))
-                report(before + 1)
+        elif missing:
+            compute = [partial(compute_chunk, str(folder), number) for number in missing]
+            side_by_side(compute, lambda share: report(done + share * len(missing)), at_once=_AT_ONCE)
         with disk(folder):
             if missing or not is_finished(folder):
                 _sum_up(folder, asked)
-
-
-def _within(report: Report, before: int, share: float) -> None:
-    report(before + share)
 
 
 def chunks_done(folder: Path, asked: Asked) -> int:
@@ -98,18 +98,19 @@ def compute_chunk(folder: str, number: int, progress: Report = lambda share: Non
     with disk(place), _memory(place, manifest_of(place)["chunk"]):
         asked, worlds = _ready(folder, checksum((place / MANIFEST).read_bytes()))
         cohort = asked.cohort(worlds, number)
-        found = dict(zip(asked.names, worlds.carry_out(cohort, progress, remember=False), strict=True))
+        run = worlds.carry_out(cohort, lambda share: progress(_RUNNING * share), remember=False)
+        found = dict(zip(asked.names, run, strict=True))
 
         def fill(part: Path) -> None:
             write_persons(part / PERSONS, cohort, worlds, found)
             write_summary(part / SUMMARY, found)
             if asked.traces:
                 for name, world in found.items():
-                    world.drop_vars("status").to_zarr(
-                        part / TRACES, group=name, mode="a", zarr_format=3, consolidated=False
-                    )
+                    write_traces(part / TRACES, name, world)
 
-        return number, write_chunk(place, number, fill)
+        written = write_chunk(place, number, fill)
+    progress(1.0)
+    return number, written
 
 
 @lru_cache(maxsize=1)
