@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import jax
@@ -45,8 +45,10 @@ _AFTER = (1, 1, 2)
 RECENT = 30.0
 LONG = 5.0
 _EVEN = 2
-"""A step longer than LONG minutes is taken in so many parts within RECENT minutes of an event; and so is any step
-in which a stage went where the equations do not hold, such as a concentration below nothing."""
+"""A step longer than LONG minutes is taken in so many parts within RECENT minutes of an event."""
+ROUGH = 0.1
+_CAREFUL = 16
+"""So is, in so many, a step whose stages are further apart than ROUGH: few people are ever so fast."""
 _BISECTIONS = 32
 
 Array = jax.Array
@@ -103,8 +105,12 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
                 rows[place] = jnp.where(which[event], next(values), rows[place])
         return jnp.stack(rows)
 
-    def whole_step(y: Array, c: Array, u: Array, t: Array, h: Array, weights: Weights) -> tuple[Array, Array]:
-        """One step; returns the states after it and the flow at its start."""
+    def whole_step(y: Array, c: Array, u: Array, t: Array, h: Array, weights: Weights) -> tuple[Array, Array, Array]:
+        """One step; returns the states after it, the flow at its start, and who takes it smoothly (L,).
+
+        Rough is who has a state that the two middle stages put ROUGH apart, as a share of its size: then the step is
+        too long for what happens in it, be it unstable or beyond where the equations hold.
+        """
         e_half, p_half, f1, f2, f3 = weights
         base = e_half * y
         n0 = flow(y, c, u, t)
@@ -112,7 +118,9 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         n1 = flow(a, c, u, t + h / 2)
         n2 = flow(base + p_half * n1, c, u, t + h / 2)
         n3 = flow(e_half * a + p_half * (2 * n2 - n0), c, u, t + h)
-        return e_half * base + f1 * n0 + f2 * (n1 + n2) + f3 * n3, n0
+        whole = e_half * base + f1 * n0 + f2 * (n1 + n2) + f3 * n3
+        alike = jnp.abs(p_half * (n2 - n1)) <= ROUGH * (jnp.abs(y) + jnp.abs(whole))
+        return whole, n0, reduce(jnp.logical_and, alike)
 
     def looped_step(y: Array, c: Array, u: Array, t: Array, h: Array, weights: Weights) -> tuple[Array, Array]:
         """The same as a loop over the stages: slower by a fifth, but a quarter of the code."""
@@ -197,12 +205,14 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         return *at_once(states, standing & holds(states, c, u, t + h), c, u, t + h), left
 
     def evenly(
-        u: Array, t: Array, h: Array, y: Array, was: Array, since: Array, k: Array, c: Array
+        u: Array, t: Array, h: Array, parts: Array, y: Array, was: Array, since: Array, k: Array, c: Array
     ) -> tuple[Array, Array, Array]:
-        """Take the step again in _EVEN parts; NARROW lanes. Returns a carry: what crosses now fires at the end."""
-        part = h / _EVEN
+        """Take the step again in equal parts; NARROW lanes. Returns a carry: what crosses now fires at the end."""
+        part = h / parts.astype(h.dtype)
         weights = weights_of(jax.lax.optimization_barrier(phis_of(-k * part / 2)), part)
-        y = jax.lax.fori_loop(0, _EVEN, lambda i, y: looped_step(y, c, u, t + i * part, part, weights)[0], y)
+        y = jax.lax.fori_loop(
+            0, parts, lambda i, y: looped_step(y, c, u, t + i.astype(h.dtype) * part, part, weights)[0], y
+        )
         fires = (holds(y, c, u, t + h) & ~was).any(axis=0)
         return *at_once(y, was, c, u, t + h), jnp.where(fires, 0, since[0] + h)
 
@@ -228,14 +238,19 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
 
     def turn(k: Array, c: Array, u: Array, weights: Weights, t: Array, h: Array, carry: Any) -> Any:
         y, was, since = carry
-        whole, n0 = whole_step(y, c, u, t, h, weights)
+        whole, n0, smooth = whole_step(y, c, u, t, h, weights)
         now = holds(whole, c, u, t + h)
         crossing = now & ~was
-        crosses = crossing.any(axis=0)
-        too_long = ~jnp.isfinite(sum(whole)) | (since < RECENT) & (h > LONG)
+        crosses = crossing.any(axis=0) & smooth
+        recent = (since < RECENT) & (h > LONG) & ~crosses & smooth
         given, found = (y, n0, whole, was, crossing, k, c), (whole, now, since + h)
         found = by_few(crosses, partial(in_parts, u, t, h), given, found)
-        return by_few(too_long & ~crosses, partial(evenly, u, t, h), (y, was, since[None], k, c), found)
+        waiting, parts = jnp.stack([recent, ~smooth]), jnp.asarray([_EVEN, _CAREFUL])
+
+        def taken_again(turn: Array, found: Any) -> Any:
+            return by_few(waiting[turn], partial(evenly, u, t, h, parts[turn]), (y, was, since[None], k, c), found)
+
+        return jax.lax.fori_loop(0, 2, taken_again, found)
 
     @jax.jit
     def weigh(constants: Array, sizes: Array, count: Array) -> tuple[Array, Weights]:
