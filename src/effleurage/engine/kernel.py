@@ -241,11 +241,11 @@ def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., An
         whole, n0, smooth = whole_step(y, c, u, t, h, weights)
         now = holds(whole, c, u, t + h)
         crossing = now & ~was
-        crosses = crossing.any(axis=0) & smooth
+        crosses = crossing.any(axis=0) & jnp.isfinite(sum(whole))
         recent = (since < RECENT) & (h > LONG) & ~crosses & smooth
         given, found = (y, n0, whole, was, crossing, k, c), (whole, now, since + h)
         found = by_few(crosses, partial(in_parts, u, t, h), given, found)
-        waiting, parts = jnp.stack([recent, ~smooth]), jnp.asarray([_EVEN, _CAREFUL])
+        waiting, parts = jnp.stack([recent, ~smooth & ~crosses]), jnp.asarray([_EVEN, _CAREFUL])
 
         def taken_again(turn: Array, found: Any) -> Any:
             return by_few(waiting[turn], partial(evenly, u, t, h, parts[turn]), (y, was, since[None], k, c), found)
