@@ -1,0 +1,159 @@
+"""The massage ledger: results that massage studies published, and where each was seen.
+
+Its columns are explained in ``massage/codebook.md``.
+"""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from effleurage.errors import Finding, TargetError, nearest
+
+Row = Mapping[str, str]
+Entry = Mapping[str, object]
+
+DIRECTIONS = ("up", "none", "down")
+PROVENANCES = ("abstract", "table", "memory")
+NUMBERS = (
+    "n",
+    "baseline_mean",
+    "baseline_sd",
+    "post_mean",
+    "post_sd",
+    "percent_change",
+    "d",
+    "low",
+    "high",
+    "value",
+    "p",
+)
+STUDIES, RESULTS = "studies.csv", "results.csv"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Studies by id, results in the order of the file, and the closed lists that results name, by word."""
+
+    studies: Mapping[str, Row]
+    results: tuple[Row, ...]
+    outcomes: Mapping[str, Entry]
+    comparators: Mapping[str, Entry]
+    techniques: Mapping[str, Entry]
+
+
+@cache
+def ledger() -> Ledger:
+    """The ledger that comes with the package."""
+    with as_file(files("effleurage.evidence").joinpath("massage")) as folder:
+        return read_ledger(folder)
+
+
+def read_ledger(folder: Path) -> Ledger:
+    """Read a folder with a ledger. Raises ``TargetError`` with every finding: file, row, field and fix."""
+    try:
+        lists = {
+            name: tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))[name]
+            for name in ("outcomes", "comparators", "techniques")
+        }
+        studies, results = _rows(folder / STUDIES), _rows(folder / RESULTS)
+    except (OSError, ValueError, KeyError) as error:
+        raise TargetError(Finding(str(folder), f"no ledger can be read there ({error})", "See codebook.md.")) from None
+    findings = [*_twice(STUDIES, studies), *_twice(RESULTS, results)]
+    known = {row["id"]: row for row in studies}
+    for line, row in enumerate(results, 2):
+        where = f"{RESULTS} row {line}"
+        findings += [Finding(f"{where}, {field}", what, fix) for field, what, fix in _wrong(row, known, lists)]
+    if findings:
+        raise TargetError(findings)
+    return Ledger(known, tuple(results), **lists)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _twice(name: str, rows: list[dict[str, str]]) -> Iterator[Finding]:
+    count = Counter(row["id"] for row in rows)
+    for line, row in enumerate(rows, 2):
+        if count[row["id"]] > 1:
+            yield Finding(f"{name} row {line}, id", f"'{row['id']}' is there {count[row['id']]} times", "Name it anew.")
+
+
+def _wrong(row: Row, studies: Mapping[str, Row], lists: Mapping[str, Mapping[str, Entry]]) -> Iterator[tuple[str, ...]]:
+    """Field, what is wrong with it and the fix."""
+    if not row["comparator"]:
+        yield "comparator", "an arm is compared with nothing", "Say 'baseline' for a change within the arm."
+    named = {"study": studies, **{name.removesuffix("s"): entries for name, entries in lists.items()}}
+    for field, entries in named.items():
+        if row[field] and row[field] not in entries:
+            yield field, f"'{row[field]}' is not known", nearest(row[field], entries)
+    for field, words in (("direction", DIRECTIONS), ("provenance", PROVENANCES)):
+        if row[field] not in words:
+            yield field, f"'{row[field]}' is none of {', '.join(words)}", "Choose one."
+    for field in NUMBERS:
+        if row[field] and _number(row[field]) is None:
+            yield field, f"'{row[field]}' is no number", "Give a number, or leave it empty."
+    for field in ("baseline_sd", "post_sd"):
+        size = _number(row[field])
+        if size is not None and size <= 0:
+            yield field, f"a standard deviation of {size:g}", "Give a positive one, or leave it empty."
+    if row["percent_change"] and not row["percent_of"]:
+        yield "percent_of", "a percentage of nothing", "Say what it is a percentage of: baseline or comparator."
+    low, high = _number(row["low"]), _number(row["high"])
+    if low is not None and high is not None and low > high:
+        yield "low", f"the interval ends ({high:g}) before it begins ({low:g})", "Change them over."
+    people = _number(row["n"])
+    if people is not None and people < 1:
+        yield "n", f"{people:g} people", "Give how many there were."
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def eligible(found: Ledger) -> list[tuple[str, tuple[Row, ...]]]:
+    """The rule of the massage ring, clause by clause: its words, and the results that are left after it.
+
+    No row is chosen by hand; what a clause leaves out can be read off the row before.
+    """
+    results, steps = found.results, [("all results", found.results)]
+    for words, keeps in _CLAUSES:
+        results = tuple(row for row in results if keeps(row, found))
+        steps.append((words, results))
+    return steps
+
+
+_CLAUSES: tuple[tuple[str, Callable[[Row, Ledger], bool]], ...] = (
+    ("between arms", lambda row, _: row["compared"] == "between-arm"),
+    ("in people", lambda row, found: found.studies[row["study"]]["species"] == "human"),
+    ("seen in a text, not remembered", lambda row, _: row["provenance"] != "memory"),
+    ("not the mirror image of another row", lambda row, _: row["mirror"] == "no"),
+    ("not the arm that others are compared with", lambda row, _: row["comparator"] != "reference"),
+    ("one outcome, not several in one row", lambda row, found: not found.outcomes[row["outcome"]].get("bundle")),
+    ("an outcome that the virtual person has", lambda row, found: found.outcomes[row["outcome"]]["quantity"] != ""),
+    ("an arm of massage", lambda row, _: row["arm_kind"] == "massage"),
+    ("a technique that can be simulated", lambda row, found: found.techniques[row["technique"]]["protocol"] != ""),
+    (
+        "not massage against massage",
+        lambda row, _: row["comparator"] not in ("massage", "massage-in-others", "earlier-weeks"),
+    ),
+    (
+        "a comparator that can be simulated",
+        lambda row, found: found.comparators[row["comparator"]]["protocol"] != "",
+    ),
+    ("a trial of its own, not a review", lambda row, found: found.studies[row["study"]]["design"] != "review"),
+    ("in adults", lambda row, found: found.studies[row["study"]]["age"] == "adult"),
+    ("more than one person", lambda row, _: row["n"] != "1"),
+    ("a direction that the source states", lambda row, _: row["direction_inferred"] == "no"),
+)
