@@ -79,10 +79,11 @@ def test_what_cannot_be_is_refused_all_at_once_with_row_and_fix(folder: Path) ->
         rows[4]["outcome"] = "cortisol-salivia"
         rows[5] |= {"percent_change": "12", "percent_of": ""}
         rows[6]["n"] = "many"
+        rows[7] |= {"outcome": "", "post_sd": "nan"}
 
     edit(folder, spoil)
     said = refused(folder)
-    assert len(said) == 7
+    assert len(said) == 9
     for place, words in (
         ("row 2, comparator", "compared with nothing"),
         ("row 3, post_sd", "deviation of -2"),
@@ -90,6 +91,8 @@ def test_what_cannot_be_is_refused_all_at_once_with_row_and_fix(folder: Path) ->
         ("row 6, outcome", "cortisol-saliva"),
         ("row 7, percent_of", "baseline or comparator"),
         ("row 8, n", "no number"),
+        ("row 9, outcome", "not known"),
+        ("row 9, post_sd", "no number"),
     ):
         assert [finding for finding in said if place in finding and words in finding], place
 
@@ -101,3 +104,12 @@ def test_a_study_that_is_there_twice_is_refused(folder: Path) -> None:
 
 def test_a_folder_without_a_ledger_is_refused(tmp_path: Path) -> None:
     assert "no ledger" in refused(tmp_path)[0]
+
+
+def test_a_table_without_a_column_that_is_read_is_refused(folder: Path) -> None:
+    def drop(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            del row["direction"]
+
+    edit(folder, drop)
+    assert "results.csv row 2 has no direction" in refused(folder)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effleurage.errors import RequestError
@@ -47,6 +47,7 @@ def test_studies_that_agree_leave_no_variance_between_them() -> None:
     assert (found.next_low, found.next_high) == (found.low, found.high)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(-3, 3), st.floats(0.01, 2)), min_size=3, max_size=12),
     st.floats(0.1, 10),
@@ -67,6 +68,8 @@ def test_another_unit_and_another_zero_change_nothing_else(
 
 def test_too_few_and_impossible_studies_are_refused_with_everything_at_once() -> None:
     with pytest.raises(RequestError) as caught:
-        pooled([0.1, 0.2], [0.1, -1.0])
-    assert "study 2" in str(caught.value)
+        pooled([0.1, float("nan")], [0.1, -1.0, 0.2])
+    assert "study 2: its effect" in str(caught.value)
+    assert "study 2: its variance" in str(caught.value)
+    assert "2 effects and 3 variances" in str(caught.value)
     assert "2 studies are too few" in str(caught.value)

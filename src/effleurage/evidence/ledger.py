@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
+from math import isfinite
 from pathlib import Path
 
 from effleurage.errors import Finding, TargetError, nearest
@@ -35,6 +36,8 @@ NUMBERS = (
     "p",
 )
 STUDIES, RESULTS = "studies.csv", "results.csv"
+_WORDS = "id study arm_kind comparator technique outcome percent_of direction direction_inferred compared provenance"
+_COLUMNS = {STUDIES: ("id", "species", "age", "design"), RESULTS: (*_WORDS.split(), "mirror", *NUMBERS)}
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,14 @@ def read_ledger(folder: Path) -> Ledger:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
+    """Rows of a table. Raises ``ValueError`` where columns that are read are missing, or a row is short."""
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    for line, row in enumerate(rows, 2):
+        missing = [name for name in _COLUMNS[path.name] if row.get(name) is None]
+        if missing:
+            raise ValueError(f"{path.name} row {line} has no {', '.join(missing)}")
+    return rows
 
 
 def _twice(name: str, rows: list[dict[str, str]]) -> Iterator[Finding]:
@@ -93,7 +102,7 @@ def _wrong(row: Row, studies: Mapping[str, Row], lists: Mapping[str, Mapping[str
         yield "comparator", "an arm is compared with nothing", "Say 'baseline' for a change within the arm."
     named = {"study": studies, **{name.removesuffix("s"): entries for name, entries in lists.items()}}
     for field, entries in named.items():
-        if row[field] and row[field] not in entries:
+        if row[field] not in entries and (row[field] or field != "comparator"):
             yield field, f"'{row[field]}' is not known", nearest(row[field], entries)
     for field, words in (("direction", DIRECTIONS), ("provenance", PROVENANCES)):
         if row[field] not in words:
@@ -117,9 +126,10 @@ def _wrong(row: Row, studies: Mapping[str, Row], lists: Mapping[str, Mapping[str
 
 def _number(text: str) -> float | None:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def eligible(found: Ledger) -> list[tuple[str, tuple[Row, ...]]]:

@@ -43,16 +43,23 @@ class Pooled:
 def pooled(effects: Sequence[float], variances: Sequence[float], level: float = 0.95) -> Pooled:
     """Pool effects (studies,) with their sampling variances (studies,), one a study.
 
-    Raises ``RequestError`` for fewer than FEWEST studies and for a variance that is not positive.
+    Raises ``RequestError`` for fewer than FEWEST studies, an effect that is no number, a variance that is not positive.
     """
     from scipy.stats import t
 
     y, v = np.asarray(effects, dtype=np.float64), np.asarray(variances, dtype=np.float64)
     wrong = [
+        Finding(f"study {place + 1}", f"its effect is {effect:g}", "Give a number.")
+        for place, effect in enumerate(y)
+        if not np.isfinite(effect)
+    ]
+    wrong += [
         Finding(f"study {place + 1}", f"its variance is {variance:g}", "Give a positive variance.")
         for place, variance in enumerate(v)
         if not (np.isfinite(variance) and variance > 0)
     ]
+    if len(y) != len(v):
+        wrong.append(Finding("", f"{len(y)} effects and {len(v)} variances", "Give one of each for every study."))
     if len(y) < FEWEST:
         wrong.append(Finding("", f"{len(y)} studies are too few to pool", "Show the direction of each instead."))
     if wrong:
