@@ -17,6 +17,7 @@ from effleurage.io.cohort_chunks import chunk_folder, is_done, sweep, write_chun
 from effleurage.io.cohort_folder import MANIFEST, SUMMARY, asked_of, findings_of, finish, is_finished, manifest_of
 from effleurage.io.cohort_tables import summary_of, write_persons, write_summary, write_traces
 from effleurage.io.disk import alone, checksum, disk, to_resume, write_whole
+from effleurage.io.memory import few_arenas
 from effleurage.people.simulate import Worlds
 
 PERSONS, TRACES = "persons.parquet", "traces.zarr"
@@ -116,6 +117,7 @@ def compute_chunk(folder: str, number: int, progress: Report = lambda share: Non
 @lru_cache(maxsize=1)
 def _ready(folder: str, manifest: str) -> tuple[Asked, Worlds]:
     """What a folder asks for, checked and made ready once a process."""
+    few_arenas()
     asked = asked_of(Path(folder))
     return asked, asked.worlds()
 
