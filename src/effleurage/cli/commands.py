@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from effleurage.cli import cohort
+from effleurage.cli.evidence import evidence
 from effleurage.cli.laboratory import compare, measure, records
 from effleurage.errors import Finding, RequestError
 
@@ -26,6 +27,7 @@ export = typer.Typer(help="Write the model for other programs.", no_args_is_help
 app.add_typer(export, name="export")
 app.add_typer(measure, name="measure")
 app.command(short_help="Hold a measured change against what would have happened anyway.")(compare)
+app.command(short_help="What massage studies found about an outcome, study by study.")(evidence)
 
 Without = Annotated[
     list[str] | None,
