@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -36,6 +36,11 @@ NUMBERS = (
     "p",
 )
 STUDIES, RESULTS = "studies.csv", "results.csv"
+TOLD = (
+    *("group", "arm", "comparator_words", "n_arm", "n_comparator", "minutes", "sessions", "weeks", "dose_words"),
+    *("pressure", "pressure_inferred", "region", "pathway", "minutes_after", "timepoint_words", "occasion", "note"),
+)
+"""Columns that tell what was done and when; a result of another source may leave them empty."""
 _WORDS = "id study arm_kind comparator technique outcome percent_of direction direction_inferred compared provenance"
 _COLUMNS = {STUDIES: ("id", "species", "age", "design"), RESULTS: (*_WORDS.split(), "mirror", *NUMBERS)}
 
@@ -49,6 +54,11 @@ class Ledger:
     outcomes: Mapping[str, Entry]
     comparators: Mapping[str, Entry]
     techniques: Mapping[str, Entry]
+
+
+def row_of(said: Mapping[str, str]) -> Row:
+    """A result with every column; what is not said is empty."""
+    return {**dict.fromkeys((*_COLUMNS[RESULTS], *TOLD), ""), "pressure_inferred": "no", **said}
 
 
 @cache
@@ -130,40 +140,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if isfinite(number) else None
-
-
-def eligible(found: Ledger) -> list[tuple[str, tuple[Row, ...]]]:
-    """The rule of the massage ring, clause by clause: its words, and the results that are left after it.
-
-    No row is chosen by hand; what a clause leaves out can be read off the row before.
-    """
-    results, steps = found.results, [("all results", found.results)]
-    for words, keeps in _CLAUSES:
-        results = tuple(row for row in results if keeps(row, found))
-        steps.append((words, results))
-    return steps
-
-
-_CLAUSES: tuple[tuple[str, Callable[[Row, Ledger], bool]], ...] = (
-    ("between arms", lambda row, _: row["compared"] == "between-arm"),
-    ("in people", lambda row, found: found.studies[row["study"]]["species"] == "human"),
-    ("seen in a text, not remembered", lambda row, _: row["provenance"] != "memory"),
-    ("not the mirror image of another row", lambda row, _: row["mirror"] == "no"),
-    ("not the arm that others are compared with", lambda row, _: row["comparator"] != "reference"),
-    ("one outcome, not several in one row", lambda row, found: not found.outcomes[row["outcome"]].get("bundle")),
-    ("an outcome that the virtual person has", lambda row, found: found.outcomes[row["outcome"]]["quantity"] != ""),
-    ("an arm of massage", lambda row, _: row["arm_kind"] == "massage"),
-    ("a technique that can be simulated", lambda row, found: found.techniques[row["technique"]]["protocol"] != ""),
-    (
-        "not massage against massage",
-        lambda row, _: row["comparator"] not in ("massage", "massage-in-others", "earlier-weeks"),
-    ),
-    (
-        "a comparator that can be simulated",
-        lambda row, found: found.comparators[row["comparator"]]["protocol"] != "",
-    ),
-    ("a trial of its own, not a review", lambda row, found: found.studies[row["study"]]["design"] != "review"),
-    ("in adults", lambda row, found: found.studies[row["study"]]["age"] == "adult"),
-    ("more than one person", lambda row, _: row["n"] != "1"),
-    ("a direction that the source states", lambda row, _: row["direction_inferred"] == "no"),
-)

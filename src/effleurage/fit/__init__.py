@@ -1,0 +1,1 @@
+"""What is learnt from studies: the gains of touch, with their uncertainty."""
