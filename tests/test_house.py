@@ -82,7 +82,8 @@ def test_every_file_of_the_package_is_shipped() -> None:
 
 
 def test_whatever_is_imported_is_declared() -> None:
-    lines = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["cluster"]]
+    extras = PROJECT["project"]["optional-dependencies"]
+    lines = [*PROJECT["project"]["dependencies"], *extras["cluster"], *extras["fit"]]
     declared = {re.split(r"[<>=]", line)[0].lower() for line in lines}
     homes = packages_distributions()
     imported = {name for path in PACKAGE.rglob("*.py") for name in top_imports(path.read_text(encoding="utf-8"))}

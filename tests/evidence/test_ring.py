@@ -34,8 +34,8 @@ def test_an_answer_has_a_size_an_error_and_a_slope_for_each_gain(acute: list[Res
     heart, anxiety, tension = acute
     assert heart.d > 0 > anxiety.d
     assert tension.d < 0
-    assert heart.error == pytest.approx(np.sqrt(2 / 18))
-    assert heart.df == 33
+    assert heart.arms.error == pytest.approx(np.sqrt(2 / 18))
+    assert heart.arms.df == 33
     assert set(heart.slopes) == set(gains())
     assert heart.slopes["vagal"] > 0.1
     assert anxiety.slopes["arousal"] < -0.1

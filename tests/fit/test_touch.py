@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -25,13 +23,15 @@ def world(skin: float, seed: int = 3) -> list[Response]:
     found = []
     for place in range(STUDIES):
         slope = 0.2 + 0.02 * place
-        given: dict[str, Any] = {"error": np.array([0.1]), "df": np.array([200])}
-        likely = chances(np.array([slope * skin]), given["error"], given["df"], 0.0)[0]
+        likely = chances(np.array([slope * skin]), np.array([0.1]), np.array([397]), 0.0)[0]
         answer = ANSWERS[int(luck.choice(3, p=np.clip(likely, 0, None) / np.clip(likely, 0, None).sum()))]
         row = {**question.row, "study": f"study {place}", "direction": answer}
-        arms = Arms(Question(row, "skin_flow", 1, "sign", False, 1.0), *list(vars(base).values())[1:])
+        arms = Arms(
+            Question(row, "skin_flow", 1, "sign", False, 1.0),
+            *(base.massage, base.control, base.before, base.after, 200, 200, False),
+        )
         slopes = dict.fromkeys(gains(), 0.0) | {"skin": slope}
-        found.append(Response(arms, slope, slopes, 0.1, 200, 0.0, 1.0))
+        found.append(Response(arms, slope, slopes, 1.0, 1.0))
     return found
 
 
@@ -52,8 +52,8 @@ def test_a_gain_without_effect_is_found_to_be_none_and_the_rest_keep_their_prior
     assert health.divergences < 10
 
     informed = {row.number: row.informed for row in numbers(learnt, ["a"])}
-    assert informed["skin_by_touch"]
-    assert not informed["carry_gain"]
+    assert informed["skin_by_touch.value"]
+    assert not informed["carry_gain.uncertainty"]
 
     again, _ = learner.learn()
     assert again == learnt

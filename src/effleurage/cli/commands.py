@@ -10,6 +10,7 @@ import typer
 
 from effleurage.cli import cohort
 from effleurage.cli.evidence import evidence
+from effleurage.cli.judging import calibrate, validate
 from effleurage.cli.laboratory import compare, measure, records
 from effleurage.errors import Finding, RequestError
 
@@ -27,6 +28,8 @@ export = typer.Typer(help="Write the model for other programs.", no_args_is_help
 app.add_typer(export, name="export")
 app.add_typer(measure, name="measure")
 app.command(short_help="Hold a measured change against what would have happened anyway.")(compare)
+app.command(short_help="Hold the body against published values; misses first.")(validate)
+app.command(short_help="Move uncertain numbers to what was published.")(calibrate)
 app.command(short_help="What massage studies found about an outcome, study by study.")(evidence)
 
 Without = Annotated[
@@ -215,86 +218,6 @@ def demo(
     show.effects(found.effects, f"{found.title}\n{found.people}")
     show.studies(found.studies)
     show.message(f"wrote {out}: open it in a browser")
-
-
-@app.command(short_help="Hold the body against published values; misses first.")
-def validate(
-    ring: Annotated[str, typer.Option(help="Only 'norm', 'challenge' or 'massage'.")] = "",
-    targets: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="Your own target file instead of ours; repeatable.")
-    ] = None,
-    seed: Seed = 1,
-    as_json: AsJson = False,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the scoreboard as a page.")] = None,
-    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as Markdown.")] = None,
-    individuals: Annotated[
-        Path | None, typer.Option("--data", metavar="FOLDER", help="Real people's records, instead of our quantiles.")
-    ] = None,
-) -> None:
-    """Carry out every target and hold it against the rule. The format of a target file is in docs/targets.md."""
-    from typing import get_args
-
-    from effleurage.cli import show
-    from effleurage.errors import nearest
-    from effleurage.evidence import distributions, raw
-    from effleurage.evidence.targets import Ring, known_misses, read_targets, shipped_targets
-    from effleurage.evidence.validate import as_json as data
-    from effleurage.evidence.validate import validate as hold
-    from effleurage.io.run_folder import check_file
-    from effleurage.report import scoreboard
-
-    if ring and ring not in get_args(Ring):
-        raise RequestError(Finding("--ring", f"no ring '{ring}'", nearest(ring, get_args(Ring))))
-    for file in (html, markdown):
-        if file:
-            check_file(file)
-    chosen = read_targets(targets) if targets else shipped_targets()
-    chosen = tuple(target for target in chosen if not ring or target.ring == ring)
-    if not chosen:
-        raise RequestError(Finding("--ring", f"no target of the ring '{ring}'", "Choose another."))
-    real = raw.individuals(individuals) if individuals else None
-    spread = None
-    with show.progress(f"{len(chosen)} targets") as report:
-        table = hold(chosen, seed=seed, progress=report)
-    if not targets and ring in ("", "norm"):
-        shipped = distributions.shipped_distributions()
-        with show.progress(f"{len(shipped)} distributions") as report:
-            spread = distributions.compare(shipped, real, seed=seed, progress=report)
-    known = known_misses()
-    if html:
-        html.write_text(scoreboard.as_html(table, known, spread), encoding="utf-8")
-    if markdown:
-        markdown.write_text(scoreboard.as_markdown(table, known, spread), encoding="utf-8")
-    if as_json:
-        told = {**data(table), "distributions": records(spread) if spread is not None else []}
-        show.data(json.dumps(told, indent=1, ensure_ascii=False))
-    else:
-        show.scores(scoreboard.misses_first(table), scoreboard.totals(table, spread))
-
-
-@app.command(short_help="Move uncertain numbers to the fit targets of a ring.")
-def calibrate(
-    ring: Annotated[str, typer.Argument(metavar="norm|challenge", help="Which targets; massage is never fitted here.")],
-    seed: Seed = 1,
-    write: Annotated[bool, typer.Option("--write", help="Write the numbers into the ledger.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Calibrate physiology to the fit targets of a ring and print each number before and after, with its interval."""
-    from dataclasses import asdict
-    from importlib.resources import files
-
-    from effleurage.cli import show
-    from effleurage.evidence import calibrate as fitting
-
-    fitting.blocks(ring)
-    with show.progress(f"Calibrating to the ring '{ring}'") as report:
-        found = fitting.calibrate(ring, seed, report)
-    if write:
-        fitting.write(found, Path(str(files("effleurage.body"))))
-    if as_json:
-        show.data(json.dumps([asdict(one) for one in found], indent=1))
-    else:
-        show.fitted(found)
 
 
 @app.command(short_help="Which uncertain numbers and arrows move a quantity.")

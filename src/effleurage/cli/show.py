@@ -205,6 +205,26 @@ def scores(table: pd.DataFrame, totals: list[str]) -> None:
         console.print(line)
 
 
+def answers(table: pd.DataFrame, lines: list[str], what: str) -> None:
+    """The massage ring: results that were least foreseen, then its score against the baselines."""
+    from rich.table import Table
+
+    view = Table(title="Least foreseen", title_style="bold", title_justify="left", pad_edge=False, box=None)
+    for name in ("result", "quantity", "against", "published"):
+        view.add_column(name)
+    for name in ("down", "none", "up"):
+        view.add_column(name, justify="right")
+    for row in table.head(12).to_dict("records"):
+        chances = [f"{100 * row[name]:.0f} %" for name in ("down", "none", "up")]
+        view.add_row(row["id"], row["quantity"], row["comparator"], row["published"], *chances)
+    console = _console()
+    console.print(view)
+    console.print()
+    for line in lines:
+        console.print(line, highlight=False)
+    console.print(what, style="dim", highlight=False)
+
+
 def fitted(found: Sequence[Fitted]) -> None:
     """Calibrated numbers, before and after."""
     from rich.table import Table

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import sqrt
 from typing import Any
 
 from effleurage.evidence.eligibility import Question
@@ -40,6 +41,16 @@ class Arms:
     n_massage: int
     n_control: int
     paired: bool
+
+    @property
+    def error(self) -> float:
+        """Standard error of a standardised difference between the arms."""
+        return sqrt(1 / self.n_massage + 1 / self.n_control)
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom of the comparison: of pairs, or of ANCOVA with one covariate."""
+        return self.n_massage - 1 if self.paired else max(1, self.n_massage + self.n_control - 3)
 
 
 @cache

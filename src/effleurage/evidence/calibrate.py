@@ -98,10 +98,11 @@ def with_numbers(rows: Mapping[str, Parameter], numbers: Mapping[str, float]) ->
     return changed
 
 
-def write(found: Sequence[Fitted], folder: Path) -> None:
+def write(found: Sequence[Fitted], folder: Path, source: str = _SOURCE) -> None:
     """Write calibrated numbers into the ledgers of ``folder``; what was not informed stays as it is.
 
-    A calibrated value names the targets as its source. Raises ``RunError`` where a row is not found.
+    A calibrated value names ``source``, a key of ``body/sources.toml``, beside its own. Raises ``RunError`` where a row
+    is not found.
     """
     for fitted in found:
         name, field = fitted.number.split(".")
@@ -114,13 +115,15 @@ def write(found: Sequence[Fitted], folder: Path) -> None:
             raise RunError(Finding(path.name, f"no field {field} in the row {name}", "Give the row that field."))
         if field == "value" and fitted.informed:
             row = rf'^({re.escape(name)} = \{{.*?source = ")([^"]*)"'
-            changed = re.sub(row, lambda found: f'{found[1]}{_fitted_source(found[2])}"', changed, flags=re.MULTILINE)
+            changed = re.sub(
+                row, lambda found: f'{found[1]}{_fitted_source(found[2], source)}"', changed, flags=re.MULTILINE
+            )
         path.write_text(changed, encoding="utf-8")
 
 
-def _fitted_source(source: str) -> str:
-    keys = [key for key in keys_in(source) if key != _SOURCE]
-    return f"fit:{'+'.join([*keys, _SOURCE])}"
+def _fitted_source(before: str, source: str) -> str:
+    keys = [key for key in keys_in(before) if key != source]
+    return f"fit:{'+'.join([*keys, source])}"
 
 
 def _solve(block: Mapping[str, Any], rows: Mapping[str, Parameter], seed: int) -> list[Fitted]:

@@ -95,13 +95,14 @@ def delivered(claim: Claim, seed: int = 1) -> Delivered | None:
     on_scale = instrument.transformed(with_it) - instrument.transformed(without)
     d = float(np.nanmean(on_scale)) / scatter
     low, high = np.quantile(change, [0.025, 0.975])
+    least, most = np.quantile(share, [0.025, 0.975])
     return Delivered(
         float(change.mean()),
         float(low),
         float(high),
         claim.unit,
         float(usual.mean()),
-        (float(share.mean()), *(float(end) for end in np.quantile(share, [0.025, 0.975]))),
+        (float(share.mean()), float(least), float(most)),
         float((change > 0).mean()),
         d,
         per_arm(d),

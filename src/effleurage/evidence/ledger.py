@@ -39,6 +39,7 @@ STUDIES, RESULTS = "studies.csv", "results.csv"
 TOLD = (
     *("group", "arm", "comparator_words", "n_arm", "n_comparator", "minutes", "sessions", "weeks", "dose_words"),
     *("pressure", "pressure_inferred", "region", "pathway", "minutes_after", "timepoint_words", "occasion", "note"),
+    *("outcome_words", "unit", "n_words", "n_inferred", "interval_of", "value_kind", "p_bound", "p_words", "mirror_of"),
 )
 """Columns that tell what was done and when; a result of another source may leave them empty."""
 _WORDS = "id study arm_kind comparator technique outcome percent_of direction direction_inferred compared provenance"

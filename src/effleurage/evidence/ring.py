@@ -51,17 +51,15 @@ Floats = NDArray[np.float64]
 class Response:
     """What the virtual people answer to a question.
 
-    ``d`` at the centre of the gains; ``slopes``: change of d for one unit of each gain; ``error`` and ``df`` at the
-    study's own n; ``change`` the difference between arms and ``scatter`` the SD behind d, on the instrument's scale.
+    ``d`` at the centre of the gains; ``slopes``: change of d for one unit of each gain. ``scatter``: the SD behind d,
+    of what the first measurement leaves; ``spread``: the SD of people at the second; both on the instrument's scale.
     """
 
     arms: Arms
     d: float
     slopes: Mapping[str, float]
-    error: float
-    df: int
-    change: float
     scatter: float
+    spread: float
 
     def at(self, gains: Mapping[str, float]) -> float:
         """Effect at other gains, by the straight line through its two ends."""
@@ -173,9 +171,7 @@ def _response(
     scatter = float(np.sqrt(np.mean([left(first, after) ** 2 for after in second])))
     change = difference(cohort, worlds)
     slopes = {name: (change - difference(*other)) / scatter for name, other in off.items()}
-    error = float(np.sqrt(1 / arms.n_massage + 1 / arms.n_control))
-    df = arms.n_massage - 1 if arms.paired else max(1, arms.n_massage + arms.n_control - 3)
-    return Response(arms, change / scatter, slopes, error, df, change, scatter)
+    return Response(arms, change / scatter, slopes, scatter, float(np.nanstd(second[1], ddof=1)))
 
 
 def instrument_for(quantity: str) -> Instrument:

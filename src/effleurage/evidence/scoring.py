@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.streams import normal_blocks
-from effleurage.evidence.arms import silent
-from effleurage.evidence.ring import ANSWERS, Response, chances
+from effleurage.evidence.arms import Arms, silent
+from effleurage.evidence.ring import ANSWERS, chances
 
 DRAWS = 4000
 _SIZES = np.linspace(0.0, 1.2, 25)
@@ -39,18 +39,18 @@ class Asked:
     weight: Floats
 
     @classmethod
-    def of(cls, responses: Sequence[Response]) -> Asked:
-        """From responses; ``claimed`` is +1 or -1, the direction that massage is said to move the quantity."""
+    def of(cls, arms: Sequence[Arms]) -> Asked:
+        """From arms; ``claimed`` is +1 or -1, the direction that massage is said to move the quantity."""
         readings = silent()["readings"]
-        questions = [one.arms.question for one in responses]
+        questions = [one.question for one in arms]
         rows = [readings[question.quantity] for question in questions]
         return cls(
             np.array([question.study for question in questions]),
             np.array([question.row["pathway"] for question in questions]),
             np.array([1.0 if row["claimed"] == "up" else -1.0 for row in rows]),
             np.array([float(row.get("told", False)) for row in rows]),
-            np.array([one.error for one in responses]),
-            np.array([one.df for one in responses]),
+            np.array([one.error for one in arms]),
+            np.array([one.df for one in arms]),
             np.array([ANSWERS.index(question.answer) for question in questions]),
             np.array([question.weight for question in questions]),
         )
@@ -59,17 +59,28 @@ class Asked:
         """Some of the results."""
         return Asked(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
 
+    def and_of(self, other: Asked) -> Asked:
+        """These results, then the others."""
+        names = self.__dataclass_fields__
+        return Asked(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
+
     def scores(self, forecast: Floats) -> Floats:
         """Logarithm (..., N) of the probability of what was published, under forecasts (..., N, 3)."""
         return np.log(np.maximum(forecast[..., np.arange(len(self.answer)), self.answer], 1e-12))
 
 
-def unseen(asked: Asked, learn: Callable[[Asked, Asked], Floats]) -> Floats:
-    """Forecasts (N, 3), each study's by ``learn(others, study)`` from the other studies alone."""
+def unseen(asked: Asked, learn: Callable[[Asked, Asked], Floats], known: Asked | None = None) -> Floats:
+    """Forecasts (N, 3), each study's by ``learn(others, study)`` from the other studies alone.
+
+    ``known``: results of more studies to learn from; those of the same name are left out.
+    """
     found = np.empty((len(asked.study), len(ANSWERS)))
     for study in dict.fromkeys(asked.study):
         own = asked.study == study
-        found[own] = learn(asked.only(~own), asked.only(own))
+        others = asked.only(~own)
+        if known is not None:
+            others = others.and_of(known.only(~np.isin(known.study, asked.study)))
+        found[own] = learn(others, asked.only(own))
     return found
 
 
@@ -117,7 +128,7 @@ class Compared:
     high: float
 
 
-def compare(asked: Asked, forecast: Floats, seed: int = 1) -> tuple[float, list[Compared]]:
+def compare(asked: Asked, forecast: Floats, seed: int = 1, known: Asked | None = None) -> tuple[float, list[Compared]]:
     """Our mean score and its difference from every baseline; results of one row of the ledger share its weight."""
     from scipy.special import ndtr
 
@@ -128,7 +139,7 @@ def compare(asked: Asked, forecast: Floats, seed: int = 1) -> tuple[float, list[
     luck = np.minimum((luck * len(studies)).astype(int), len(studies) - 1)
     found = []
     for name, learn in BASELINES.items():
-        other = asked.scores(unseen(asked, learn))
+        other = asked.scores(unseen(asked, learn, known))
         gain = np.array([float(asked.weight[of] @ (own - other)[of]) for of in studies])
         size = np.array([float(asked.weight[of].sum()) for of in studies])
         drawn = gain[luck].sum(axis=1) / size[luck].sum(axis=1)

@@ -4,8 +4,8 @@ For result r of study s, with x the six gains (1 is the prior centre, 0 no effec
 
     mu = d(x) + claimed (bias + drift_s)        bias: told where people report it themselves, else published
     P(up), P(down) and P(none) of mu and tau as in evidence/ring.py
-    x_k ~ Normal(1, sd_k)       published, told ~ Normal(0, 0.3)       drift_s ~ Normal(0, between)
-    tau, between ~ HalfNormal(0.3)
+    x_k ~ Normal(1, sd_k)       published, told ~ Normal(0, 0.5)       drift_s ~ Normal(0, between)
+    tau, between ~ HalfNormal(0.5)
 
 d(x) is what the virtual people answer, a straight line in x. ``published`` is by how much results lie on the side of
 the claim beyond what the body does: choice of outcomes, of studies and of words, unblinded readers; ``told`` the same
@@ -22,13 +22,17 @@ from typing import Any
 import numpy as np
 
 from effleurage.engine.threads import Progress
-from effleurage.evidence.calibrate import Fitted
+from effleurage.evidence.calibrate import FIGURES, Fitted
 from effleurage.evidence.learnt import BIASES, SCATTERS, Learnt
 from effleurage.evidence.ring import Response, gains, threshold
 from effleurage.evidence.scoring import Asked
+from effleurage.evidence.targets import INTERVAL
+from effleurage.people.simulate import whole_body
 
-BIAS_SD = 0.3
-SCATTER_SD = 0.3
+BIAS_SD = 0.5
+SCATTER_SD = 0.5
+SOURCE = "MassageLedger"
+"""Key in ``body/sources.toml`` of what the gains are learnt from."""
 WARM_UP, DRAWS, CHAINS = 600, 1000, 2
 UNINFORMED = 0.9
 """Posterior over prior width above which studies say nothing of a gain, and the ledger keeps its number."""
@@ -50,7 +54,7 @@ class Learner:
         from numpyro.infer import MCMC, NUTS
 
         jax.config.update("jax_enable_x64", True)
-        asked = Asked.of(responses)
+        asked = Asked.of([one.arms for one in responses])
         self.studies = tuple(dict.fromkeys(str(study) for study in asked.study))
         self._asked = asked
         limit, variance = threshold(asked.error, asked.df)
@@ -108,16 +112,30 @@ def learn(
 
 
 def numbers(learnt: Learnt, studies: Sequence[str]) -> list[Fitted]:
-    """The ledger's rows behind the gains, before and after; a row that studies say nothing of keeps its number."""
-    rows = []
+    """The ledger's numbers behind the gains, before and after: value and uncertainty of each parameter.
+
+    What studies say nothing of keeps its number.
+    """
+    found = []
     for name, gain in gains().items():
         mean, sd = learnt.numbers[name]
+        informed = sd / gain.sd <= UNINFORMED
         for parameter, centre in gain.parameters.items():
-            informed = sd / gain.sd <= UNINFORMED
-            low, high = centre * (mean - 1.96 * sd), centre * (mean + 1.96 * sd)
-            after = centre * mean if informed else centre
-            rows.append(Fitted(f"touch: {name}", parameter, centre, after, low, high, informed, tuple(studies)))
-    return rows
+            row = whole_body().parameters[parameter]
+            low, high = centre * (mean - INTERVAL * sd), centre * (mean + INTERVAL * sd)
+            value = centre * mean if informed else row.value
+            unsure = (sd / mean if row.scale == "log" else abs(centre) * sd) if informed else row.uncertainty
+            ends = {
+                "value": (centre, float(value), low, high),
+                "uncertainty": (row.uncertainty, unsure, unsure, unsure),
+            }
+            for field, figures in ends.items():
+                told = [float(f"{figure:.{FIGURES}g}") for figure in figures]
+                number = f"{parameter}.{field}"
+                found.append(
+                    Fitted(f"touch: {name}", number, told[0], told[1], told[2], told[3], informed, tuple(studies))
+                )
+    return found
 
 
 def _model(**data: Any) -> None:
