@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from effleurage.body.compose import Body
 from effleurage.engine.program import Program
+from effleurage.engine.run import FARTHEST
 from effleurage.errors import RequestError
-from effleurage.people.cohort import Cohort, touch_gains
+from effleurage.people.cohort import Cohort, Person, touch_gains
 from effleurage.people.simulate import simulate, twin
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
@@ -58,6 +59,17 @@ def test_nobody_falls_asleep_out_of_bed() -> None:
     world = simulate(days, 64, keep=("asleep", "wake_pulse"))
     assert world["asleep"].values.max() == 0.0
     assert (np.diff(world["wake_pulse"].values, axis=0) <= 0).all()
+
+
+def test_whoever_runs_away_is_left_out_and_not_averaged() -> None:
+    """One life in a million is too stiff for our steps: its salivary IgA once stood at 8e38 with the status 'ok'."""
+    strained = "title: strain\ndays: 7\npeople: {chronic_stress: 1, pain_load: 5}\ntimeline:\n"
+    massage = "  - day 3 18:00: massage, swedish, moderate pressure, back and neck, 60 min\n"
+    plan = parse_protocol(strained + massage, "strain")
+    found = simulate(plan, Person(36261), keep=("iga_rate",))
+    values = found["iga_rate"].values
+    assert found.status.values[0] != "ok" or values.max() < 1e6
+    assert not (values >= FARTHEST).any()
 
 
 def test_thirty_ordinary_days_stay_at_rest() -> None:

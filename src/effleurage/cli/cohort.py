@@ -118,7 +118,7 @@ def _carry_out(folder: Path, asked: Asked, options: Options, as_json: bool) -> N
     table = at_the_end(pd.read_parquet(folder / SUMMARY))
     if lost := int(table["lost"].max()):
         show.message(
-            f"effleurage: {lost} of {asked.people} people left out, states not finite; see 'status' in persons"
+            f"effleurage: {lost} of {asked.people} people left out, states not finite; see status_… in persons.parquet"
         )
     if as_json:
         about = {"title": asked.title, "folder": str(folder), "people": asked.people, "chunks": asked.chunks}

@@ -237,7 +237,7 @@ def fitted(found: Sequence[Fitted]) -> None:
     view.add_column("")
     for one in found:
         note = "" if one.informed else "the targets do not inform it: it keeps its prior"
-        ends = interval(one.low, one.high)
+        ends = interval(one.low, one.high) if one.low < one.high else ""
         view.add_row(one.block, one.number, human(one.before), human(one.after), ends, note)
     _console().print(view)
 

@@ -45,11 +45,15 @@ class Varying:
         return cls((), np.zeros((1, 0, persons)))
 
 
+FARTHEST = 1e12
+"""No state of the body comes near it, in any unit of the model: whoever's does has run away, finite or not."""
+
+
 @dataclass(frozen=True)
 class Record:
     """``values`` (samples, quantities, persons) in the order of ``names``; ``last`` (states, persons) at the end.
 
-    ``lost`` (persons,): minute at which a person's states stopped being finite, else NaN.
+    ``lost`` (persons,): minute by which a person's states were not finite, or FARTHEST, else NaN.
     """
 
     names: tuple[str, ...]
@@ -180,7 +184,7 @@ def _run_block(
         if carry is None:
             carry = begin(jnp.asarray(start, kind), fixed, hourly, call.runs[2][0], call.steps[0][0])
         carry, states = advance(carry, fixed, weights, hourly, call.steps, call.runs, call.segments)
-        broken = ~np.isfinite(np.asarray(carry[0])).all(axis=0) & np.isnan(lost)
+        broken = ~(np.abs(np.asarray(carry[0])) < FARTHEST).all(axis=0) & np.isnan(lost)
         lost[broken] = call.until
         count = int(call.looks[0])
         if count and keep:
