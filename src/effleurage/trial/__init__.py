@@ -1,0 +1,1 @@
+"""A massage trial: its design as data, carried out on virtual people, analysed, and planned."""
