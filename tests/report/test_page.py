@@ -11,8 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from effleurage.evidence.claims import claims
+from effleurage.evidence.eligibility import shipped_questions
+from effleurage.evidence.ledger import ledger
+from effleurage.evidence.verdicts import judge
 from effleurage.lab.outcomes import outcomes
-from effleurage.report.four_ways import DIFFERENCE, MASSAGE, REST, WAYS, FourWays
+from effleurage.report.four_ways import DIFFERENCE, HELD, MASSAGE, REST, WAYS, FourWays
 from effleurage.report.page import render, write_page
 
 VOID = {"meta", "br", "link", "hr", "img", "input"}
@@ -64,6 +68,7 @@ def found() -> FourWays:
         studies=studies,
         sources={"assumed": "assumed by us"},
         about={"seed": "1", "version": "0", "model": "abc", "date": "2026-01-01", "command": "effleurage demo"},
+        verdicts=[judge(claim, ledger(), None) for claim in claims()],
     )
 
 
@@ -117,8 +122,40 @@ def test_every_way_and_every_effect_is_on_the_page(page: str, found: FourWays) -
 
 def test_misses_limits_and_controls_are_said(page: str) -> None:
     assert page.count('class="agrees no"') == 1
-    for said in ("Priors, not yet fitted to trials", "Compared with what?", "no medical advice", "redistribution"):
+    for said in ("Held against trials", HELD, "Compared with what?", "no medical advice", "redistribution"):
         assert said in page
+
+
+def test_the_page_counts_what_the_gains_were_held_against() -> None:
+    asked = shipped_questions()
+    results, studies = len({one.row["id"] for one in asked}), len({one.study for one in asked})
+    assert f"{results} published results of {studies} studies" in HELD
+
+
+def test_what_can_be_said_comes_first_and_every_claim_has_its_verdict(page: str, found: FourWays) -> None:
+    order = ['class="notice"', 'id="said-of"', "<nav ", 'id="compared"', 'id="stress-and-cortisol"', 'id="found"']
+    places = [page.index(mark) for mark in [*order, 'id="studies"']]
+    assert places == sorted(places)
+    said = page[places[1] : places[2]]
+    for one in found.verdicts:
+        assert f'id="said-{one.claim.id}"' in said
+        assert one.wording.replace("'", "&#39;") in said
+    assert said.count('class="verdict ') == len(found.verdicts)
+    assert said.index("oncology team first") < said.index('id="said-cancer-relaxation"')
+    assert said.index('id="said-immune-cells"') > said.index("And through them: immunity")
+
+
+def test_what_studies_found_has_a_line_a_claim_and_cancer_its_caution(page: str, found: FourWays) -> None:
+    told = page[page.index('id="found"') : page.index('id="studies"')]
+    assert told.count("<li>") == len(found.verdicts)
+    assert "9 found it, 1 no difference, 0 the opposite" in told
+    assert told.index("oncology team first") < told.index("Massage helps people with cancer")
+
+
+def test_misses_are_shown_only_where_there_are_some(page: str, found: FourWays) -> None:
+    assert 'id="misses"' not in page
+    shown = render(replace(found, misses=["A miss of <b>three</b>."]))
+    assert "A miss of &lt;b&gt;three&lt;/b&gt;." in shown[shown.index('id="misses"') : shown.index('id="studies"')]
 
 
 def test_text_from_data_cannot_become_markup(page: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from effleurage.cli import cohort
+from effleurage.cli.claims import claims, four_ways, show_four_ways
 from effleurage.cli.evidence import evidence
 from effleurage.cli.judging import calibrate, validate
 from effleurage.cli.laboratory import compare, measure, records
@@ -31,6 +32,8 @@ app.command(short_help="Hold a measured change against what would have happened 
 app.command(short_help="Hold the body against published values; misses first.")(validate)
 app.command(short_help="Move uncertain numbers to what was published.")(calibrate)
 app.command(short_help="What massage studies found about an outcome, study by study.")(evidence)
+app.command(short_help="What can be said of massage, and why.")(claims)
+app.command("four-ways", short_help="The page of the four ways: verdicts first, then eight weeks simulated.")(four_ways)
 
 Without = Annotated[
     list[str] | None,
@@ -210,14 +213,7 @@ def demo(
     seed: Seed = 1,
 ) -> None:
     """The main job: weekly massage for eight weeks against quiet rest, as a table and as the page four-ways.html."""
-    from effleurage.cli import show
-    from effleurage.report.demo import four_ways
-
-    with show.progress("Eight weeks, with and without massage") as report:
-        found = four_ways(people, seed, out, report)
-    show.effects(found.effects, f"{found.title}\n{found.people}")
-    show.studies(found.studies)
-    show.message(f"wrote {out}: open it in a browser")
+    show_four_ways(people, seed, out)
 
 
 @app.command(short_help="Which uncertain numbers and arrows move a quantity.")

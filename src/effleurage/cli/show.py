@@ -95,7 +95,7 @@ def effects(table: pd.DataFrame, title: str) -> None:
 
 _CAPTION = (
     "difference: massage - control, same people, same luck. people differ: 95 % of people. numbers unsure: 95 % of "
-    "draws of the uncertain parameters,\ngains of touch from their priors, not yet fitted to massage trials. "
+    "draws of the uncertain parameters,\ngains of touch as far as massage studies taught them. "
     "Research and teaching; no medical advice."
 )
 

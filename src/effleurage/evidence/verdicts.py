@@ -121,6 +121,8 @@ def judge(claim: Claim, book: Ledger, body: Delivered | None) -> Verdict:
         "contradicted": claim.wording.contradicted,
         "untested": claim.wording.untested,
     }[word]
+    if statement and statement != held:
+        wording = f"{claim.wording.supported} The difference is smaller than the smallest that matters."
     return Verdict(
         claim,
         word,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from effleurage.evidence.verdicts import Verdict
 
 MASSAGE, REST, DIFFERENCE = "massage", "quiet rest", "difference"
 """The two worlds of a curve, and the paired difference between them."""
@@ -71,11 +75,20 @@ WAYS = (
     ),
 )
 
+HELD = (
+    "What touch does in the simulated body was held against 93 published results of 48 studies. Only two of its gains, "
+    "the vagal reflex and the flush of the skin, were informed by them; the others keep the value that physiology and "
+    "judgement gave them."
+)
+"""What the gains of touch rest on, in the words of the page."""
+HELD_BY = "effleurage validate --ring massage"
+"""The command that shows it."""
+
 LIMITS = (
     (
-        "Priors, not yet fitted to trials.",
-        "What touch does is set by physiology and by judgement. No gain of touch has been fitted to a massage trial "
-        "yet, so read sizes as what would follow if the numbers under each panel were right.",
+        "Held against trials, hardly taught by them.",
+        f"{HELD} Read sizes as what would follow if the numbers under each panel were right; {HELD_BY} shows how well "
+        "they foretell what was published.",
     ),
     (
         "How long calm lasts is assumed.",
@@ -106,7 +119,8 @@ class FourWays:
     ``effects``: one row an outcome, as ``lab.compare.contrast`` gives it. ``session`` (quantity, hour, world, mean,
     low, high) and ``course`` (quantity, day, ...): curves of both worlds and their paired difference, low and high
     the quartiles of people. ``basis``: what each way rests on. ``studies``: published beside simulated. ``sources``:
-    source key -> citation. ``about``: seed, version, model, date, command.
+    source key -> citation. ``about``: seed, version, model, date, command. ``verdicts``: one a claim.
+    ``misses``: where the body did not foretell what was published, a sentence each.
     """
 
     title: str
@@ -118,3 +132,5 @@ class FourWays:
     studies: pd.DataFrame
     sources: Mapping[str, str]
     about: Mapping[str, str]
+    verdicts: list[Verdict]
+    misses: list[str] = field(default_factory=list)

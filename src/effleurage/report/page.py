@@ -10,8 +10,10 @@ import pandas as pd
 from altair.utils.schemapi import debug_mode
 
 from effleurage.body.ledger import GRADES
+from effleurage.report.claims_page import style
 from effleurage.report.figures import COLOURS, interval_figure, picture, twin_figure
-from effleurage.report.four_ways import DIFFERENCE, LIMITS, MASSAGE, REST, WAYS, FourWays, Way
+from effleurage.report.four_ways import DIFFERENCE, HELD, HELD_BY, LIMITS, MASSAGE, REST, WAYS, FourWays, Way
+from effleurage.report.judged import NOT_ADVICE, blocks, slug, tally
 from effleurage.report.words import human, interval, unit_of
 
 HANDS = ((0.0, 1.0),)
@@ -45,15 +47,42 @@ def render(found: FourWays) -> str:
     used = {source: text for source, text in found.sources.items() if source in set(found.basis["source"])}
     return template.render(
         found=found,
-        style=here.joinpath("page.css").read_text(encoding="utf-8"),
+        style=style(),
         colours=COLOURS,
         worlds=(MASSAGE, REST, DIFFERENCE),
         ways=[_panel(found, way) for way in WAYS],
         studies=_studies(found.studies),
+        sayings=_sayings(found),
+        held=HELD,
+        held_by=HELD_BY,
+        not_advice=NOT_ADVICE,
         limits=LIMITS,
         grades=GRADES,
         sources=used,
     )
+
+
+def _sayings(found: FourWays) -> list[dict[str, Any]]:
+    """The claims of each way: what is said, the verdict, what a leaflet may say, and what studies found."""
+    return [
+        {
+            "title": block.title,
+            "caution": block.caution,
+            "claims": [
+                {
+                    "id": one.claim.id,
+                    "claim": one.claim.claim,
+                    "word": one.word,
+                    "slug": slug(one.word),
+                    "statement": one.statement,
+                    "wording": one.wording,
+                    "studies": tally(one),
+                }
+                for one in block.verdicts
+            ],
+        }
+        for block in blocks(found.verdicts)
+    ]
 
 
 def _where(found: FourWays, quantity: str) -> tuple[str, pd.DataFrame]:
