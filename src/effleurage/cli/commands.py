@@ -13,6 +13,7 @@ from effleurage.cli.claims import claims, four_ways, show_four_ways
 from effleurage.cli.evidence import evidence
 from effleurage.cli.judging import calibrate, validate
 from effleurage.cli.laboratory import compare, measure, records
+from effleurage.cli.plan import plan, trial
 from effleurage.errors import Finding, RequestError
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ export = typer.Typer(help="Write the model for other programs.", no_args_is_help
 app.add_typer(export, name="export")
 app.add_typer(measure, name="measure")
 app.command(short_help="Hold a measured change against what would have happened anyway.")(compare)
+app.command(short_help="How large a massage trial must be, and when to measure.")(plan)
+app.command(short_help="Conduct a massage trial on virtual people.")(trial)
 app.command(short_help="Hold the body against published values; misses first.")(validate)
 app.command(short_help="Move uncertain numbers to what was published.")(calibrate)
 app.command(short_help="What massage studies found about an outcome, study by study.")(evidence)

@@ -117,7 +117,8 @@ def per_arm(d: float) -> int | None:
     from statsmodels.stats.power import TTestIndPower
 
     def enough(persons: int) -> bool:
-        return float(TTestIndPower().power(abs(d), persons, LEVEL)) >= POWER
+        power = float(TTestIndPower().power(abs(d), persons, LEVEL))
+        return not power < POWER  # no number where nothing can be missed
 
     high = 2
     while high < MOST and not enough(high):

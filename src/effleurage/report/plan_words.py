@@ -1,0 +1,353 @@
+"""The plan of a trial in words: the answer first, then how sure it is, what the number cannot find, and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from math import isfinite
+from numbers import Integral, Real
+from typing import Any
+
+from effleurage.protocol.times import time_of_day
+from effleurage.report.words import human
+from effleurage.trial.design import NO_VISIT, PEOPLE, Arm, Design, settings_of
+from effleurage.trial.hours import Hour, best
+from effleurage.trial.needs import Need, Size
+from effleurage.trial.notes import Note
+from effleurage.trial.plan import Against, Plan
+from effleurage.trial.replicates import Operating
+from effleurage.trial.sizes import MOST
+from effleurage.trial.unknowns import Pilot, Unknown
+
+LARGEST = 190
+"""People an arm of the largest two-armed trial of massage in the ledger (Kutner2008: 380 in all)."""
+TOO_MANY = 1000
+"""People an arm from which we say that no such trial can be run; about five times the largest."""
+SIGN = "cannot be known: the sign is not sure"
+BEYOND = f"more than {MOST:,}"
+ALONE = (
+    "There is no control. What changes in one arm is not the effect of the massage: the clock, the day and chance "
+    "change it too. The numbers of people are those of a trial against people without any visit."
+)
+LITTLE = 0.1
+"""Share of the doubt below which a pilot tells next to nothing of the effect."""
+
+
+def sentences(found: Plan) -> list[str]:
+    """The plan in plain sentences: for each outcome the answer, how sure it is, and what the own number misses."""
+    told = [text for need in found.needs for text in outcome_words(need, found)]
+    return [*told, *([ALONE] if _lacks_red(found) else [])]
+
+
+def outcome_words(need: Need, found: Plan) -> list[str]:
+    """All sentences about one outcome, the answer first."""
+    extra = (
+        range_words(need),
+        detectable_words(need, found.design),
+        unknown_words(of_need(found, found.unknown, need)),
+        pilot_words(need, of_need(found, found.pilot, need)),
+    )
+    return [answer(need, found.design), *(text for text in extra if text)]
+
+
+def answer(need: Need, design: Design) -> str:
+    """How many people find what is expected, and what is worth having."""
+    name, said = named(need), []
+    if need.effect is None:
+        said.append(f"No body stands behind {name}, so no difference is expected of it.")
+    elif need.expected is not None:
+        many = people(need.expected, design, who=True)
+        effect = in_unit(need.effect, need, signed=True)
+        verb = "is" if need.expected.analysed == 1 else "are"
+        said.append(
+            f"To find the difference that the body expects in {name} ({effect}), {many} {verb} needed"
+            f"{_reach(need.expected)}."
+        )
+    if need.worth is not None:
+        size = worth_words(need)
+        which = f" in {name}" if need.effect is None else ""
+        number = people(need.worth, design, who=need.effect is None)
+        said.append(f"A difference worth having{which} ({size}) needs {number}{_reach(need.worth)}.")
+    else:
+        said.append(f"No smallest difference worth having is known for {name}; say one and it is planned for.")
+    return " ".join(said)
+
+
+def people(size: Size, design: Design, *, who: bool = False) -> str:
+    """A size as ``72 an arm (85 to recruit)``; with ``who`` as ``72 people an arm``; of a crossover, in all."""
+    count, of = number(size), each(design).removeprefix("people ")
+    recruit = f" ({size.recruited:,} to recruit)" if size.recruited not in (None, size.analysed) else ""
+    return f"{count}{' people' if who else ''} {of}{recruit}"
+
+
+def each(design: Design) -> str:
+    """What a size counts."""
+    return "people in all" if design.layout == "crossover" else "people an arm"
+
+
+def number(size: Size | None) -> str:
+    """Persons analysed, with ``more than 100,000`` for what is out of reach and a dash where nothing is asked."""
+    return "–" if size is None else BEYOND if size.analysed is None else f"{size.analysed:,}"
+
+
+def _reach(size: Size) -> str:
+    if size.analysed is None or size.analysed > TOO_MANY:
+        return ": not with a trial of this kind"
+    return f": the largest trial of massage that we know had {LARGEST}" if size.analysed > LARGEST else ""
+
+
+def sign_sure(need: Need) -> bool:
+    """Whether all that the uncertain numbers allow goes one way."""
+    low, high = need.effect_low, need.effect_high
+    return low is None or high is None or not low < 0 < high
+
+
+def ranged(need: Need) -> bool:
+    """Whether it is known how unsure the effect is; in a first answer it is not."""
+    return need.effect_low is not None and need.effect_low != need.effect_high
+
+
+def at_worst(need: Need) -> str:
+    """Persons at the unlucky end of the effect's range."""
+    return number(need.at_worst) if sign_sure(need) else SIGN
+
+
+def range_words(need: Need) -> str:
+    """How unsure the size is; nothing where that is not known."""
+    if not ranged(need):
+        return ""
+    low, high = (human(float(end), signed=True) for end in (need.effect_low or 0.0, need.effect_high or 0.0))
+    worst = f"{at_worst(need)} at worst" if sign_sure(need) else f"at worst it {SIGN}"
+    return (
+        f"The body is unsure of this effect: anything from {low} to {high} {need.outcome.unit} fits what is known, "
+        f"so {number(need.at_best)} at best, {worst}."
+    )
+
+
+def detectable_words(need: Need, design: Design) -> str:
+    """What the design's own n will usually miss; nothing where it says no n."""
+    if need.detectable is None or design.n is None:
+        return ""
+    many = people(Size(design.n, design.n), design)
+    if not isfinite(need.detectable):
+        return f"{many} are too few to analyse {named(need)} at all."
+    text = (
+        f"With {many}, a difference in {named(need)} smaller than {in_unit(need.detectable, need)} stays "
+        f"unfound more often than one time in {_one_in(design.power)}"
+    )
+    if need.effect is None:
+        return f"{text}."
+    smaller = "and what the body expects is smaller" if abs(need.effect) < need.detectable else "what it expects is not"
+    return f"{text}; {smaller}."
+
+
+def _one_in(power: float) -> str:
+    return human(1 / (1 - power)).removesuffix(".00")
+
+
+def unknown_words(found: Sequence[Unknown]) -> str:
+    """The uncertain number that matters most; nothing where none stands out."""
+    if not found:
+        return ""
+    first = found[0]
+    return (
+        f"What is most worth knowing: {first.meaning} (grade {first.grade}). "
+        f"{percent(first.share)} of the doubt about the effect goes along with it."
+    )
+
+
+def pilot_words(need: Need, found: Sequence[Pilot]) -> str:
+    """What the middle one of the pilots tells."""
+    known = [one for one in found if isfinite(one.removed) and isfinite(one.error)]
+    if not known:
+        return ""
+    one = known[len(known) // 2]
+    text = f"A pilot of {one.n} an arm removes {percent(one.removed)} of the doubt about the effect on {named(need)}"
+    if one.removed < LITTLE:
+        return f"{text}: it shows whether people come and stay, but next to nothing of the effect."
+    return f"{text}; it measures it to ±{on_scale(one.error, need)} (standard error)."
+
+
+def on_scale(value: float, need: Need) -> str:
+    """A size on the instrument's scale: in per cent where that is a logarithm, else in the unit."""
+    return f"{human(100 * float(value))} %" if need.outcome.log else in_unit(value, need)
+
+
+def in_unit(value: float, need: Need, *, signed: bool = False) -> str:
+    """A difference with its unit."""
+    return f"{human(float(value), signed=signed)} {need.outcome.unit}".strip()
+
+
+def worth_words(need: Need) -> str:
+    """The difference worth having, as it was said; in three digits where it was said in per cent of the level."""
+    short = f"{need.worthwhile:g}"
+    return f"{short if len(short) <= 4 else human(need.worthwhile)} {need.outcome.unit}".strip()
+
+
+def percent(share: float) -> str:
+    """A share as ``47 %``."""
+    return f"{100 * share:.0f} %" if isfinite(share) else "–"
+
+
+def named(need: Need) -> str:
+    """The outcome's name."""
+    return need.measure.outcome
+
+
+def when(need: Need, design: Design) -> str:
+    """When the outcome is measured."""
+    measure = need.measure
+    last = "the session" if design.sessions == 1 else "the last session"
+    if measure.after == 0:
+        return f"{measure.minutes_after:g} min after {last}"
+    days = f"{measure.after} day{'s' if measure.after > 1 else ''}"
+    return f"at {time_of_day(measure.time)}, {days} after {last}"
+
+
+def design_words(design: Design) -> str:
+    """The design in one sentence."""
+    arms = [arm_words(arm) for arm in design.arms]
+    against = f", against {' and against '.join(arms[1:])}" if len(arms) > 1 else ", without a control"
+    course = f"{design.sessions} sessions, one every {design.every} days," if design.sessions > 1 else "one session"
+    layout = "" if len(arms) == 1 else "; crossover" if design.layout == "crossover" else "; parallel arms"
+    size = "" if design.n is None else f"; {people(Size(design.n, design.n), design)}"
+    level = f"{100 * design.power:g} % power at a two-sided {100 * design.alpha:g} % level".replace(" %", "\u00a0%")
+    first = f"{arms[0][:1].upper()}{arms[0][1:]}, {course} at {time_of_day(design.time)}"
+    return f"{first}{against}{layout}{size}; {who(design)}; {level}."
+
+
+def arm_words(arm: Arm) -> str:
+    """What an arm gets."""
+    if arm.kind in NO_VISIT:
+        return arm.kind
+    if arm.kind == "massage":
+        hands = " ".join(part for part in (arm.pressure and f"{arm.pressure}-pressure", arm.technique) if part)
+        return f"{arm.minutes:g} min of {hands} massage ({arm.region})"
+    return f"{arm.minutes:g} min of {'quiet rest' if arm.kind == 'rest' else arm.kind}"
+
+
+def who(design: Design) -> str:
+    """Whom the design takes in, by the words that a sentence has for such people."""
+    left, said = dict(design.people), []
+    for name, words in PEOPLE.items():
+        settings = settings_of((name,)) if name else {}
+        if settings and settings.items() <= left.items():
+            said.append(words[0])
+            left = {key: value for key, value in left.items() if key not in settings}
+    said += [f"{name} {value:g}" for name, value in left.items()]
+    return f"people: {', '.join(said)}" if said else "healthy adults"
+
+
+def all_notes(found: Plan) -> list[Note]:
+    """Every note, the red ones first; a design with one arm always has a red one."""
+    own = [Note("red", "no control", ALONE)] if _lacks_red(found) else []
+    return [*own, *sorted(found.notes, key=lambda note: note.colour != "red")]
+
+
+def _lacks_red(found: Plan) -> bool:
+    return len(found.design.arms) == 1 and not any(note.colour == "red" for note in found.notes)
+
+
+def of_need(found: Plan, rows: Sequence[tuple[str, tuple[Any, ...]]], need: Need) -> tuple[Any, ...]:
+    """What a plan's list says of a need: rows stand in the order of the outcomes that the body has."""
+    bodily = [one for one in found.needs if one.effect is not None]
+    place = next((at for at, one in enumerate(bodily) if one is need), len(rows))
+    return rows[place][1] if place < len(rows) else ()
+
+
+def checks_of(found: Plan, need: Need) -> list[Operating]:
+    """Simulated trials of a need: runs of rising size, in the order of the outcomes that the body has."""
+    runs: list[list[Operating]] = []
+    for one in found.checked:
+        if not runs or one.outcome != runs[-1][-1].outcome or one.n <= runs[-1][-1].n:
+            runs.append([])
+        runs[-1].append(one)
+    return list(of_need(found, [(run[0].outcome, tuple(run)) for run in runs], need))
+
+
+def controls_of(found: Plan, need: Need) -> list[Against]:
+    """The same outcome against other controls."""
+    return [one for one in found.controls if one.need.measure == need.measure]
+
+
+def as_data(found: Plan) -> dict[str, Any]:
+    """For ``--json``: all that a plan says; what is no number, is out of reach or is not known is null."""
+    first = found.primary
+    data = {
+        "title": found.design.title,
+        "n_per_arm": _analysed(first.worth if first.worth is not None else first.expected),
+        "needs": [_need(need) for need in found.needs],
+        "notes": [asdict(note) for note in all_notes(found)],
+        "checked": [asdict(one) for one in found.checked],
+        "controls": [_control(one) for one in found.controls],
+        "clock": [_clock(name, rows) for name, rows in found.clock],
+        "unknown": [{"outcome": name, "numbers": [asdict(one) for one in rows]} for name, rows in found.unknown],
+        "pilot": [{"outcome": name, "pilots": [asdict(one) for one in rows]} for name, rows in found.pilot],
+        "people": found.people,
+    }
+    return {name: _clean(value) for name, value in data.items()}
+
+
+def _sizes(need: Need) -> Iterator[tuple[str, Size | None]]:
+    known = ranged(need)
+    yield "expected", need.expected
+    yield "at_best", need.at_best if known else None
+    yield "at_worst", need.at_worst if known else None
+    yield "worthwhile", need.worth
+
+
+def _need(need: Need) -> dict[str, Any]:
+    ends = (need.effect_low, need.effect_high) if ranged(need) else (None, None)
+    return {
+        "outcome": need.measure.outcome,
+        "instrument": need.measure.instrument,
+        "unit": need.outcome.unit,
+        "effect": None if need.effect is None else {"value": need.effect, "low": ends[0], "high": ends[1]},
+        "sign_sure": sign_sure(need) if ranged(need) else None,
+        "n_per_arm": {name: _analysed(size) for name, size in _sizes(need)},
+        "recruited": {name: size.recruited if size else None for name, size in _sizes(need)},
+        "worthwhile": need.worthwhile or None,
+        "detectable": need.detectable,
+        "r": need.r,
+        "sd": need.sd,
+        "usual": need.usual,
+        "curve": [list(point) for point in need.curve],
+        "warning": need.warning,
+    }
+
+
+def _control(one: Against) -> dict[str, Any]:
+    return {
+        "control": one.control,
+        "outcome": one.outcome,
+        "effect": one.need.effect,
+        "n_per_arm": {"expected": _analysed(one.need.expected), "worthwhile": _analysed(one.need.worth)},
+    }
+
+
+def _clock(name: str, rows: Sequence[Hour]) -> dict[str, Any]:
+    hours = [
+        {"hour": one.hour, "after": one.after, "effect": one.effect, "r": one.r, "n_per_arm": one.need.analysed}
+        for one in rows
+    ]
+    able = best(list(rows))
+    return {"outcome": name, "best": able.hour if able else None, "hours": hours}
+
+
+def _analysed(size: Size | None) -> int | None:
+    return size.analysed if size else None
+
+
+def _clean(value: Any) -> Any:
+    """Python's own types alone; no NaN and no infinity."""
+    if isinstance(value, dict):
+        return {name: _clean(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean(part) for part in value]
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value) if isfinite(value) else None
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -1,0 +1,328 @@
+"""The analysis of a design as a script that stands alone: pandas and statsmodels, nothing of ours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pprint import pformat
+
+from effleurage.trial.design import Design, Measure
+from effleurage.trial.outcomes import outcome_of
+
+DATA_COLUMNS = (
+    "person",
+    "arm",
+    "sequence",
+    "therapist",
+    "period",
+    "outcome",
+    "instrument",
+    "unit",
+    "occasion",
+    "minute",
+    "value",
+    "missing",
+)
+"""Of ``data.csv``: one row a planned measurement; ``occasion`` is before or after, ``missing`` a reason or empty."""
+FEW_THERAPISTS = 10
+"""Fewer therapists than this tell little of how therapists differ; ours, customary."""
+
+
+def analysis_script(design: Design) -> str:
+    """Source of a Python script that analyses ``data.csv`` as the design says and writes ``results.csv``.
+
+    The first arm is compared with every other. Parallel: ANCOVA, or the change score where the design asks for it;
+    crossover: within persons, adjusted for the period. Logarithms and ratios where the instrument's scale is ``log``.
+    Raises ``RequestError`` for an outcome that no instrument reads.
+    """
+    said = {
+        "TITLE": design.title,
+        "LAYOUT": design.layout,
+        "ANALYSIS": design.analysis,
+        "ESTIMAND": design.estimand,
+        "REASON": design.reason,
+        "ARMS": [arm.name for arm in design.arms],
+        "OUTCOMES": list(readings(design)),
+        "LEVEL": 0.95,
+        "FEW_THERAPISTS": FEW_THERAPISTS,
+    }
+    settings = "\n".join(f"{name} = {pformat(value, width=100)}" for name, value in said.items())
+    return _SCRIPT.replace("@SETTINGS@", settings)
+
+
+def readings(design: Design) -> Iterator[dict[str, object]]:
+    """What an analysis must know of each measure; of the ``of`` by one instrument, ``place`` is this one's in time."""
+    rows = [outcome_of(measure.outcome, measure.instrument) for measure in design.outcomes]
+    many = Counter((row.outcome, row.instrument) for row in rows)
+    for row, measure in zip(rows, design.outcomes, strict=True):
+        same = [other for other, its in zip(design.outcomes, rows, strict=True) if its == row]
+        ends = sorted((design.looks(other)[1], number) for number, other in enumerate(same))
+        yield {
+            "outcome": row.outcome,
+            "instrument": row.instrument,
+            "log": row.log,
+            "when": _when(measure),
+            "place": [number for _, number in ends].index(same.index(measure)),
+            "of": many[row.outcome, row.instrument],
+        }
+
+
+def _when(measure: Measure) -> str:
+    if measure.after == 0:
+        return f"{measure.minutes_after:g} min after the last session"
+    return f"{measure.after} day{'s' * (measure.after != 1)} after the last session"
+
+
+_SCRIPT = '''\
+"""Analysis of a massage trial: reads data.csv, prints a table, writes results.csv.
+
+Needs pandas and statsmodels. Run it beside data.csv, or name the file: python analysis.py path/to/data.csv
+
+Who is analysed: everybody who was measured, in the arm they were allocated to. Nothing is imputed. An ANCOVA needs
+both measurements of a person; a crossover needs the last measurement of two periods. The p values are not corrected
+for the number of outcomes or of arms.
+"""
+
+import sys
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from scipy import stats
+
+@SETTINGS@
+
+COLUMNS = ["person", "arm", "therapist", "period", "outcome", "instrument", "unit", "occasion", "value", "missing"]
+
+
+def stop(sentence):
+    sys.exit(f"This analysis cannot be done: {sentence}")
+
+
+def read(path):
+    try:
+        data = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except FileNotFoundError:
+        stop(f"there is no file {path}. Put data.csv beside this script and run it there.")
+    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as fault:
+        stop(f"{path} cannot be read as CSV ({' '.join(str(fault).split())}).")
+    columns = COLUMNS + (["minute"] if any(row["of"] > 1 for row in OUTCOMES) else [])
+    absent = [name for name in columns if name not in data.columns]
+    if absent:
+        stop(f"{path} lacks the column{'s' * (len(absent) > 1)} {', '.join(absent)}.")
+    data = data.apply(lambda column: column.str.strip())
+    for name, known in (("arm", ARMS), ("occasion", ["before", "after"])):
+        strange = sorted(set(data[name]) - set(known))
+        if strange:
+            stop(f"{path} has the {name} '{strange[0]}', which is none of: {', '.join(known)}.")
+    for name in ("value", "minute"):
+        if name in columns:
+            number = pd.to_numeric(data[name], errors="coerce").replace([np.inf, -np.inf], np.nan)
+            wrong = data.index[number.isna() & (data[name] != "")]
+            if len(wrong):
+                stop(f"{path}, line {wrong[0] + 2}: the {name} '{data.loc[wrong[0], name]}' is no number.")
+            data[name] = number
+    data.loc[data["missing"] != "", "value"] = np.nan
+    return data
+
+
+def table_of(data, row):
+    """One line a person and period: arm, therapist, the measurement before and the one after."""
+    mine = data[(data["outcome"] == row["outcome"]) & (data["instrument"] == row["instrument"])]
+    name = f"{row['outcome']} ({row['instrument']})"
+    if mine.empty:
+        stop(f"the data hold no {name}.")
+    keys = ["person", "period"]
+    if row["of"] > 1:
+        mine = mine.sort_values("minute", kind="stable")
+        mine = mine[mine.groupby([*keys, "occasion"]).cumcount() == row["place"]]
+    twice = mine[mine.duplicated([*keys, "occasion"])]
+    if len(twice):
+        stop(f"{name} of person {twice['person'].iloc[0]} stands twice, {twice['occasion'].iloc[0]} the sessions.")
+    for what in ("arm", "therapist"):
+        if (mine.groupby(keys)[what].nunique() > 1).any():
+            stop(f"the {what} of a person differs within a period in the rows of {name}.")
+    if mine["unit"].nunique() > 1:
+        stop(f"{name} is given in several units: {', '.join(sorted(mine['unit'].unique()))}.")
+    if row["log"] and (mine["value"] <= 0).any():
+        stop(f"{name} is analysed as a logarithm, and a value of it is 0 or less.")
+    wide = mine.pivot(index=keys, columns="occasion", values="value").reindex(columns=["before", "after"])
+    wide = np.log(wide) if row["log"] else wide
+    wide = wide.join(mine.groupby(keys)[["arm", "therapist"]].first()).reset_index()
+    if LAYOUT == "parallel" and wide["person"].duplicated().any():
+        stop(f"a person has several periods of {name}, and the design has one.")
+    return wide, mine["unit"].iloc[0]
+
+
+def clusters_of(used):
+    """Who shares a therapist, and what to say of it. Arms with one therapist count as if they had none."""
+    many = used[used["therapist"] != ""].groupby("arm")["therapist"].nunique()
+    shared = used["arm"].isin(many[many > 1].index) & (used["therapist"] != "")
+    own = dict(zip(used.loc[shared, "person"], used.loc[shared, "therapist"]))
+    cluster = np.array([f"therapist {own[name]}" if name in own else f"person {name}" for name in used["person"]])
+    notes = []
+    if (many == 1).any():
+        alone = ", ".join(many[many == 1].index)
+        notes.append(f"one therapist in {alone}: what the therapist does cannot be told from what the arm does")
+    if shared.any() and (many[many > 1] < FEW_THERAPISTS).any():
+        notes.append(
+            f"fewer than {FEW_THERAPISTS} therapists in an arm: the interval is wide because little is known of how "
+            "therapists differ; a mixed model (sm.MixedLM, groups = therapist) assumes more and should agree"
+        )
+    return (cluster if shared.any() else None), notes
+
+
+def robust(fit, x, cluster, weights):
+    """Standard error and degrees of freedom of one contrast with persons clustered in therapists.
+
+    CR2 with Satterthwaite degrees of freedom (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018): it holds for few
+    clusters, and is the t test of cluster means where these are all alike.
+    """
+    bread = np.linalg.pinv(x.T @ x)
+    hat = x @ bread @ x.T
+    squares, columns = 0.0, []
+    for name in np.unique(cluster):
+        mine = np.flatnonzero(cluster == name)
+        values, vectors = np.linalg.eigh(np.eye(len(mine)) - hat[np.ix_(mine, mine)])
+        scale = np.where(values > 1e-8, 1 / np.sqrt(np.maximum(values, 1e-8)), 0.0)
+        pull = (vectors * scale) @ vectors.T @ x[mine] @ bread @ weights
+        squares += float(pull @ fit.resid[mine]) ** 2
+        column = -hat[:, mine] @ pull
+        column[mine] += pull
+        columns.append(column)
+    spread = np.array(columns) @ np.array(columns).T
+    return np.sqrt(squares), np.trace(spread) ** 2 / (spread**2).sum()
+
+
+def parallel(wide):
+    """Rows that are analysed, the outcome, and the design matrix without the arms."""
+    used = wide.dropna(subset=["before", "after"]).reset_index(drop=True)
+    x = pd.DataFrame({"constant": np.ones(len(used))})
+    if ANALYSIS == "change" or len(ARMS) == 1:
+        return used, used["after"] - used["before"], x, 0
+    x["before"] = used["before"] - used["before"].mean()
+    return used, used["after"], x, 0
+
+
+def crossover(wide):
+    """The same within persons: every number less the person's mean, which costs one degree of freedom a person."""
+    need = ["before", "after"] if ANALYSIS == "change" else ["after"]
+    used = wide.dropna(subset=need)
+    used = used[used.groupby("person")["person"].transform("size") > 1].reset_index(drop=True)
+    periods = sorted(used["period"].unique())
+    x = pd.DataFrame({f"period {name}": (used["period"] == name).astype(float) for name in periods[1:]}, used.index)
+    y = used["after"] - used["before"] if ANALYSIS == "change" else used["after"]
+    return used, y, x, used["person"].nunique()
+
+
+def estimate(wide):
+    """Estimate, standard error, degrees of freedom, kind of error and notes of the first arm less every other."""
+    used, y, x, absorbed = (crossover if LAYOUT == "crossover" else parallel)(wide)
+    counts = used["arm"].value_counts()
+    found = [arm for arm in ARMS[1:] if counts.get(arm, 0) > 1]
+    names = {arm: f"arm {place}" for place, arm in enumerate(ARMS)}
+    for arm in found:
+        x[names[arm]] = (used["arm"] == arm).astype(float)
+    kept = used["arm"].isin([ARMS[0], *found]).to_numpy()
+    used, y, x = used[kept].reset_index(drop=True), y[kept].reset_index(drop=True), x[kept].reset_index(drop=True)
+    if absorbed:
+        y = y - y.groupby(used["person"]).transform("mean")
+        x = x - x.groupby(used["person"]).transform("mean")
+        absorbed = used["person"].nunique()
+    nothing = {"b": np.nan, "se": np.nan, "df": np.nan, "errors": ""}
+    left = len(used) - x.shape[1] - absorbed
+    said = "too few persons were measured"
+    if counts.get(ARMS[0], 0) > 1 and left > 0:
+        said = "a column of the model follows from the others, for example a first measurement alike in everybody"
+    if counts.get(ARMS[0], 0) < 2 or left < 1 or np.linalg.matrix_rank(x.to_numpy()) < x.shape[1]:
+        return used, {arm: {**nothing, "note": said} for arm in ARMS[1:] or [""]}
+    model = sm.OLS(y.to_numpy(), x.to_numpy())
+    model.df_resid -= absorbed
+    fit = model.fit()
+    cluster, notes = clusters_of(used)
+    results = {}
+    for arm in ARMS[1:] or [""]:
+        if arm and arm not in found:
+            results[arm] = {**nothing, "note": "fewer than 2 persons were measured"}
+            continue
+        weights = np.array([-1.0 if column == names[arm] else 0.0 for column in x]) if arm else np.array([1.0])
+        test = fit.t_test(weights)
+        one = {"b": float(np.squeeze(test.effect)), "se": float(np.squeeze(test.sd)), "df": float(fit.df_resid)}
+        one["errors"] = "ordinary"
+        if cluster is not None:
+            one["se"], one["df"] = robust(fit, x.to_numpy(), cluster, weights)
+            one["errors"] = "clustered by therapist"
+        here = list(notes) if arm else [*notes, "one arm: the change is not the effect of what the arm gets"]
+        results[arm] = {**one, "note": "; ".join(here)}
+    return used, results
+
+
+def rows_of(data, row):
+    wide, unit = table_of(data, row)
+    used, results = estimate(wide)
+    planned = wide.groupby("arm").size()
+    counts = used["arm"].value_counts()
+    gone = wide[["before", "after"]].isna().groupby(wide["arm"]).sum().reindex(ARMS, fill_value=0)
+    for arm, one in results.items():
+        half = stats.t.ppf(0.5 + LEVEL / 2, one["df"]) * one["se"] if one["df"] > 0 else np.nan
+        p = 2 * stats.t.sf(abs(one["b"] / one["se"]), one["df"]) if one["se"] > 0 else np.nan
+        ends = np.array([one["b"], one["b"] - half, one["b"] + half])
+        ends = np.exp(ends) if row["log"] else ends
+        line = {
+            "outcome": row["outcome"],
+            "instrument": row["instrument"],
+            "when": row["when"],
+            "arm": ARMS[0],
+            "versus": arm or "before the sessions",
+            "effect": "ratio" if row["log"] else "difference",
+            "unit": "" if row["log"] else unit,
+            "estimate": ends[0],
+            "lower": ends[1],
+            "upper": ends[2],
+            "p": p,
+            "se": one["se"],
+            "df": one["df"],
+            "errors": one["errors"],
+        }
+        for side, name in (("", ARMS[0]), ("_versus", arm)):
+            line[f"planned{side}"] = int(planned.get(name, 0))
+            line[f"analysed{side}"] = int(counts.get(name, 0))
+            line[f"missing_before{side}"] = int(gone["before"].get(name, 0))
+            line[f"missing_after{side}"] = int(gone["after"].get(name, 0))
+        yield {**line, "note": one["note"]}
+
+
+def main():
+    path = sys.argv[1] if len(sys.argv) > 1 else "data.csv"
+    data = read(path)
+    results = pd.DataFrame([line for row in OUTCOMES for line in rows_of(data, row)])
+    try:
+        results.to_csv("results.csv", index=False)
+    except OSError as fault:
+        stop(f"results.csv cannot be written ({fault.strerror}).")
+    print(TITLE)
+    how = "within persons, adjusted for the period" if LAYOUT == "crossover" else "adjusted for the first measurement"
+    how = f"change from the first measurement, {REASON}" if ANALYSIS == "change" else how
+    print(f"{LAYOUT.capitalize()} trial; analysis: {how}; estimand of the design: {ESTIMAND}.")
+    print(f"{ARMS[0]} compared; intervals of {100 * LEVEL:g} %; p not corrected for several outcomes or arms.")
+    if ESTIMAND != "treatment policy":
+        print("Note: measurements after a person stopped count, unless the column missing gives a reason for them.")
+    for line in results.to_dict("records"):
+        unit = f" {line['unit']}" if line["unit"] else ""
+        print(f"\\n{line['outcome']} ({line['instrument']}), {line['when']}, versus {line['versus']}")
+        if np.isfinite(line["estimate"]):
+            print(f"  {line['effect']} {line['estimate']:.4g} ({line['lower']:.4g} to {line['upper']:.4g}){unit}, "
+                  f"p = {line['p']:.3g}, errors {line['errors']}, df {line['df']:.4g}")
+        for side, name in (("", line["arm"]), ("_versus", line["versus"])):
+            if side and len(ARMS) == 1:
+                continue
+            print(f"  {name}: {line['analysed' + side]} of {line['planned' + side]} analysed; missing "
+                  f"{line['missing_before' + side]} before, {line['missing_after' + side]} after")
+        if line["note"]:
+            print(f"  Note: {line['note']}.")
+    print("\\nWritten: results.csv (standard errors of a ratio are those of its logarithm).")
+
+
+if __name__ == "__main__":
+    main()
+'''

@@ -1,0 +1,183 @@
+"""Lives of a trial's people: kept, shared between arms, and drawn from as often as one likes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from effleurage.trial.bank import Bank, bank, simulated
+from effleurage.trial.design import Arm, Design, Measure
+from effleurage.trial.hours import best, hours
+from effleurage.trial.moments import doubt, moments
+from effleurage.trial.needs import need
+from effleurage.trial.notes import notes
+from effleurage.trial.replicates import analysed, operating, trials
+from effleurage.trial.unknowns import pilots, unknowns
+
+MASSAGE, REST = Arm(name="massage"), Arm(name="rest", kind="rest")
+STRESS, PSS = Measure(outcome="VAS stress"), Measure(outcome="PSS")
+
+
+def design(**said: object) -> Design:
+    told: dict[str, object] = {"title": "one hour", "arms": (MASSAGE, REST), "outcomes": (STRESS,)}
+    return Design(**{**told, **said})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def lives(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("effleurage.trial.bank.cache_folder", lambda: tmp_path_factory.mktemp("cache"))
+        return bank(design(), 128)
+
+
+def with_design(lives: Bank, **said: object) -> Bank:
+    return Bank(design(**said), lives.instruments, lives.first, lives.second)
+
+
+def test_the_same_people_live_in_every_arm_and_without_any(lives: Bank) -> None:
+    assert lives.first.shape == (1, 128)
+    assert lives.second.shape == (3, 1, 128)
+    assert lives.effect(0, 1, 0).mean() < -1
+    assert lives.effect(0, 2, 0).mean() < lives.effect(0, 1, 0).mean()
+
+
+def test_lives_are_read_again_from_disk(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("effleurage.trial.bank.cache_folder", lambda: tmp_path)
+    first = bank(design(), 128)
+    monkeypatch.setattr("effleurage.trial.bank.lived", lambda *_: pytest.fail("lived again"))
+    again = bank(design(), 128)
+    assert (again.second == first.second).all()
+
+
+def test_outcomes_that_the_body_has_not_are_left_out() -> None:
+    assert [one.outcome for one in simulated(design(outcomes=(PSS, STRESS))).outcomes] == ["VAS stress"]
+
+
+def test_moments_hold_noise_and_what_the_first_measurement_tells(lives: Bank) -> None:
+    found = moments(lives, 0)
+    truth = lives.second[1, 0].std(ddof=1)
+    assert found.sd == pytest.approx(np.hypot(truth, lives.instruments[0].noise))
+    assert 0 < found.r < 0.9
+    assert found.scatter < found.sd
+    assert found.effect == pytest.approx(lives.effect(0, 1, 0).mean())
+
+
+def test_type_one_error_is_what_the_design_says(lives: Bank) -> None:
+    found = analysed(lives.design, trials(lives, 0, 30, 10_000, null=True))
+    wrong = int((found.p < 0.05).sum())
+    assert binomtest(wrong, 10_000, 0.05).pvalue > 0.001
+
+
+def test_closed_form_and_simulated_trials_agree(lives: Bank) -> None:
+    known = moments(lives, 0)
+    wanted = need(lives.design, lives, 0, STRESS, None)
+    assert wanted.expected is not None
+    assert wanted.expected.analysed is not None
+    n = wanted.expected.analysed
+    (found,) = operating(lives, 0, [n], 1000)
+    assert found.power == pytest.approx(0.8, abs=0.07)
+    assert found.coverage == pytest.approx(0.95, abs=0.03)
+    assert abs(found.bias) < 4 * found.bias_error + 4 * found.cohort_error
+    assert found.truth == pytest.approx(known.effect)
+
+
+def test_a_small_trial_exaggerates_what_it_finds(lives: Bank) -> None:
+    small, large = operating(lives, 0, [10, 200], 400)
+    assert small.type_m > large.type_m > 0.8
+    assert small.power < large.power
+
+
+def test_what_goes_wrong_costs_people_and_power(lives: Bank) -> None:
+    whole = need(lives.design, lives, 0, STRESS, None).expected
+    worn = with_design(lives, adherence=0.7, dropout=0.2, missing=0.1)
+    kept = need(worn.design, worn, 0, STRESS, None).expected
+    assert whole is not None
+    assert kept is not None
+    assert kept.analysed is not None
+    assert kept.recruited is not None
+    assert kept.analysed > (whole.analysed or 0)
+    assert kept.recruited > kept.analysed
+    assert operating(worn, 0, [60], 400)[0].power < operating(lives, 0, [60], 400)[0].power
+
+
+def test_missing_measurements_are_missing(lives: Bank) -> None:
+    found = trials(with_design(lives, dropout=0.5), 0, 200, 5)
+    assert np.isnan(found.second).mean() == pytest.approx(0.5, abs=0.05)
+    assert not np.isnan(found.first).any()
+
+
+def test_estimands_ask_different_things(lives: Bank) -> None:
+    low = {"adherence": 0.5}
+    policy, ideal = (
+        operating(with_design(lives, **low, estimand=name), 0, [100], 300)[0]
+        for name in ("treatment policy", "hypothetical")
+    )
+    assert abs(policy.truth) == pytest.approx(abs(ideal.truth) / 2)
+    taken = trials(with_design(lives, **low, estimand="while on treatment"), 0, 200, 5)
+    assert np.isnan(taken.second).mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_therapists_in_one_arm_cost_more_the_more_they_differ(lives: Bank) -> None:
+    team = Arm(name="massage", therapists=3)
+    alike, apart = (with_design(lives, arms=(team, REST), therapist_icc=icc) for icc in (0.0, 0.2))
+    plain, inflated = (need(one.design, one, 0, STRESS, None).expected for one in (alike, apart))
+    assert plain is not None
+    assert inflated is not None
+    assert inflated.analysed is None or inflated.analysed > (plain.analysed or 0)
+    assert operating(apart, 0, [60], 500)[0].type_one > operating(alike, 0, [60], 500)[0].type_one
+
+
+def test_without_a_control_the_note_is_red_and_the_bias_is_told() -> None:
+    alone = bank(design(arms=(MASSAGE,), outcomes=(Measure(outcome="cortisol"),), time="09:00"), 128)
+    found = notes(alone.design, alone)
+    assert found[0].colour == "red"
+    assert "no control" in found[0].about
+    (told,) = operating(alone, 0, [60], 300)
+    assert told.bias < -3 * told.bias_error
+    assert told.coverage < 0.8
+
+
+def test_the_clock_is_an_amber_note_where_it_moves_the_outcome() -> None:
+    cortisol = design(outcomes=(Measure(outcome="cortisol"),), time="09:00")
+    morning = bank(cortisol, 128)
+    assert [one for one in notes(cortisol, morning) if one.about == "the clock" and "−" in one.text]
+
+
+def test_a_crossover_needs_fewer_people(lives: Bank) -> None:
+    crossed = with_design(lives, layout="crossover")
+    pairs, arms = (need(one.design, one, 0, STRESS, None).expected for one in (crossed, lives))
+    assert pairs is not None
+    assert arms is not None
+    assert (pairs.analysed or 0) < 2 * (arms.analysed or 0)
+    assert operating(crossed, 0, [40], 400)[0].type_one == pytest.approx(0.05, abs=0.04)
+
+
+def test_a_questionnaire_without_a_body_has_no_expected_effect() -> None:
+    asked = design(outcomes=(Measure(outcome="PSS", worthwhile=3.0),), n=50)
+    found = need(asked, None, -1, asked.outcomes[0], None)
+    assert found.effect is None
+    assert found.expected is None
+    assert found.worth is not None
+    assert found.worth.analysed == 58  # 2 (1.96 + 0.84)² (1 - 0.65²) / (3 / 7.51)² + 1
+    assert found.detectable == pytest.approx(3.2, abs=0.2)
+    assert "no counterpart" in found.warning
+
+
+def test_doubt_is_mostly_of_touch_and_a_larger_pilot_tells_more(lives: Bank) -> None:
+    unsure = doubt(lives.design, lives.instruments, MASSAGE, REST)
+    low, high = unsure.interval(0)
+    assert low < lives.effect(0, 1, 0).mean() < high
+    named = [one.name for one in unknowns(unsure, 0)]
+    assert "calm_by_deep_touch" in named
+    told = pilots(unsure, 0, moments(lives, 0))
+    assert [one.removed for one in told] == sorted(one.removed for one in told)
+    assert all(0 < one.removed < 1 for one in told)
+
+
+def test_hours_are_those_when_people_are_up() -> None:
+    asked = design(outcomes=(Measure(outcome="cortisol", after=1),))
+    found = hours(asked, asked.outcomes[0], MASSAGE, REST, people=128)
+    assert [one.hour for one in found] == list(range(7, 23))
+    chosen = best(found)
+    assert chosen is None or chosen.need.analysed == min(one.need.analysed for one in found if one.need.analysed)
