@@ -228,9 +228,10 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
     if as_json:
         show.data(json.dumps([asdict(one) for one in found], indent=1, ensure_ascii=False))
         return
-    view = Table(title=f"{study}, designed anew", title_style="bold", title_justify="left", box=None, pad_edge=False)
-    for name in ("result", "quantity", "against", "published"):
-        view.add_column(name)
+    title = f"{study}, designed anew: against {', '.join(dict.fromkeys(one.comparator for one in found))}"
+    view = Table(title=title, title_style="bold", title_justify="left", box=None, pad_edge=False)
+    for name in ("quantity", "found"):
+        view.add_column(name, no_wrap=True)
     for name in ("n", "expected d", "its power", "could find d", "needed an arm"):
         view.add_column(name, justify="right")
     for one in found:
@@ -238,11 +239,11 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
         expected = f"{one.d:+.2f} (±{one.unsure:.2f})".replace("-", "−")
         size = f"{one.n_massage} + {one.n_control}"
         power, least = f"{100 * one.power:.0f} %", f"{one.detectable:.2f}"
-        view.add_row(one.id, one.quantity, one.comparator, one.published, size, expected, power, least, many)
+        view.add_row(one.quantity, one.published, size, expected, power, least, many)
     console = Console()
     console.print(view)
     console.print(
-        "d in standard deviations of what the first measurement leaves; ±: what is not known of touch.",
+        "d in standard deviations of what the first measurement leaves; ±: what is not known of six gains of touch.",
         style="dim",
         highlight=False,
     )

@@ -286,7 +286,7 @@ def clock_figure(found: Sequence[Hour], each: str = "people an arm") -> str:
     table = pd.DataFrame([{"hour": one.hour, "n": one.need.analysed} for one in found if one.need.analysed])
     x = alt.X(
         "hour:Q",
-        title="hour of the measurement",
+        title="hour of the measurement" if found[0].after else "hour of the session",
         scale=alt.Scale(domain=[min(one.hour for one in found), max(one.hour for one in found)], nice=False),
         axis=alt.Axis(grid=False, values=[*range(0, 25, 3)], labelExpr="datum.value + ':00'", labelFlush=False),
     )
@@ -371,7 +371,7 @@ def _relative(need: Need, moved: Drift) -> tuple[float, float, float]:
 def _hour(one: Hour, need: Need) -> dict[str, str]:
     return {
         "hour": f"{one.hour:02d}:00",
-        "after": f"{one.after} day{'s' if one.after > 1 else ''}",
+        "later": words.later(one),
         "effect": words.in_unit(one.effect, need, signed=True),
         "n": words.number(one.need),
     }

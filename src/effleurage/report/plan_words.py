@@ -270,6 +270,13 @@ def controls_of(found: Plan, need: Need) -> list[Against]:
     return [one for one in found.controls if one.need.measure == need.measure]
 
 
+def later(one: Hour) -> str:
+    """When the second measurement of an hour is made."""
+    if not one.after:
+        return "with the session at that hour"
+    return f"{one.after} day{'s' if one.after > 1 else ''} after the last session"
+
+
 def as_data(found: Plan) -> dict[str, Any]:
     """For ``--json``: all that a plan says; what is no number, is out of reach or is not known is null."""
     first = found.primary

@@ -63,8 +63,8 @@ def _no_control(design: Design, bank: Bank) -> Iterator[Note]:
         own = instrument.back(bank.second[0, place]) - instrument.back(bank.second[-1, place])
         whole, part = (_signed(float(np.nanmean(one)), ".3g") for one in (change, own))
         text = (
-            f"There is no control. {measure.outcome} would change by {whole} {instrument.unit}, of which the visit makes "
-            f"{part}; the rest is the clock, the day and chance."
+            f"There is no control. {measure.outcome} would change by {whole} {instrument.unit}, of which "
+            f"the visit makes {part}; the rest is the clock, the day and chance."
         )
         yield Note("red", "no control", text)
 
