@@ -40,14 +40,9 @@ OWED = {
     "LegLymphCycling",
     "LymphaticDamage",
     "NelsonTSST",
-    "Neville2008",
     "Paschoal",
-    "Pedersen2009",
-    "PostureHRV2010",
-    "Schedlowski1993",
     "StressInterview",
     "ThoracicDuctCells",
-    "Tonnesen1987",
     "restingHeartRate",
 }
 """Sources of the body whose citation still lacks a number to look up; strike out whatever gets one, add none."""
