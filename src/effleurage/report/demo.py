@@ -89,8 +89,8 @@ def missed(seed: int) -> list[str]:
     """Where the two cited studies, repeated on virtual people, do not show what was published; a sentence each."""
     table = ranges(seed)
     said = [
-        f"{row['study']}, {row['arm']}, {row['outcome']}: published {_signs(row['published'])}; in 95 of 100 repetitions "
-        f"here {_signs(format(row['low'], '+.0f'))} to {_signs(format(row['high'], '+.0f'))} %."
+        f"{row['study']}, {row['arm']}, {row['outcome']}: published {_signs(row['published'])}; in 95 of 100 "
+        f"repetitions here {_signs(format(row['low'], '+.0f'))} to {_signs(format(row['high'], '+.0f'))} %."
         for row in table[table["inside"].eq(False)].to_dict("records")
     ]
     held = int(table["inside"].eq(True).sum())
