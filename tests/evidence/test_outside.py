@@ -28,7 +28,7 @@ def refused(path: Path) -> list[str]:
 def test_a_result_is_asked_as_ours_are(tmp_path: Path) -> None:
     rows = (
         "Ours,cortisol-saliva,rest,swedish,60,,,back pain,40,41,none",
-        "Ours,heart_rate,no-massage,,,8,4,,12,12,down",
+        "Theirs,heart_rate,no-massage,,,8,4,,12,12,down",
     )
     book, (saliva, heart) = read_results([written(tmp_path, *rows)])
     assert (saliva.quantity, saliva.answer, saliva.fit, saliva.assumed) == ("cortisol_saliva", "none", "same", False)
@@ -74,7 +74,12 @@ def test_columns_are_named_and_none_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_protocol_that_cannot_be_is_refused_by_row(tmp_path: Path) -> None:
     said = refused(written(tmp_path, "Ours,heart_rate,rest,swedish,6000,,,,40,41,none"))
-    assert [one for one in said if "row" in one and "minutes" in one]
+    assert [one for one in said if "ours.csv row 2" in one and "minutes" in one]
+
+
+def test_a_study_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
+    rows = ("Ours,heart_rate,rest,swedish,60,,,back pain,40,41,none", "Ours,systolic,rest,swedish,60,,,,40,41,none")
+    assert [one for one in refused(written(tmp_path, *rows)) if "row 3, study" in one]
 
 
 def test_an_empty_file_and_a_missing_one_are_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from effleurage.evidence.sizes import power_of
 from effleurage.report.plan_page import (
     Drift,
     as_html,
@@ -28,7 +29,6 @@ from effleurage.trial.notes import Note
 from effleurage.trial.outcomes import outcome_of
 from effleurage.trial.plan import Against, Plan
 from effleurage.trial.replicates import Operating
-from effleurage.trial.sizes import power_of
 from effleurage.trial.unknowns import Pilot, Unknown
 
 VOID = {"meta", "br", "link"}

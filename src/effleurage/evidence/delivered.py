@@ -17,6 +17,7 @@ from effleurage.evidence.claims import Claim
 from effleurage.evidence.eligibility import Question
 from effleurage.evidence.ledger import Row, ledger, row_of
 from effleurage.evidence.ring import instrument_for, kept_quantities, left, reported, truth
+from effleurage.evidence.sizes import per_arm
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
 
@@ -105,29 +106,11 @@ def delivered(claim: Claim, seed: int = 1) -> Delivered | None:
         (float(share.mean()), float(least), float(most)),
         float((change > 0).mean()),
         d,
-        per_arm(d),
+        per_arm(d, r=None, alpha=LEVEL, power=POWER, most=MOST) if d else None,
         f"{USUAL['minutes']} min of massage of the back"
         + ("" if arms.massage.days < 5 else ", four times in four weeks"),
         claim.comparator,
     )
-
-
-def per_arm(d: float) -> int | None:
-    """Persons in each arm that find ``d`` (SDs of what the first measurement leaves), by the exact t test."""
-    from statsmodels.stats.power import TTestIndPower
-
-    def enough(persons: int) -> bool:
-        power = float(TTestIndPower().power(abs(d), persons, LEVEL))
-        return not power < POWER  # no number where nothing can be missed
-
-    high = 2
-    while high < MOST and not enough(high):
-        high *= 2
-    low = high // 2
-    while low + 1 < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high if high <= MOST and enough(high) else None
 
 
 def usual_row(claim: Claim) -> Row:

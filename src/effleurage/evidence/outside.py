@@ -43,17 +43,18 @@ def read_results(paths: Sequence[Path]) -> tuple[Ledger, tuple[Question, ...]]:
             if wrong:
                 continue
             row, study = _row(said, f"{path.stem} {line}"), _study(said)
-            studies.setdefault(row["study"], study)
+            if studies.setdefault(row["study"], study) != study:
+                what = f"'{row['study']}' has another design or population in a row before"
+                findings.append(Finding(f"{path} row {line}, study", what, "Say the same, or name it anew."))
             rows.append(row)
             turn, quantity, fit = _reads(outcomes[said["outcome"]])
             questions.append(Question(row, quantity, turn, fit, not said.get("technique"), 1.0))
+            try:
+                arms_of(questions[-1], replace(ledger(), studies={row["study"]: study}))
+            except EffleurageError as error:
+                where = f"{path} row {line}"
+                findings += [Finding(f"{where}, {one.where}", one.what, one.fix) for one in error.findings]
     book = replace(ledger(), studies=studies, results=tuple(rows), outcomes=outcomes)
-    for question in questions:
-        try:
-            arms_of(question, book)
-        except EffleurageError as error:
-            where = f"row {question.row['id'].rsplit(' ', 1)[-1]}"
-            findings += [Finding(f"{where}, {one.where}", one.what, one.fix) for one in error.findings]
     if not findings and not questions:
         findings.append(Finding(str(paths[0]), "no result is in it", "Give one row a result."))
     if findings:

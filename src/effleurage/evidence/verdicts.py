@@ -190,7 +190,7 @@ def _reaches(claim: Claim, pool: Pooled | None, body: Delivered | None) -> bool 
     sign = 1 if claim.direction == "up" else -1
     sizes = [sign * _in_unit(smallest, body, 1.0)]
     if pool and body.d:
-        sizes.append(_in_unit(smallest, body, sign * pool.mean / body.d) * sign)
+        sizes.append(_in_unit(smallest, body, pool.mean / body.d))
     return max(sizes) >= least(smallest)
 
 

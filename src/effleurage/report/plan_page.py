@@ -9,6 +9,7 @@ from math import exp, floor, isfinite, log, log10
 from typing import Any
 
 from effleurage.body.ledger import GRADES
+from effleurage.evidence.sizes import MOST, detectable
 from effleurage.report import plan_words as words
 from effleurage.report.claims_page import style
 from effleurage.report.judged import NOT_ADVICE
@@ -20,7 +21,6 @@ from effleurage.trial.needs import Need, curve
 from effleurage.trial.notes import drift
 from effleurage.trial.plan import Plan
 from effleurage.trial.replicates import Operating
-from effleurage.trial.sizes import MOST, detectable
 
 SURE = 1.96
 """Monte-Carlo errors on each side of a simulated share: 95 % of their luck."""

@@ -8,6 +8,7 @@ from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
+from effleurage.evidence.sizes import MOST
 from effleurage.protocol.times import time_of_day
 from effleurage.report.words import human
 from effleurage.trial.design import NO_VISIT, PEOPLE, Arm, Design, settings_of
@@ -16,7 +17,6 @@ from effleurage.trial.needs import Need, Size
 from effleurage.trial.notes import Note
 from effleurage.trial.plan import Against, Plan
 from effleurage.trial.replicates import Operating
-from effleurage.trial.sizes import MOST
 from effleurage.trial.unknowns import Pilot, Unknown
 
 LARGEST = 190

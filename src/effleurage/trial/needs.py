@@ -13,11 +13,11 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from effleurage.evidence.sizes import MOST, crossover_pairs, design_effect, detectable, per_arm, power_of
 from effleurage.trial.bank import Bank
 from effleurage.trial.design import Design, Measure
 from effleurage.trial.moments import Doubt, Moments, moments
 from effleurage.trial.outcomes import PERCENT, Outcome, outcome_of
-from effleurage.trial.sizes import MOST, crossover_pairs, design_effect, detectable, per_arm, power_of
 
 TEETH = (10, 20, 40, 80, 120, 160, 240, 320, 480)
 """Sizes of a power curve."""

@@ -8,11 +8,11 @@ from typing import Literal
 
 import numpy as np
 
+from effleurage.evidence.sizes import design_effect
 from effleurage.protocol.times import DAY
 from effleurage.trial.bank import Bank
 from effleurage.trial.design import Design
 from effleurage.trial.moments import moments
-from effleurage.trial.sizes import design_effect
 
 SMALL = 12
 """Persons in an arm below which a pilot tells little of an effect (Julious 2005, Pharm Stat 4:287)."""

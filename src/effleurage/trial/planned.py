@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from effleurage.evidence.sizes import detectable
 from effleurage.trial.needs import Need
 from effleurage.trial.paper import Planned
 from effleurage.trial.plan import Plan
-from effleurage.trial.sizes import detectable
 
 
 def planned(plan: Plan) -> list[Planned]:

@@ -14,7 +14,7 @@ from effleurage.evidence.eligibility import shipped_questions
 from effleurage.evidence.learnt import shipped
 from effleurage.evidence.ledger import ledger
 from effleurage.evidence.ring import ANSWERS, chances, respond
-from effleurage.trial.sizes import detectable, per_arm
+from effleurage.evidence.sizes import detectable, per_arm
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effleurage.errors import RequestError
+from effleurage.evidence.sizes import MOST, crossover_pairs, design_effect, detectable, per_arm, power_of
 from effleurage.trial.analysis import ancova, paired
-from effleurage.trial.sizes import MOST, crossover_pairs, design_effect, detectable, per_arm, power_of
 
 EFFECTS = st.floats(0.02, 3.0)
 CORRELATIONS = st.none() | st.floats(-0.95, 0.95)
