@@ -62,7 +62,7 @@ class Job:
 
     @property
     def sbml(self) -> Path:
-        """The model as ``effleurage export sbml`` writes it."""
+        """The model as our own engine has it (``to_sbml(protocol, plain=True)``)."""
         return self.folder / "model.xml"
 
     @property
@@ -130,7 +130,7 @@ def write(folder: Path, days: int, persons: int) -> Job:
         grid.time[rows],
         inputs[rows],
     )
-    job.sbml.write_text(to_sbml(protocol), encoding="utf-8")
+    job.sbml.write_text(to_sbml(protocol, plain=True), encoding="utf-8")
     job.save()
     return job
 

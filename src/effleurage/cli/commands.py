@@ -192,21 +192,21 @@ def model(
 def export_sbml(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write, e.g. body.xml.")],
     protocol: Annotated[
-        Path | None, typer.Option(metavar="P", help="Put a protocol's inputs in as events, and the settled start.")
+        Path | None, typer.Option(metavar="P", help="A protocol's inputs as events; without it, ordinary days.")
     ] = None,
     settings: Settings = None,
     without: Without = None,
 ) -> None:
-    """Write the body as SBML level 3; time is in minutes."""
+    """Write the body of the typical person as SBML level 3, settled, with its nights; time is in minutes."""
     from effleurage.cli import show
     from effleurage.io.run_folder import check_file
-    from effleurage.io.sbml import to_sbml, write_sbml
+    from effleurage.io.sbml import in_words, to_sbml, write_sbml
     from effleurage.protocol.reading import read_protocol
 
     check_file(file)
     plan = read_protocol(protocol) if protocol else None
     write_sbml(file, to_sbml(plan, without=without or (), settings=_settings(settings or [])))
-    show.message(f"wrote {file}")
+    show.message(f"wrote {file}\n{in_words(plan)}")
 
 
 @app.command(short_help="The main job: eight weeks with and without massage.")

@@ -80,7 +80,7 @@ def read_sbml(sbml: str) -> Equations:
     events = tuple(
         Event(
             event.getId(),
-            _condition(event.getTrigger().getMath()),
+            condition(event.getTrigger().getMath()),
             {a.getVariable(): _expression(a.getMath()) for a in event.getListOfEventAssignments()},
         )
         for event in model.getListOfEvents()
@@ -155,14 +155,14 @@ def _expression(node: libsbml.ASTNode) -> sp.Expr:
     )
 
 
-def _condition(node: libsbml.ASTNode) -> sp.Expr:
+def condition(node: libsbml.ASTNode) -> sp.Expr:
     """A condition as a number that is positive where it holds: and is the least, or is the greatest."""
     kind = node.getType()
     children = [node.getChild(i) for i in range(node.getNumChildren())]
     if kind == libsbml.AST_LOGICAL_AND:
-        return sp.Min(*map(_condition, children))
+        return sp.Min(*map(condition, children))
     if kind == libsbml.AST_LOGICAL_OR:
-        return sp.Max(*map(_condition, children))
+        return sp.Max(*map(condition, children))
     if kind in (libsbml.AST_RELATIONAL_GT, libsbml.AST_RELATIONAL_GEQ):
         return _expression(children[0]) - _expression(children[1])
     if kind in (libsbml.AST_RELATIONAL_LT, libsbml.AST_RELATIONAL_LEQ):
