@@ -7,6 +7,8 @@ TargetError              a published target that cannot be tested
 DataError                a measured file that cannot be read
 RequestError             a name, number or option that does not exist
 RunError                 a run that could not be finished or written
+
+BeyondLife is a warning: people whose numbers no living person has.
 """
 
 from __future__ import annotations
@@ -62,6 +64,10 @@ class RequestError(EffleurageError):
 
 class RunError(EffleurageError):
     """A run that could not be finished or written."""
+
+
+class BeyondLife(UserWarning):
+    """People who pass the limits of life: the model says nothing of what comes next."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from effleurage.errors import BeyondLife
 from effleurage.lab.heart import READS, beats_at, window_index
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import own_values, simulate
@@ -44,3 +45,16 @@ def test_rmssd_falls_with_age_and_lying_raises_it_by_the_bodys_own_tone(lying: P
 def test_age_is_a_persons_own() -> None:
     ages = own_values(Cohort.of(200, settings={"age": {"mean": 50, "sd": 10}}), "age")
     assert ages.std() == pytest.approx(10, rel=0.2)
+
+
+def test_one_person_outside_life_costs_nobody_else_the_heartbeats(lying: Protocol) -> None:
+    cohort = Cohort.of(12)
+    world = simulate(lying.only_at([MINUTE]), cohort, keep=READS)
+    whole = window_index(world, "rmssd", MINUTE, cohort)
+    for name, value in (("systolic", 308.0), ("heart_rate", 260.0), ("breathing", 1.0)):
+        ill = world.copy(deep=True)
+        ill[name].values[0, 5] = value
+        with pytest.warns(BeyondLife, match=rf"person 5: {name}"):
+            found = window_index(ill, "rmssd", MINUTE, cohort)
+        assert np.isnan(found[5])
+        assert np.array_equal(np.delete(found, 5), np.delete(whole, 5))

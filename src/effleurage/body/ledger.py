@@ -55,7 +55,8 @@ class Quantity:
     """A variable that an equation of its own system defines.
 
     ``rest`` is where it starts, and what others read of it when an arrow is switched off: a number in
-    ``unit``, or an expression in parameters. ``readout``: a laboratory may read it. ``settle``: so
+    ``unit``, or an expression in parameters. ``readout``: a laboratory may read it. ``vital``: no living
+    person passes ``low`` or ``high``, and whoever does is named. ``settle``: so
     slow that its settled value is found by balancing a day, never by waiting: a ``"mean"`` or a ``"phase"``.
     """
 
@@ -67,6 +68,7 @@ class Quantity:
     high: float
     meaning: str
     readout: bool = False
+    vital: bool = False
     settle: str = ""
 
 

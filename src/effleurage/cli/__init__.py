@@ -7,10 +7,14 @@ import sys
 
 def main() -> None:
     """Run the command line; every refusal is one screen, never a traceback."""
-    from effleurage.cli.commands import app
-    from effleurage.cli.show import refusal
-    from effleurage.errors import EffleurageError, RunError
+    import warnings
 
+    from effleurage.cli.commands import app
+    from effleurage.cli.show import refusal, warned
+    from effleurage.errors import BeyondLife, EffleurageError, RunError
+
+    warnings.showwarning = warned
+    warnings.simplefilter("always", BeyondLife)
     try:
         app()
     except EffleurageError as error:

@@ -102,8 +102,10 @@ def _carry_out(folder: Path, asked: Asked, options: Options, as_json: bool) -> N
 
     from effleurage.cli import show
     from effleurage.io.cohort_folder import SUMMARY, manifest_of
+    from effleurage.io.cohort_open import beyond_life
     from effleurage.io.cohort_run import carry_out, chunks_done
     from effleurage.io.disk import to_resume
+    from effleurage.people.life import in_words
 
     try:
         with progress(asked.title, asked.chunks) as report:
@@ -120,8 +122,17 @@ def _carry_out(folder: Path, asked: Asked, options: Options, as_json: bool) -> N
         show.message(
             f"effleurage: {lost} of {asked.people} people left out, states not finite; see status_… in persons.parquet"
         )
+    passed = beyond_life(folder)
+    if told := in_words(passed, asked.people):
+        show.message(f"effleurage: {told}")
     if as_json:
-        about = {"title": asked.title, "folder": str(folder), "people": asked.people, "chunks": asked.chunks}
+        about = {
+            "title": asked.title,
+            "folder": str(folder),
+            "people": asked.people,
+            "chunks": asked.chunks,
+            "beyond_life": len(passed),
+        }
         show.data(json.dumps({**about, "quantities": records(table)}, indent=1, ensure_ascii=False))
     else:
         show.cohort(table, f"{asked.title}: {asked.people} people")

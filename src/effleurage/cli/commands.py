@@ -90,6 +90,7 @@ def simulate(
     from effleurage.cli import show
     from effleurage.io.cohort_asked import CHUNK, CONTROLS, Asked
     from effleurage.io.run_folder import check_folder, write_run
+    from effleurage.people.life import beyond
     from effleurage.protocol.nodes import read_text
     from effleurage.protocol.reading import parse_protocol
 
@@ -165,9 +166,11 @@ def simulate(
         worlds = {"treated": found.worlds.treated, "control": found.worlds.control}
     if out:
         write_run(out, worlds, summary, about)
-    show.lost_people(next(iter(worlds.values())))
+    show.lost_people(list(worlds.values()))
     if as_json:
-        show.data(json.dumps({"title": plan.title, **about, "quantities": records(summary)}, indent=1))
+        passed = {str(person): where for person, where in beyond(list(worlds.values()))}
+        told = {"title": plan.title, **about, "beyond_life": passed, "quantities": records(summary)}
+        show.data(json.dumps(told, indent=1))
     else:
         show.effects(summary, plan.title) if control is not None else show.summary_table(summary, plan.title)
 

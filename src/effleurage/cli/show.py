@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from effleurage.errors import EffleurageError
+from effleurage.errors import BeyondLife, EffleurageError
 from effleurage.report.words import human, interval, unit_of
 
 if TYPE_CHECKING:
@@ -53,12 +53,26 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
         yield lambda share: bar.update(task, completed=share)
 
 
-def lost_people(world: xr.Dataset) -> None:
-    """Name the people whose states did not stay finite; they are in no average."""
-    lost = world.person.values[world.status.values != "ok"]
+def lost_people(worlds: Sequence[xr.Dataset]) -> None:
+    """Name the people whose states did not stay finite in one of the worlds; they are in no average."""
+    people = worlds[0].person.values
+    lost = people[[any(world.status.values[place] != "ok" for world in worlds) for place in range(len(people))]]
     if len(lost):
-        named = ", ".join(str(p) for p in lost[:10])
-        message(f"effleurage: {len(lost)} of {world.sizes['person']} people left out, states not finite: {named}")
+        named = ", ".join(str(p) for p in lost[:10]) + (f" and {len(lost) - 10} more" if len(lost) > 10 else "")
+        message(f"effleurage: {len(lost)} of {len(people)} people left out, states not finite: {named}")
+
+
+def warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """A warning as a message: what a user must know, without the line of code that said it."""
+    where = "" if issubclass(category, BeyondLife) else f"{filename}, line {lineno}: {category.__name__}: "
+    sys.stderr.write(f"effleurage: {where}{message}\n")
 
 
 def effects(table: pd.DataFrame, title: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from hashlib import sha256
@@ -53,7 +53,8 @@ FARTHEST = 1e12
 class Record:
     """``values`` (samples, quantities, persons) in the order of ``names``; ``last`` (states, persons) at the end.
 
-    ``lost`` (persons,): minute by which a person's states were not finite, or FARTHEST, else NaN.
+    ``lost`` (persons,): minute by which a person's states were not finite, or FARTHEST, else NaN. ``beyond``: who
+    passed a limit first where.
     """
 
     names: tuple[str, ...]
@@ -61,6 +62,50 @@ class Record:
     values: Floats
     last: Floats
     lost: Floats
+    beyond: Beyond
+
+
+Limits = Mapping[str, tuple[float, float]]
+"""Quantity -> the least and the most that it may come to."""
+_SLACK = 1e-6
+"""Share of its span by which a quantity may pass a limit: what a step's error may do."""
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """Of each person (persons,), the minute at which a limit was passed first (NaN: never), and which by what value.
+
+    ``quantity`` is its place among the names of the limits, -1 for nobody's.
+    """
+
+    minute: Floats
+    quantity: NDArray[np.int64]
+    value: Floats
+
+    @classmethod
+    def nobody(cls, persons: int) -> Beyond:
+        """Nobody has passed a limit."""
+        return cls(np.full(persons, np.nan), np.full(persons, -1), np.full(persons, np.nan))
+
+    def look(self, limits: Limits, minutes: Floats, values: Floats) -> None:
+        """Hold ``values`` (looks, limits, persons) against the limits; who passed one before keeps the first."""
+        if not values.size:
+            return
+        low, high = (np.array(ends)[:, None] for ends in zip(*limits.values(), strict=True))
+        slack = _SLACK * (high - low)
+        out = (values < low - slack) | (values > high + slack)
+        new = np.flatnonzero(out.any(axis=(0, 1)) & (self.quantity < 0))
+        looks = out[:, :, new].any(axis=1).argmax(axis=0)
+        which = out[looks, :, new].argmax(axis=1)
+        self.minute[new], self.quantity[new] = minutes[looks], which
+        self.value[new] = values[looks, which, new]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Beyond]) -> Beyond:
+        """Blocks of persons side by side."""
+        return cls(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("minute", "quantity", "value"))
+        )
 
 
 @cache
@@ -125,11 +170,13 @@ def run(
     varying: Varying | None = None,
     progress: Progress | None = None,
     precision: Precision = "double",
+    limits: Limits | None = None,
 ) -> Record:
     """Run persons (constants (C, N)) over a grid with inputs (K, U), from ``start`` (S, N) or the model's own.
 
     Persons go in blocks of a fixed number of lanes, the last one padded with copies of its last person.
-    ``precision`` is that of the computation; what comes back is in 64 bits.
+    ``precision`` is that of the computation; what comes back is in 64 bits. ``limits`` are watched every hour and
+    whenever an input changes; watching moves no number.
     """
     persons = constants.shape[1]
     start = starting_states(program, constants) if start is None else start
@@ -138,15 +185,44 @@ def run(
     blocks = [slice(first, min(first + lanes, persons)) for first in range(0, persons, lanes)]
 
     values = np.empty((len(grid.samples), len(keep), persons))
+    watch = _Watch.of(grid, inputs, keep, limits or {})
 
-    def one(block: slice, report: Progress) -> tuple[Floats, Floats]:
+    def one(block: slice, report: Progress) -> tuple[Floats, Floats, Beyond]:
         own = Varying(varying.names, _pad(varying.values[:, :, block], lanes))
         who = _pad(constants[:, block], lanes), _pad(start[:, block], lanes)
-        return _run_block(program, *who, own, grid, inputs, keep, values[..., block], report, _TYPES[precision])
+        return _run_block(program, *who, own, grid, inputs, watch, values[..., block], report, _TYPES[precision])
 
     parts = side_by_side([partial(one, block) for block in blocks], progress)
     last, lost = (np.concatenate([part[i] for part in parts], axis=-1)[..., :persons] for i in range(2))
-    return Record(tuple(keep), grid.time[grid.samples], values, last, lost)
+    beyond = Beyond.joined([part[2] for part in parts])
+    return Record(tuple(keep), grid.time[grid.samples], values, last, lost, beyond)
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """What is looked at: the ``rows`` of a grid, of which ``kept`` (rows,) are samples, and the names of quantities.
+
+    The first ``recorded`` names are those of the record; ``watched`` are the places of those that have limits.
+    """
+
+    rows: NDArray[np.int64]
+    kept: NDArray[np.bool_]
+    names: tuple[str, ...]
+    recorded: int
+    watched: NDArray[np.int64]
+    limits: Limits
+
+    @classmethod
+    def of(cls, grid: Grid, inputs: Floats, keep: Sequence[str], limits: Limits) -> _Watch:
+        """With limits, every hour and every change of inputs is looked at: steps begin there in any case."""
+        names = (*keep, *(name for name in limits if name not in keep))
+        rows = np.unique(grid.samples)
+        if limits:
+            changes = (np.diff(inputs, axis=0, prepend=inputs[:1]) != 0).any(axis=1)
+            hours = np.diff(grid.hour, prepend=-1) != 0
+            rows = np.union1d(rows, np.flatnonzero(changes | hours))
+        places = np.array([names.index(name) for name in limits], dtype=np.int64)
+        return cls(rows, np.isin(rows, grid.samples), names, len(keep), places, limits)
 
 
 def _pad(values: Floats, lanes: int) -> Floats:
@@ -161,11 +237,11 @@ def _run_block(
     varying: Varying,
     grid: Grid,
     inputs: Floats,
-    keep: Sequence[str],
+    watch: _Watch,
     values: Floats,
     progress: Progress,
     kind: Any,
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Beyond]:
     """Run one block of lanes, write what it shows into ``values`` (samples, quantities, persons of the block)."""
     advance, weigh, begin, observe = _compiled(program)
     fixed = jnp.asarray(constants, kind)
@@ -173,13 +249,16 @@ def _run_block(
     nowhere = [len(program.constants)] * spare
     places = jnp.asarray([*(program.constants.index(n) for n in varying.names), *nowhere], dtype=jnp.int64)
     rows = [*program.states, *program.rules]
-    picks = jnp.asarray([*(rows.index(name) for name in keep), *[0] * (-len(keep) % _PICKS)], dtype=jnp.int64)
+    shown_rows = [rows.index(name) for name in watch.names]
+    picks = jnp.asarray([*shown_rows, *[0] * (-len(shown_rows) % _PICKS)], dtype=jnp.int64)
     lost = np.full(constants.shape[1], np.nan)
-    seen, (_, quantities, persons) = 0, values.shape
+    seen = looked = 0
+    persons = values.shape[-1]
+    beyond = Beyond.nobody(persons)
     carry: Any = None
     sizes, kinds, occurring = _classes(grid.step)
     weights = weigh(fixed, sizes, occurring)
-    for call in _calls(grid, kinds, inputs, len(varying.values), kind):
+    for call in _calls(grid, watch.rows, kinds, inputs, len(varying.values), kind):
         hourly = (places, jnp.asarray(_spread(varying.values[call.hours], spare), kind))
         if carry is None:
             carry = begin(jnp.asarray(start, kind), fixed, hourly, call.runs[2][0], call.steps[0][0])
@@ -187,12 +266,16 @@ def _run_block(
         broken = ~(np.abs(np.asarray(carry[0])) < FARTHEST).all(axis=0) & np.isnan(lost)
         lost[broken] = call.until
         count = int(call.looks[0])
-        if count and keep:
-            shown = np.asarray(observe(states, fixed, hourly, call.looks, picks))
-            values[seen : seen + count] = shown[:count, :quantities, :persons]
-        seen += count
+        if count and watch.names:
+            shown = np.asarray(observe(states, fixed, hourly, call.looks, picks))[:count, :, :persons]
+            here = slice(looked, looked + count)
+            kept = shown[watch.kept[here], : watch.recorded]
+            values[seen : seen + len(kept)] = kept
+            beyond.look(watch.limits, grid.time[watch.rows[here]], shown[:, watch.watched])
+            seen += len(kept)
+        looked += count
         progress(call.share)
-    return np.asarray(carry[0], np.float64), lost
+    return np.asarray(carry[0], np.float64), lost, beyond
 
 
 def _spread(values: Floats, spare: int) -> Floats:
@@ -212,14 +295,16 @@ class _Call:
     share: float
 
 
-def _calls(grid: Grid, kinds: NDArray[np.int64], inputs: Floats, hours: int, kind: Any) -> Iterator[_Call]:
+def _calls(
+    grid: Grid, looks_at: NDArray[np.int64], kinds: NDArray[np.int64], inputs: Floats, hours: int, kind: Any
+) -> Iterator[_Call]:
     """Divide a grid into calls of at most STEPS steps, LOOKS looks and SEGMENTS hours."""
     hour = np.minimum(grid.hour, hours - 1)
     turned = np.diff(hour, prepend=hour[0]) != 0
     changed = turned | (np.diff(inputs, axis=0, prepend=inputs[:1]) != 0).any(axis=1)
     changed[0] = True
     looked = np.zeros(len(grid.time), dtype=np.int64)
-    looked[grid.samples] = 1
+    looked[looks_at] = 1
     before, segment = np.cumsum(looked) - looked, np.cumsum(turned)
     time, step, put = (values.astype(kind) for values in (grid.time, grid.step, inputs))
     begun = changed | (looked > 0) | (np.diff(kinds, prepend=kinds[0]) != 0)

@@ -40,6 +40,20 @@ class CohortRun:
     worlds: Mapping[str, xr.Dataset]
 
 
+def beyond_life(folder: Path) -> list[tuple[int, str]]:
+    """Who of a finished run passed a limit of life in any world, and where first, in the order of the people."""
+    import pandas as pd
+
+    asked = asked_of(folder, same_version=False)
+    columns = [f"beyond_{name}" for name in asked.names]
+    found: list[tuple[int, str]] = []
+    for number in range(asked.chunks):
+        persons = pd.read_parquet(chunk_folder(folder, number) / PERSONS, columns=["person", *columns])
+        passed = persons[(persons[columns] != "").any(axis=1)]
+        found += [(int(row[0]), next(where for where in row[1:] if where)) for row in passed.itertuples(index=False)]
+    return found
+
+
 def open_run(folder: str | Path, *, verify: bool = True) -> CohortRun:
     """Open a run folder of this or another version of ours.
 

@@ -99,7 +99,7 @@ def compute_chunk(folder: str, number: int, progress: Report = lambda share: Non
     with disk(place), _memory(place, manifest_of(place)["chunk"]):
         asked, worlds = _ready(folder, checksum((place / MANIFEST).read_bytes()))
         cohort = asked.cohort(worlds, number)
-        run = worlds.carry_out(cohort, lambda share: progress(_RUNNING * share), remember=False)
+        run = worlds.carry_out(cohort, lambda share: progress(_RUNNING * share), remember=False, warn=False)
         found = dict(zip(asked.names, run, strict=True))
 
         def fill(part: Path) -> None:

@@ -26,14 +26,16 @@ _PLAIN = ("n", "lost", "mean", "m2", "low", "high")
 def write_persons(path: Path, cohort: Cohort, worlds: Worlds, found: Mapping[str, xr.Dataset]) -> None:
     """Write the persons of a chunk: index, covariates and whatever is set with a spread, and what became of them.
 
-    ``status`` in each world is ``ok``, or from which minute the states were not finite.
+    ``status`` in each world is ``ok``, or from which minute the states were not finite; ``beyond`` names the limit of
+    life that was passed, and is empty for whoever passed none.
     """
     import pandas as pd
 
     rows = worlds.body.parameters
     own = [name for name, row in rows.items() if row.covariate or isinstance(cohort.settings.get(name), Mapping)]
     status = {f"status_{name}": world.status.values.astype(str) for name, world in found.items()}
-    table = {"person": cohort.persons, **{name: cohort.values(rows[name]) for name in own}, **status}
+    beyond = {f"beyond_{name}": world.beyond.values.astype(str) for name, world in found.items()}
+    table = {"person": cohort.persons, **{name: cohort.values(rows[name]) for name in own}, **status, **beyond}
     pd.DataFrame(table).to_parquet(path, index=False)
 
 
@@ -66,7 +68,7 @@ def write_traces(path: Path, world: str, found: xr.Dataset) -> None:
     from zarr.codecs import BloscCodec
 
     packed = BloscCodec(cname="lz4", clevel=1, shuffle="bitshuffle")
-    traces = found.drop_vars("status")
+    traces = found.drop_vars(["status", "beyond"])
     encoding = {name: {"compressors": [packed]} for name in traces.data_vars}
     traces.to_zarr(path, group=world, mode="a", zarr_format=3, consolidated=False, encoding=encoding)
 

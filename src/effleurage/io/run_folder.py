@@ -48,12 +48,16 @@ def write_run(folder: Path, worlds: Mapping[str, xr.Dataset], table: pd.DataFram
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         for name, world in worlds.items():
-            world.drop_vars("status").to_dataframe().reset_index().to_parquet(part / f"{name}.parquet", index=False)
+            world.drop_vars(["status", "beyond"]).to_dataframe().reset_index().to_parquet(
+                part / f"{name}.parquet", index=False
+            )
         table.to_csv(part / "table.csv", index=False)
         units = {n: v.attrs["units"] for world in worlds.values() for n, v in world.data_vars.items()}
         status = {name: [str(s) for s in world.status.values] for name, world in worlds.items()}
+        beyond = {name: [str(s) for s in world.beyond.values] for name, world in worlds.items()}
         sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(part.iterdir())}
-        manifest = {**about, "effleurage": version("effleurage"), "units": units, "status": status, "sha256": sums}
+        manifest = {**about, "effleurage": version("effleurage"), "units": units, "status": status}
+        manifest |= {"beyond": beyond, "sha256": sums}
         (part / "run.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         if folder.is_dir():
             folder.rmdir()

@@ -124,7 +124,7 @@ class _Switches:
         """Whether a comparison of states cannot come true while inputs stand so: nothing flows, no event makes it."""
         states = {str(symbol): symbol for symbol in comparison.free_symbols}
         flows = [self._at(self.model.rates.get(name, sp.Integer(0)), inputs) for name in states]
-        if any(flow != 0 for flow in flows) or TIME in comparison.free_symbols:
+        if not all(flow.is_zero for flow in flows) or TIME in comparison.free_symbols:
             return False
         for event in self.model.events:
             if set(event.assignments) & set(states) and not self._never(event.trigger, inputs):

@@ -122,6 +122,11 @@ def map_numbers() -> Numbers:
     return MappingProxyType({name: float(row["value"]) for name, row in _file()["parameters"].items()})
 
 
+def bounds() -> Mapping[str, tuple[float, float]]:
+    """Input of ``beats`` -> the least and the most that it may be, in its unit, in the order of the arguments."""
+    return {name: (row["low"], row["high"]) for name, row in _file()["inputs"].items()}
+
+
 @cache
 def _file() -> dict[str, Any]:
     return tomllib.loads(files("effleurage.lab").joinpath("heartbeats.toml").read_text(encoding="utf-8"))

@@ -19,6 +19,7 @@ from effleurage.engine.threads import Progress, side_by_side
 from effleurage.engine.trajectory import to_dataset
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.cohort import Cohort, Floats, Person, Setting
+from effleurage.people.life import limits_of, moment, warn_of
 from effleurage.protocol.model import Protocol
 
 if TYPE_CHECKING:
@@ -190,10 +191,13 @@ class Worlds:
         rest = {name: row.rest for name, row in self.body.inputs.items()}
         return grid, [lay_inputs(schedule, grid, self.program.inputs, rest) for schedule in schedules]
 
-    def carry_out(self, cohort: Cohort, progress: Progress | None = None, *, remember: bool = True) -> list[xr.Dataset]:
+    def carry_out(
+        self, cohort: Cohort, progress: Progress | None = None, *, remember: bool = True, warn: bool = True
+    ) -> list[xr.Dataset]:
         """One trajectory (time, person) a protocol; the cohort's settings are final.
 
-        ``remember``: keep the settled start on disk, for the next run of the same people.
+        ``remember``: keep the settled start on disk, for the next run of the same people. ``warn``: of people who pass
+        the limits of life, by ``BeyondLife``; the coordinate ``beyond`` names them all the same.
         """
         body, program = self.body, self.program
         constants = cohort.constants(body, program)
@@ -210,6 +214,7 @@ class Worlds:
         hours = int(np.ceil(grid.time[-1] / HOUR))
         varying = cohort.varying(body, program, constants, max(hours, 1))
         units, meanings = units_and_meanings(body)
+        limits = limits_of(body)
 
         def world(inputs: Floats, report: Progress) -> xr.Dataset:
             record = run(
@@ -222,13 +227,22 @@ class Worlds:
                 varying=varying,
                 progress=report,
                 precision=self.precision,
+                limits=limits,
             )
-            return to_dataset(record, cohort.persons, units, meanings)
+            seen = record.beyond
+            where = [
+                "" if place < 0 else moment(body, tuple(limits)[place], value, minute)
+                for place, value, minute in zip(seen.quantity, seen.value, seen.minute, strict=True)
+            ]
+            return to_dataset(record, cohort.persons, units, meanings).assign_coords(beyond=("person", where))
 
-        return side_by_side(
+        worlds = side_by_side(
             [partial(world, inputs) for inputs in laid],
             lambda share: report(_SETTLING + (1 - _SETTLING) * share),
         )
+        if warn:
+            warn_of(worlds)
+        return worlds
 
 
 def units_and_meanings(body: Body) -> tuple[dict[str, str], dict[str, str]]:

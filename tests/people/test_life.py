@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from effleurage.cli.commands import app
+from effleurage.errors import BeyondLife
+from effleurage.io.cohort_open import beyond_life
+from effleurage.people.life import beyond, in_words, limits_of
+from effleurage.people.simulate import resident_body, simulate, twin
+from effleurage.protocol.model import Protocol
+from effleurage.protocol.reading import parse_protocol
+
+HARD = "title: hard\ndays: 2\ntimeline:\n  - day 2 10:05: exercise, 100 % VO2max, 45 min\nsample: day 2 08:00\n"
+HALF_AWAKE = "title: half\ndays: 3\ntimeline:\n  - day 2 00:00: kept awake, strength 0.5, 480 min\n"
+STRAIN = """
+title: strain
+days: 3
+people: {chronic_stress: 1}
+timeline:
+  - day 2 08:00: stressor, strength 2, 240 min
+  - day 2 13:00: exercise, 90 % VO2max, 30 min
+"""
+
+
+VITAL = {"systolic", "diastolic", "adrenaline", "heart_rate", "nk_wall", "breathing", "cortisol"}
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities"), [(HARD, VITAL), (HALF_AWAKE, {"sleep_efficiency"}), (STRAIN, VITAL)], ids=["a", "b", "c"]
+)
+def test_a_protocol_that_drives_people_out_of_life_is_beyond_the_model(text: str, quantities: set[str]) -> None:
+    with pytest.warns(BeyondLife, match="beyond the model: take none of its numbers"):
+        world = simulate(parse_protocol(text, "x"), 32)
+    passed = beyond([world])
+    assert len(passed) > 1
+    assert all(where.split()[0] in quantities for _, where in passed)
+    assert all(" on day " in where for _, where in passed)
+
+
+def test_people_are_watched_whatever_is_recorded_and_watching_moves_no_number(short: Protocol) -> None:
+    hard = parse_protocol(HARD, "hard")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BeyondLife)
+        few, all_of_it = (simulate(hard, 24, keep=keep) for keep in (["acth"], None))
+    assert list(few.beyond.values) == list(all_of_it.beyond.values)
+    assert any(few.beyond.values)
+    assert np.array_equal(few["acth"].values, all_of_it["acth"].values, equal_nan=True)
+
+
+def test_ordinary_days_and_a_massage_keep_people_alive(short: Protocol) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", BeyondLife)
+        worlds = twin(short, "rest", 256)
+    assert not beyond([worlds.treated, worlds.control])
+
+
+def test_every_vital_quantity_rests_within_its_limits() -> None:
+    body = resident_body()
+    limits = limits_of(body)
+    assert {"heart_rate", "systolic", "diastolic", "adrenaline", "cortisol", "sleep_efficiency"} <= set(limits)
+    for name, (low, high) in limits.items():
+        rest = body.quantities[name].rest
+        assert isinstance(rest, str) or low <= rest <= high
+
+
+def test_words_say_how_many_and_what_follows() -> None:
+    assert in_words([], 64) == ""
+    one = in_words([(3, "systolic 308 mmHg on day 2 at 17:40")], 64)
+    assert one.startswith("1 of 64 people passes the limits of life (person 3: systolic 308 mmHg on day 2 at 17:40).")
+    assert "beyond the model" not in one
+    many = in_words([(person, "heart_rate 240/min") for person in range(8)], 64)
+    assert "; and 3 more)" in many
+    assert "beyond the model" in many
+
+
+def test_the_command_line_names_them(tmp_path: Path) -> None:
+    file = tmp_path / "hard.yaml"
+    file.write_text(HARD)
+    with pytest.warns(BeyondLife, match="person"):
+        result = CliRunner().invoke(app, ["simulate", str(file), "--people", "24", "--json"])
+    assert result.exit_code == 0
+    assert len(json.loads(result.stdout)["beyond_life"]) > 1
+
+
+def test_a_cohort_run_names_them(tmp_path: Path) -> None:
+    file, folder = tmp_path / "hard.yaml", tmp_path / "run"
+    file.write_text(HARD)
+    asked = ["simulate", str(file), "--people", "24", "--chunk", "16", "--summary-only", "--out", str(folder)]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0
+    assert "beyond the model" in result.stderr
+    assert len(beyond_life(folder)) > 1
