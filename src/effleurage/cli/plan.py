@@ -34,6 +34,9 @@ def plan(
         Path | None, typer.Option(metavar="DIR", help="Also write timetable, allocation, paper and analysis script.")
     ] = None,
     start: Annotated[str, typer.Option(metavar="DATE", help="Day 1 of the timetable, as 2027-03-01.")] = "",
+    zone: Annotated[
+        str, typer.Option(help="Time zone of the calendar, as Europe/Berlin; else its clock times stay as they are.")
+    ] = "",
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -53,7 +56,7 @@ def plan(
     chosen, said = read(design)
     if n is not None:
         chosen = _with(chosen, n=n)
-    begins = _day(start)
+    begins = _day(start, zone)
     if html:
         check_file(html)
     if export:
@@ -72,7 +75,7 @@ def plan(
 
         html.write_text(as_html(found, drifts(found, seed)), encoding="utf-8")
     if export:
-        _export(export, chosen, found, begins, seed)
+        _export(export, chosen, found, begins, zone, seed)
     if as_json:
         show.data(json.dumps(as_data(found), indent=1, ensure_ascii=False, allow_nan=False))
     else:
@@ -139,13 +142,15 @@ def _with(design: Design, **changes: Any) -> Design:
     return Design(**{**dict(design), **changes})
 
 
-def _day(said: str) -> date:
-    if not said:
-        return date.today()
+def _day(said: str, zone: str) -> date:
+    """Day 1 of the calendar; refuses here, before anything is simulated, what the calendar would refuse."""
+    from effleurage.trial.timetable import first_day, time_zone
+
     try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise RequestError(Finding("--start", f"'{said}' is no date", "Write it as 2027-03-01.")) from None
+        time_zone(zone)
+        return first_day(said or date.today())
+    except RequestError as refused:
+        raise RequestError([Finding(f"--{one.where}", one.what, one.fix) for one in refused.findings]) from None
 
 
 def _answer(found: Plan, title: str) -> None:
@@ -267,7 +272,7 @@ def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     show.message(f"wrote {out}: data.csv, persons.csv, design.yaml, consort.md, and analysis.py, which runs there")
 
 
-def _export(out: Path, design: Design, found: Plan, start: date, seed: int) -> None:
+def _export(out: Path, design: Design, found: Plan, start: date, zone: str, seed: int) -> None:
     from effleurage.trial.paper import skeleton
     from effleurage.trial.planned import planned
     from effleurage.trial.randomisation import allocation
@@ -282,7 +287,7 @@ def _export(out: Path, design: Design, found: Plan, start: date, seed: int) -> N
     texts = {
         "design.yaml": as_yaml(design),
         "timetable.csv": as_csv(design),
-        "timetable.ics": as_ics(design, start),
+        "timetable.ics": as_ics(design, start, zone),
         "paper.md": skeleton(design, plans),
         "analysis.py": analysis_script(design),
     }
