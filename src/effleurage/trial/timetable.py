@@ -98,7 +98,7 @@ def first_day(said: str | date) -> date:
     try:
         start = date.fromisoformat(said) if isinstance(said, str) else said
     except ValueError:
-        raise RequestError(Finding("start", f"'{short(said)}' is no date", "Write it as 2027-03-01.")) from None
+        raise RequestError(Finding("start", f"'{short(str(said))}' is no date", "Write it as 2027-03-01.")) from None
     if not FIRST_YEAR <= start.year <= LAST_YEAR:
         fix = f"Give a year from {FIRST_YEAR} to {LAST_YEAR}, as in 2027-03-01."
         raise RequestError(Finding("start", f"a trial does not start in the year {start.year}", fix))
@@ -108,9 +108,8 @@ def first_day(said: str | date) -> date:
 def as_ics(design: Design, start: date, zone: str = "", person: str = "", stamp: datetime | None = None) -> str:
     """The timetable of one person as a calendar to import (RFC 5545).
 
-    start: date of day 1. zone: whose clocks the design means, such as ``Europe/Berlin``; the file then gives the moments
-    in UTC, right through summer time. Where no zone is said, 14:00 is written as 14:00 of whoever opens the file.
-    person: a code, so that the calendars of two persons do not overwrite each other; the same person's do, when the
+    start: date of day 1. zone: whose clocks the design means, such as ``Europe/Berlin``; the file then gives moments in
+    UTC, right through summer time. Where no zone is said, 14:00 is written as 14:00 of whoever opens the file. person: a code, so that the calendars of two persons do not overwrite each other; the same person's do, when the
     start moves. stamp: when the calendar was made, now where it is not said.
 
     Raises ``RequestError`` for a zone that is not known and for a start that ``first_day`` refuses.
@@ -203,7 +202,7 @@ def time_zone(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         what = f"'{short(name)}' is no time zone that this computer knows"
-        fix = "Write it as 'Europe/Berlin', or leave it out: the calendar then keeps its clock times wherever it is opened."
+        fix = "Write it as 'Europe/Berlin', or leave it out: the calendar then keeps its clock times anywhere."
         raise RequestError(Finding("zone", what, fix)) from None
 
 
