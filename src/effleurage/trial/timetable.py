@@ -109,8 +109,9 @@ def as_ics(design: Design, start: date, zone: str = "", person: str = "", stamp:
     """The timetable of one person as a calendar to import (RFC 5545).
 
     start: date of day 1. zone: whose clocks the design means, such as ``Europe/Berlin``; the file then gives moments in
-    UTC, right through summer time. Where no zone is said, 14:00 is written as 14:00 of whoever opens the file. person: a code, so that the calendars of two persons do not overwrite each other; the same person's do, when the
-    start moves. stamp: when the calendar was made, now where it is not said.
+    UTC, right through summer time. Where no zone is said, 14:00 is written as 14:00 of whoever opens the file. person:
+    a code, so that the calendars of two persons do not overwrite each other; the same person's do, when the start
+    moves. stamp: when the calendar was made, now where it is not said.
 
     Raises ``RequestError`` for a zone that is not known and for a start that ``first_day`` refuses.
     """
