@@ -20,21 +20,43 @@ from effleurage.trial.outcomes import PERCENT, outcome_of
 
 Kind = Literal["massage", "light touch", "rest", "attention", "waiting list", "usual care"]
 """What an arm gets. Waiting list and usual care get no visit; attention is a visit with talk and without hands."""
+NOTHING = ("no treatment", "no intervention", "no massage", "no therapy", "no visit", "no visits", "nothing")
+"""Words for an arm that is only measured, as a waiting list is."""
 COMPARATORS = {
-    "rest": ("rest", "quiet rest", "resting", "rest in silence", "lying quietly", "lying down"),
-    "light touch": ("light touch",),
+    "rest": (
+        "rest",
+        "quiet rest",
+        "resting",
+        "relaxing",
+        "rest in silence",
+        "bed rest",
+        "rest on bed",
+        "rest in bed",
+        "lying quietly",
+        "lying down",
+    ),
+    "light touch": ("light touch", "sham", "sham massage", "placebo massage"),
     "attention": ("attention", "attention control", "conversation", "talk", "talking"),
-    "waiting list": ("waiting list", "waiting-list", "wait list", "wait-list", "waitlist", "wait-listing"),
+    "waiting list": ("waiting list", "waiting-list", "wait list", "wait-list", "waitlist", "wait-listing", *NOTHING),
     "usual care": ("usual care", "standard care", "routine care", "care as usual", "treatment as usual"),
 }
 """Kind of an arm -> the words for it."""
 PEOPLE = {
     "stress": ("stressed", "stress", "chronic stress", "under stress", "under strain"),
     "anxiety disorder": ("anxious", "anxiety"),
-    "insomnia": ("insomnia", "poor sleepers"),
-    "back pain": ("back pain", "chronic back pain", "low back pain", "chronic low back pain", "pain", "chronic pain"),
+    "insomnia": ("insomnia", "poor sleepers", "poor sleep"),
+    "back pain": (
+        "back pain",
+        "chronic back pain",
+        "low back pain",
+        "chronic low back pain",
+        "pain",
+        "chronic pain",
+        "chronic neck pain",
+    ),
     "hypertension": ("hypertension", "hypertensive", "high blood pressure", "prehypertension"),
     "cancer": ("cancer", "breast cancer", "oncology"),
+    "hemodialysis": ("hemodialysis", "haemodialysis"),
     "students": ("students", "medical students", "young"),
     "older": ("older", "elderly", "old"),
     "": ("healthy",),
