@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from effleurage.errors import ProtocolError
 from effleurage.protocol.times import tidy
-from effleurage.trial.design import COMPARATORS, PEOPLE, Arm, Design, Measure, kind_of, settings_of
+from effleurage.trial.design import Arm, Design, Measure
 from effleurage.trial.outcomes import outcome_words
 from effleurage.trial.reading import parse_design
 from effleurage.trial.sentence import read_sentence, understood
 from effleurage.trial.vocabulary import words
+from effleurage.trial.words import COMPARATORS, PEOPLE, kind_of, settings_of
 
 SIX_WEEKS = "60 min weekly x 6 vs quiet rest in stressed adults, cortisol and PSS"
 REST = Arm(name="rest", kind="rest")
@@ -392,21 +393,13 @@ def test_what_could_be_misread_is_asked(text: str, told: str) -> None:
     assert any(told in line for line in found(text)), found(text)
 
 
-@pytest.mark.parametrize(
-    "lacking",
-    [
-        "not stressed",
-        "without pain",
-        "with no pain",
-        "without any chronic stress",
-        "never under stress",
-        "non-stressed",
-        "free of pain",
-        "without insomnia or pain",
-        "not hypertensive",
-        "with no chronic back pain",
-    ],
+LACKING = (
+    "not stressed|without pain|with no pain|without any chronic stress|never under stress|non-stressed|free of pain|"
+    "without insomnia or pain|not hypertensive|with no chronic back pain"
 )
+
+
+@pytest.mark.parametrize("lacking", LACKING.split("|"))
 def test_people_are_understood_to_lack_what_is_denied(lacking: str) -> None:
     text = f"massage x 6 vs rest in adults {lacking}, blood pressure"
     assert read_sentence(text).people == {}
@@ -438,22 +431,13 @@ def test_any_other_denial_is_refused_whole_and_its_hint_works(denied: str, text:
     assert read_sentence(text.format("")).arms[1:] == (REST,)
 
 
-@pytest.mark.parametrize(
-    "limit",
-    [
-        "not more than 60 min",
-        "no more than 60 min",
-        "at most 60 min",
-        "less than 60 min",
-        "more than 60 min",
-        "at least 60 min",
-        "up to 60 min",
-        "over 60 min",
-        "under 60 min",
-        "maximum of 60 min",
-        "no longer than 60 min",
-    ],
+LIMITS = (
+    "not more than 60 min|no more than 60 min|at most 60 min|less than 60 min|more than 60 min|at least 60 min|"
+    "up to 60 min|over 60 min|under 60 min|maximum of 60 min|no longer than 60 min"
 )
+
+
+@pytest.mark.parametrize("limit", LIMITS.split("|"))
 def test_a_limit_is_asked_and_its_hint_works(limit: str) -> None:
     (line,) = found(f"{limit} massage weekly x 6 vs rest, pss")
     assert f"'{limit}': is a limit" in line and line.endswith("such as '60 min'.")

@@ -11,13 +11,14 @@ from typing import Any
 from effleurage.evidence.sizes import MOST
 from effleurage.protocol.times import time_of_day
 from effleurage.report.words import human
-from effleurage.trial.design import NO_VISIT, PEOPLE, Arm, Design, settings_of
+from effleurage.trial.design import NO_VISIT, Arm, Design
 from effleurage.trial.hours import Hour, best
 from effleurage.trial.needs import Need, Size
 from effleurage.trial.notes import Note
 from effleurage.trial.plan import Against, Plan
 from effleurage.trial.replicates import Operating
 from effleurage.trial.unknowns import Pilot, Unknown
+from effleurage.trial.words import PEOPLE, settings_of
 
 LARGEST = 190
 """People an arm of the largest two-armed trial of massage in the ledger (Kutner2008: 380 in all)."""

@@ -9,9 +9,10 @@ from typing import Any
 
 from effleurage.errors import Finding, ProtocolError
 from effleurage.protocol.times import time_of_day
-from effleurage.trial.design import NO_VISIT, Arm, Design, Measure, settings_of
+from effleurage.trial.design import NO_VISIT, Arm, Design, Measure
 from effleurage.trial.listening import Listener
 from effleurage.trial.outcomes import Outcome, outcome_words
+from effleurage.trial.words import settings_of
 
 _HANDS = ("technique", "pressure", "region", "minutes")
 _PLAIN = ("time", "layout", "washout", "power", "alpha", "dropout", "adherence")

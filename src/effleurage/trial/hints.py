@@ -9,10 +9,10 @@ from collections import Counter
 from effleurage.errors import Finding
 from effleurage.protocol.stimuli import catalogue
 from effleurage.protocol.times import short
-from effleurage.trial.design import PEOPLE
 from effleurage.trial.listening import WHICH, Listener, Unknown
 from effleurage.trial.outcomes import outcomes
 from effleurage.trial.vocabulary import every_phrase, words
+from effleurage.trial.words import PEOPLE
 
 LIKE = 0.76
 """Likeness (0-1, of difflib) from which a word may have been meant."""
@@ -83,9 +83,11 @@ def _works(ear: Listener, one: Unknown, piece: str, known: str) -> bool:
         return False
     again = Listener(f"{ear.text[: one.at]}{known}{ear.text[one.at + len(piece) :]}")
     again.listen()
-    before, after = (Counter(other.word for other in each.unknown) for each in (ear, again))
+    end, stop = one.at + len(piece), one.at + len(known)
+    before = Counter(other.word for other in ear.unknown if not one.at <= other.at < end)
+    after = Counter(other.word for other in again.unknown)
     worse = {fault.where for fault in again.found} - {fault.where for fault in ear.found}
-    return not worse and after < before and after + Counter([one.word]) <= before
+    return not worse and after <= before and not any(one.at <= other.at < stop for other in again.unknown)
 
 
 def _runs(ear: Listener, ones: list[Unknown]) -> list[str]:

@@ -13,11 +13,11 @@ from typing import Any
 from effleurage.errors import Finding, ProtocolError
 from effleurage.protocol.times import short, time_of_day
 from effleurage.trial.amounts import value_of
-from effleurage.trial.design import COMPARATORS, NOTHING, kind_of
 from effleurage.trial.negation import taken_back
 from effleurage.trial.outcomes import Outcome, outcome_words
 from effleurage.trial.rules import REFUSED, patterns, person_ahead, refused
 from effleurage.trial.vocabulary import lexicon, person, silent, words
+from effleurage.trial.words import COMPARATORS, NOTHING, kind_of
 
 WHICH = f"Say which: 'quiet rest', {', '.join(repr(kind) for kind in list(COMPARATORS)[1:-1])} or 'usual care'."
 SUCH_AS = "Say what it is compared with, such as 'quiet rest'."

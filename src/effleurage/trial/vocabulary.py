@@ -14,8 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 from effleurage.protocol.stimuli import catalogue
-from effleurage.trial.design import COMPARATORS, PEOPLE
 from effleurage.trial.outcomes import outcome_words
+from effleurage.trial.words import COMPARATORS, PEOPLE
 
 Says = tuple[str, Any]
 """What kind of thing a phrase says, and which."""
