@@ -33,6 +33,13 @@ def test_what_is_hardly_alike_is_no_hint(said: str, known: list[str]) -> None:
     assert nearest(said, known).startswith("Known:")
 
 
+def test_a_denial_is_never_answered_with_what_it_denies() -> None:
+    for said in ("no back", "not back", "without lower back"):
+        assert nearest(said, ["back", "arms"]) == "Known: arms, back"
+    assert nearest("lower back", ["back", "arms"]) == "Did you mean 'back'?"
+    assert nearest("no treatmnt", ["no treatment", "rest"]) == "Did you mean 'no treatment'?"
+
+
 def test_the_list_is_whole_or_a_command_gives_it() -> None:
     many = [f"name{number}" for number in range(FEW + 1)]
     assert nearest("x", many).count(",") == FEW and "…" not in nearest("x", many)

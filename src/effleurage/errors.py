@@ -66,6 +66,8 @@ class RunError(EffleurageError):
     """A run that could not be finished or written."""
 
 
+DENIAL = frozenset(("no", "not", "non", "without", "never", "except"))
+"""Words beside which a known name is no hint: without them it says the reverse."""
 FEW = 30
 """Names that are listed whole even where a command lists them too."""
 
@@ -77,8 +79,11 @@ def nearest(name: str, known: Iterable[str], lists: str = "") -> str:
     """
     names = sorted(known)
     meant = {one.lower(): one for one in reversed(names) if one != name}
-    if close := difflib.get_close_matches(name.lower(), meant, n=1, cutoff=0.6):
-        return f"Did you mean '{meant[close[0]]}'?"
+    said = name.lower()
+    close = difflib.get_close_matches(said, meant, n=1, cutoff=0.6)
+    held = close or sorted((one for one in meant if f" {one} " in f" {said} "), key=len)[-1:]
+    if held and not {*said.split()} & DENIAL - {*held[0].split()}:
+        return f"Did you mean '{meant[held[0]]}'?"
     if lists and len(names) > FEW:
         return f"'{lists}' lists all {len(names)} that are known."
     return f"Known: {', '.join(names)}"
