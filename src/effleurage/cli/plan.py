@@ -62,8 +62,7 @@ def plan(
     if export:
         check_folder(export)
     if not as_json:
-        for note in said:
-            show.message(f"effleurage: {note}")
+        _understood(chosen, said)
     found = first_answer(chosen, seed)
     if not quick:
         if not as_json:
@@ -73,11 +72,11 @@ def plan(
     if html:
         from effleurage.report.plan_page import as_html, drifts
 
-        html.write_text(as_html(found, drifts(found, seed)), encoding="utf-8")
+        html.write_text(as_html(found, drifts(found, seed), said), encoding="utf-8")
     if export:
         _export(export, chosen, found, begins, zone, seed)
     if as_json:
-        show.data(json.dumps(as_data(found), indent=1, ensure_ascii=False, allow_nan=False))
+        show.data(json.dumps(as_data(found, said), indent=1, ensure_ascii=False, allow_nan=False))
     else:
         _answer(found, "Plan")
         _details(found)
@@ -123,16 +122,18 @@ def trial(
 
 
 def read(said: str) -> tuple[Design, tuple[str, ...]]:
-    """The design of a file or of a sentence, and what has to be told about it."""
+    """The design of a file or of a sentence, and what was assumed or left out, in words."""
+    from effleurage.trial.assumed import assumed, unsaid
     from effleurage.trial.reading import read_design
     from effleurage.trial.sentence import understood
 
     if not said.strip():
         raise RequestError(Finding("DESIGN", "nothing is said", f"Say {DESIGN[1]}"))
     if said.lower().endswith(SUFFIXES):
-        return read_design(said), ()
+        design = read_design(said)
+        return design, (*assumed(design), *unsaid(design))
     told = understood(said)
-    return told.design, told.notes
+    return told.design, (*told.notes, *unsaid(told.design))
 
 
 def _with(design: Design, **changes: Any) -> Design:
@@ -153,13 +154,33 @@ def _day(said: str, zone: str) -> date:
         raise RequestError([Finding(f"--{one.where}", one.what, one.fix) for one in refused.findings]) from None
 
 
+def _understood(design: Design, said: tuple[str, ...]) -> None:
+    """The design as understood, before anything is answered."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    from effleurage.report.design_words import TITLE, told_lines
+
+    view = Table.grid(padding=(0, 2))
+    view.add_column(style="dim", max_width=22)
+    view.add_column()
+    for about, text in told_lines(design, said):
+        view.add_row(Text(about), Text(text))
+    console = Console()
+    console.print(Text.assemble((TITLE, "bold"), f"  {design.title}"))
+    console.print(Padding(view, (0, 0, 1, 0)), highlight=False)
+
+
 def _answer(found: Plan, title: str) -> None:
     from rich.console import Console
+    from rich.text import Text
 
     from effleurage.report.plan_words import sentences
 
     console = Console()
-    console.print(f"[bold]{title}[/bold]  {found.design.title}", highlight=False)
+    console.print(Text.assemble((title, "bold"), f"  {found.design.title}"))
     for line in sentences(found):
         console.print(line, highlight=False, markup=False)
     for note in found.notes:
