@@ -59,6 +59,7 @@ def test_a_sentence_is_the_same_design_as_in_python() -> None:
         ("daily x 5 vs rest, pain", {"sessions": 5, "every": 1}),
         ("every 3 days x8 vs rest, pain", {"sessions": 8, "every": 3}),
         ("every other day for 10 days vs rest, pain", {"sessions": 5, "every": 2}),
+        ("twice a month for 3 months vs rest, pain", {"sessions": 6, "every": 14}),
         ("fortnightly x 3 vs rest, pain", {"sessions": 3, "every": 14}),
         ("single vs rest, pain", {"sessions": 1, "every": 7}),
         ("60 min vs rest, pain, n 40 per arm", {"n": 40}),
@@ -147,6 +148,9 @@ def test_what_is_said_of_the_trial(text: str, fields: dict[str, Any]) -> None:
         ("massage 60 min vs light touch for 30 min, pain", [{"minutes": 60}, {"kind": "light touch", "minutes": 30}]),
         ("does massage ease pain compared to relaxing?", [{}, {"kind": "rest"}]),
         ("massage without a control group, pain", [{}]),
+        ("massage vs control group on a waiting list, pain", [{}, {"kind": "waiting list"}]),
+        ("massage vs a no-treatment control, pain", [{}, {"kind": "waiting list"}]),
+        ("massage vs controls resting quietly, pain", [{}, {"kind": "rest"}]),
     ],
 )
 def test_what_is_said_of_the_arms(text: str, arms: list[Any]) -> None:
@@ -345,8 +349,8 @@ def test_an_evening_reading_keeps_the_sessions_too() -> None:
     ("text", "told"),
     [
         ("massage vs rest, cortisol, at 08:00", "'at 08:00': may be the hour of the sessions, or of the measurements"),
-        ("massage vs rest, morning cortisol", "Say 'cortisol at 09:00', or 'sessions in the morning'"),
-        ("massage vs rest, cortisol in the evening", "Say 'cortisol at 18:00', or 'sessions in the evening'"),
+        ("massage vs rest, morning cortisol", "Say 'cortisol at 09:00', or 'sessions at 09:00'"),
+        ("massage vs rest, cortisol in the evening", "Say 'cortisol at 18:00', or 'sessions at 18:00'"),
         ("massage vs rest, cortisol at 08:00 and 20:00", "says a second hour for cortisol"),
         ("massage vs rest, cortisol at 03:00", "while people are in bed"),
         ("massage vs rest, cortisol 45 min after", "may be when that is measured"),
@@ -386,6 +390,9 @@ def test_an_evening_reading_keeps_the_sessions_too() -> None:
         ),
         ("massage vs rest in martians, pain", "Nothing of people is simulated but: stressed, anxious"),
         ("massage vs music, pain", "Say which: 'quiet rest'"),
+        ("no more than 6 weekly sessions vs rest, pain", "Leave 'no more than' out if 6 is what is planned"),
+        ("massage vs rest in more than 40 people, pain", "'more than 40 people': is a limit"),
+        ("massage vs rest in people with low stress, pain", "'low': is not understood. Nothing of people is simulated"),
         ("massage without control vs rest, pain", "a control is said, and that there is none"),
     ],
 )

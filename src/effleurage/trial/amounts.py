@@ -37,6 +37,8 @@ def value_of(name: str, match: re.Match[str] | None) -> Any:
             worded = {"weekly": 7, "once weekly": 7, "fortnightly": 14}
             return Fraction(worded.get(word, 28 if "month" in word else 1))
         return Fraction((_ORDINAL.get(number) or int(number or 1)) * _DAYS[unit[0]])
+    if name == "a month":
+        return Fraction(28, _TIMES[word] if word else max(1, int(number)))
     if name == "rate":
         times = _TIMES[word] if word else int(number)
         if times > 7:

@@ -16,8 +16,8 @@ from effleurage.trial.words import PEOPLE
 
 LIKE = 0.76
 """Likeness (0-1, of difflib) from which a word may have been meant."""
-VERY_LIKE = 0.91
-"""Likeness from which two words together may have been meant as a phrase."""
+VERY_LIKE, RATHER_LIKE = 0.91, 0.87
+"""Likeness from which two words together may have been meant as a phrase: before, and after the first of them alone."""
 MOST = 12
 """Words of a sentence for which hints are looked for; one with more is no sentence about a trial."""
 AS_MANY = 3
@@ -65,9 +65,9 @@ def _hint(ear: Listener, one: Unknown) -> tuple[str, str] | None:
     if following and (hint := _alike(ear, one, following[0], VERY_LIKE)):
         return hint
     whole = sorted((known for known in every_phrase() if " " in known and one.word in known.split()), key=len)
-    if meant := [known for known in whole if _works(ear, one, one.word, known)][:AS_MANY]:
+    if not following and (meant := [known for known in whole if _works(ear, one, one.word, known)][:AS_MANY]):
         return one.word, f"Did you mean {' or '.join(repr(known) for known in meant)}?"
-    return _alike(ear, one, one.word, LIKE) or (_alike(ear, one, following[0], LIKE) if following else None)
+    return _alike(ear, one, one.word, LIKE) or (_alike(ear, one, following[0], RATHER_LIKE) if following else None)
 
 
 def _alike(ear: Listener, one: Unknown, piece: str, least: float) -> tuple[str, str] | None:

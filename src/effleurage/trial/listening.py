@@ -142,7 +142,7 @@ class Listener:
         elif name == "weekday":
             self.weekdays.append(match[0])
         elif name in REFUSED:
-            self.note(match[0], *refused(name, match))
+            self.note(*refused(name, match))
             if name == "a day":
                 self.said.setdefault("often", Fraction(1))
         elif name != "filler":
@@ -159,7 +159,7 @@ class Listener:
             if self.unnamed and self.unnamed not in words("control"):
                 self.note(self.unnamed, "nothing is said after 'vs'", SUCH_AS)
             self.section, self.open, self.unnamed, self.here = "comparator", False, phrase, []
-        elif name == "on":
+        elif name == "on" and not (self.section in COMPARED and lexicon("listed").get(meant, ("",))[0] == "kind"):
             self.section = "outcome"
         elif phrase in ("in", "among", "amongst") or re.match(rf" *(?:\d+ )?{person_ahead()}", rest):
             self.section = "people"
@@ -190,7 +190,7 @@ class Listener:
         measured = (bool(self.chunk) or ahead in outcome_words()) and "sitting" not in self.here
         if measured and part:
             word = ahead or self.chunk[-1].words[0]
-            fix = f"Say '{word} at {time_of_day(minutes)}', or 'sessions in the {part.rstrip('s')}'."
+            fix = f"Say '{word} at {time_of_day(minutes)}', or 'sessions at {time_of_day(minutes)}'."
             self.note(phrase, "may be the hour of the sessions, or of the measurements", fix)
         elif measured:
             for row in self.chunk:
@@ -240,7 +240,11 @@ class Listener:
         elif name == "about":
             self.notes.append(f"'{phrase}' is read as exactly that number")
         else:
-            self._set({"rate": "often", "every": "often", "in all": "an arm"}.get(name, name), value, phrase)
+            self._set(
+                {"rate": "often", "every": "often", "a month": "often", "in all": "an arm"}.get(name, name),
+                value,
+                phrase,
+            )
 
     def _those_a_week(self, phrase: str) -> None:
         """``2 x 30 min a week``: the sessions that were said are those of a week."""

@@ -52,13 +52,14 @@ _RULES: tuple[tuple[str, str], ...] = (
     ("rate", rf"(?P<word>once|twice|thrice) (?:{_PER} ?)?week(?:ly)?{_APART}"),
     ("rate", rf"(?P<a>\d{{1,2}}) ?(?:x|{_SITTINGS}|days?)? ?{_PER} ?{_WEEK}"),
     ("rate", r"(?P<a>\d{1,2}) ?(?:x|times) weekly"),
+    ("a month", rf"(?:(?P<word>twice|thrice)|(?P<a>\d{{1,2}}) ?(?:x|{_SITTINGS})) ?{_PER} ?month"),
     ("every", rf"(?:once )?(?:every|each) (?:(?P<a>other|second|third|\d{{1,3}})(?:st|nd|rd|th)? )?{_DAYS}"),
     ("every", rf"(?P<a>a|an|\d{{1,3}}) {_DAYS} apart"),
     ("every", r"(?P<word>(?:once )?(?:daily|weekly)|fortnightly|monthly|once (?:a|per) (?:day|month))"),
     ("those a week", rf"(?:a|per|/) ?{_WEEK}"),
     ("length", rf"(?:for|over|during) (?P<a>a|an|\d{{1,3}}) {_DAYS}{_APART}"),
     ("length", rf"(?P<a>\d{{1,3}})[ -]{_DAYS}{_APART}"),
-    ("limit", rf"{_LIMIT}(?: (?P<a>\d{{1,7}}(?:\.\d+)?)(?P<unit>[ -]?{_UNITS})?)?"),
+    ("limit", rf"{_LIMIT}(?=(?: ?(?P<a>\d{{1,7}}(?:\.\d+)?)(?P<unit>[ -]?{_UNITS}(?![a-z]))?)?)"),
     ("sessions", r"(?:x|×) ?(?P<a>\d{1,4})"),
     ("sessions", rf"(?P<a>\d{{1,4}}) ?(?:x|×|{_SITTINGS})"),
     ("sessions", rf"(?P<a>\d{{1,4}})(?= (?:(?:@HANDS) ){{1,4}}(?:{_SITTINGS}))"),
@@ -128,12 +129,17 @@ def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(rule)) for name, rule in (*_BARE, *whole))
 
 
-def refused(name: str, match: re.Match[str]) -> tuple[str, str]:
-    """What is wrong with a phrase of ``REFUSED``, and the fix: with its own number where it has one."""
+def refused(name: str, match: re.Match[str]) -> tuple[str, str, str]:
+    """The whole phrase of ``REFUSED``, what is wrong with it, and the fix: with its own number where it has one."""
     said: Mapping[str, str | None] = match.groupdict()
     what, fix = REFUSED[name]
-    amount = f"{said.get('a') or ''}{said.get('unit') or ''}"
-    return what, f"Say the one that is planned, such as '{amount}'." if said.get("unit") else fix
+    amount, phrase = f"{said.get('a') or ''}{said.get('unit') or ''}", match[0]
+    if name == "limit" and amount:
+        phrase = f"{phrase} {amount}"
+        fix = f"Leave '{match[0]}' out if {amount} is what is planned."
+    if said.get("unit"):
+        fix = f"Say the one that is planned, such as '{amount}'."
+    return phrase, what, fix
 
 
 def _any(names: set[str]) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-NOTHING = ("no treatment", "no intervention", "no massage", "no therapy", "no visit", "no visits", "nothing")
+NOTHING = (
+    *("no treatment", "no intervention", "no massage", "no therapy", "no visit", "no visits", "nothing"),
+    *("no-treatment", "no-intervention", "untreated"),
+)
 """Words for an arm that is only measured, as a waiting list is."""
 COMPARATORS = {
     "rest": (
         "rest",
         "quiet rest",
         "resting",
+        "resting quietly",
         "relaxing",
         "rest in silence",
         "bed rest",
