@@ -20,21 +20,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: where it stands, what it is, and the fix."""
+    """One thing that is wrong: where it stands, what it is, and the fix; ``many`` where it stands for several alike."""
 
     where: str
     what: str
     fix: str
+    many: int = 1
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}. {self.fix}" if self.where else f"{self.what}. {self.fix}"
 
 
 class EffleurageError(Exception):
-    """Base of all refusals; carries every finding at once, never only the first."""
+    """Base of all refusals; carries every finding at once, never only the first, and none twice."""
 
     def __init__(self, findings: Finding | Sequence[Finding]) -> None:
-        self.findings: tuple[Finding, ...] = (findings,) if isinstance(findings, Finding) else tuple(findings)
+        told = (findings,) if isinstance(findings, Finding) else findings
+        self.findings: tuple[Finding, ...] = tuple(dict.fromkeys(told))
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
     def __reduce__(self) -> tuple[type[EffleurageError], tuple[tuple[Finding, ...]]]:
@@ -70,11 +72,24 @@ class BeyondLife(UserWarning):
     """People who pass the limits of life: the model says nothing of what comes next."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Say which known name was probably meant; the list comes from the registry, never by hand."""
+DENIAL = frozenset(("no", "not", "non", "without", "never", "except"))
+"""Words beside which a known name is no hint: without them it says the reverse."""
+FEW = 30
+"""Names that are listed whole even where a command lists them too."""
+
+
+def nearest(name: str, known: Iterable[str], lists: str = "") -> str:
+    """Say which known name was probably meant, else all of them; the list comes from the registry, never by hand.
+
+    lists: a command that lists them, which is named in their place where they are more than ``FEW``.
+    """
     names = sorted(known)
-    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.5)
-    if close:
-        return f"Did you mean '{close[0]}'?"
-    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
-    return f"Known: {shown}"
+    meant = {one.lower(): one for one in reversed(names) if one != name}
+    said = name.lower()
+    close = difflib.get_close_matches(said, meant, n=1, cutoff=0.6)
+    held = close or sorted((one for one in meant if f" {one} " in f" {said} "), key=len)[-1:]
+    if held and not {*said.split()} & DENIAL - {*held[0].split()}:
+        return f"Did you mean '{meant[held[0]]}'?"
+    if lists and len(names) > FEW:
+        return f"'{lists}' lists all {len(names)} that are known."
+    return f"Known: {', '.join(names)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,13 +26,28 @@ def test_a_sentence_becomes_a_number_of_people(tmp_path: Path) -> None:
     assert 10 < told["n_per_arm"] < 200
     assert told["needs"][0]["outcome"] == "VAS stress"
     assert told["needs"][0]["effect"]["value"] < 0
+    assert next(iter(told)) == "design" and told["design"]["time"] == "14:00"
+    assert any("swedish, back, at 14:00, one session" in note for note in told["design"]["assumed"])
 
 
 def test_a_plan_writes_a_page_and_everything_a_trial_needs(tmp_path: Path) -> None:
     done = say("plan", SENTENCE, "--replicates", "50", "--html", "plan.html", "--export", "PLAN", at=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "people an arm" in done.stdout.replace("\n", " ")
-    assert "</html>" in (tmp_path / "plan.html").read_text(encoding="utf-8")
+    told = " ".join(done.stdout.split())
+    assert told.startswith("The design as understood") and told.count("The design as understood") == 1
+    for said in (
+        "Arm 1, massage 60 min of swedish massage",
+        "one, at 14:00",
+        "VAS stress (questionnaire",
+        "what the plan",
+    ):
+        assert said in told and told.index(said) < told.index("First answer")
+    assert "people an arm" in told
+    page = (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert "</html>" in page
+    assert page.index("The design as understood") < page.index("worth having") and "nobody drops out" in page
+    calendar = (tmp_path / "PLAN" / "timetable.ics").read_text(encoding="utf-8")
+    assert re.search(r"DTSTART:\d{8}T140000\s", calendar) and not re.search(r"DTSTART:\d{8}T\d{6}Z", calendar)
     names = {path.name for path in (tmp_path / "PLAN").iterdir()}
     assert names == {"allocation.csv", "analysis.py", "design.yaml", "paper.md", "timetable.csv", "timetable.ics"}
     again = say("plan", "PLAN/design.yaml", "--quick", "--json", at=tmp_path)
@@ -68,6 +84,10 @@ def test_many_trials_are_told_as_data(tmp_path: Path) -> None:
         (("plan", SENTENCE, "--study", "Buttagat2011"), "one of the two"),
         (("plan", SENTENCE, "--n", "1"), "no spread"),
         (("plan", SENTENCE, "--start", "tomorrow"), "2027-03-01"),
+        (("plan", SENTENCE, "--start", "9999-12-31"), "--start: a trial does not start in the year 9999"),
+        (("plan", SENTENCE, "--start", "0001-01-01"), "--start: a trial does not start in the year 1"),
+        (("plan", SENTENCE, "--zone", "Middle/Earth"), "--zone: 'Middle/Earth' is no time zone"),
+        (("plan", "massage vs control group in stressed adults, cortisol"), "does not say which control"),
         (("plan", "nothere.yaml"), "nothere.yaml"),
         (("plan", SENTENCE, "--html", "none/plan.html"), "none"),
         (("trial", SENTENCE), "--out DIR"),

@@ -58,7 +58,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ('seen = "A"', 'seen = "A"\ncompared = "ratio"', "than and compared", "needs the other"),
         ('seen = "A"', 'seen = "A"\ndirection = "up"', "direction", "of what"),
         ('seen = "A"', 'seen = "A"\nabove = ["b"]', "above", "no target 'b'"),
-        ('seen = "A"', 'seen = "A"\ncolour = "red"', "colour", "Did you mean"),
+        ('seen = "A"', 'seen = "A"\ncolour = "red"', "colour", "Known: above, at"),
         ('seen = "A"', 'seen = "A"\nworld = {people = {agee = 3}}', "people", "Did you mean 'age'"),
         ('seen = "A"', 'seen = "A"\nworld = {timeline = ["day 1 10:00: massge, 5 min"]}', "timeline", "massage"),
         ('ring = "norm"', 'ring = "ring"', "ring", "norm"),

@@ -147,7 +147,7 @@ def test_the_unit_can_be_said(tmp_path: Path) -> None:
     assert "as asked" in said(read_rr(fast, unit="ms"))
     assert "header says ms" in refused(put(tmp_path, "RR [ms]\n0.8\n0.81\n"))
     assert list(read_rr(put(tmp_path, "RR [ms]\n0.8\n0.81\n"), unit="s").rr) == [800, 810]
-    with pytest.raises(RequestError, match="Did you mean 's'"):
+    with pytest.raises(RequestError, match="Known: auto, ms, s"):
         read_rr(fast, unit="sec")
 
 

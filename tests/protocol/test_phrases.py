@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from effleurage.errors import ProtocolError
 from effleurage.protocol import Dose, Visit, When
 from effleurage.protocol.phrases import read_stimulus
+from effleurage.protocol.reading import parse_protocol
 
 NOON = When.read("day 2 12:00")
 PHRASES = ["massage", "swedish", "moderate pressure", "back and legs", "60 min", "prone", "expectation 0.5"]
@@ -37,6 +41,12 @@ def test_order_says_nothing(phrases: list[str]) -> None:
         ("exercise, 30 min, 60 % VO2max", "exercise, 30 min, strength 0.6"),
         ("strain, 600 min", "chronic stress, 10 hours"),
         ("conversation, 30 min", "attention, 30 min"),
+        ("massage swedish back 60 min", "massage, swedish, back, 60 min"),
+        ("60 min swedish massage of the back", "massage, swedish, back, 60 min"),
+        ("massage of back and legs, deep tissue, 1 h", "massage, deep tissue, back, legs, 60 min"),
+        ("massage, swedish, full body, half an hour", "massage, swedish, whole body, 30 min"),
+        ("massage, swedish, medium pressure, back, 60 mins", "massage, swedish, moderate pressure, back, 60 min"),
+        ("rest 45 min lying", "rest, 45 min, lying"),
         ("bright light, 5000 lux, 30 min", "lamp, strength 5000, 30 min"),
     ],
 )
@@ -61,6 +71,13 @@ def test_what_is_said_arrives() -> None:
         ("masage, swedish, back, 60 min", "Did you mean 'massage'"),
         ("massage, swedsh, back, 60 min", "Did you mean 'swedish'"),
         ("massage, swedish, bakc, 60 min", "Did you mean 'back'"),
+        ("massage, swedish, lower back, 60 min", "Did you mean 'back'"),
+        ("massage without swedish back 60 min", "'massage without swedish back 60 min' is no stimulus. Known:"),
+        ("massage, swedish, no back, 60 min", "'no back' says nothing known about massage. Known:"),
+        ("massage, swedish, not deep pressure, back, 60 min", "'not deep pressure' says nothing known"),
+        ("massage swedish back or legs 60 min", "is no stimulus"),
+        ("massage, swedish, back, 30-60 min", "'30-60 min'"),
+        ("flight, +8 h", "'flight' is no stimulus. Known: adrenaline infusion"),
         ("massage, swedish, back and shouders, 60 min", "Did you mean 'shoulders'"),
         ("massage, swedish, back", "does not say how long"),
         ("massage, swedish, 60 min", "no region"),
@@ -102,3 +119,39 @@ def test_every_finding_at_once() -> None:
 def test_one_slip_is_one_finding() -> None:
     assert len(found("massage, swedsh, back, 60 min")) == 1
     assert len(found("massage, swedish, bakc, 60 min")) == 1
+
+
+def test_a_list_of_what_is_known_is_whole() -> None:
+    (line,) = found("flight, +8 h")
+    assert "…" not in line and "vaccine" in line and "light touch" in line
+
+
+CASES = Path(__file__).parents[3] / "shared" / "cases" / "plan" / "protocol_lines.tsv"
+MEANT = {
+    1: (2 * 1440 + 1140, 1, 1, 60, "back"),
+    2: (2 * 1440 + 1110, 1, 1, 60, "back"),
+    3: (2 * 1440 + 1110, 1, 1, 30, "back"),
+    4: (2 * 1440 + 1080, 8, 7, 60, "back"),
+    5: (2 * 1440 + 1080, 8, 7, 60, "back"),
+    11: (2 * 1440 + 1080, 1, 1, 60, "back"),
+    13: (2 * 1440 + 1080, 1, 1, 60, "whole body"),
+    14: (2 * 1440 + 1080, 1, 1, 60, "back"),
+}
+"""Shared lines that are understood, counted from 1 -> start, times, days apart, minutes, region. Others are refused."""
+
+
+@pytest.mark.parametrize("number", range(1, 17))
+def test_no_shared_line_is_misread(number: int) -> None:
+    if not CASES.exists() and not os.environ.get("CI"):
+        pytest.skip("the shared cases are not on this machine")
+    line = CASES.read_text(encoding="utf-8").splitlines()[number].split("\t")[0]
+    text = f"title: x\ndays: 100\ntimeline:\n  - {line}\n"
+    if number not in MEANT:
+        with pytest.raises(ProtocolError) as refused:
+            parse_protocol(text)
+        assert all(finding.where and finding.fix for finding in refused.value.findings)
+        return
+    (visit,) = parse_protocol(text).timeline
+    assert isinstance(visit, Visit) and visit.strokes and visit.strokes.technique == "swedish"
+    when = visit.when
+    assert (when.start, when.times, when.every, visit.minutes, visit.strokes.region) == MEANT[number]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 import pytest
 
 from effleurage.errors import ProtocolError
@@ -84,3 +87,56 @@ def test_looks_that_cannot_be(text: str, said: str) -> None:
 def test_a_time_of_day_is_read_back(said: str) -> None:
     assert time_of_day(clock(said)) == said
     assert time_of_day(clock(said) + 3 * DAY) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [("7pm", 1140), ("6:30 pm", 1110), ("18.30", 1110), ("12 am", 0), ("12:15 pm", 735), ("9 am", 540)],
+)
+def test_the_clock_as_people_write_it(said: str, minutes: float) -> None:
+    assert clock(said) == minutes and moment(f"day 3 {said}") == 2 * DAY + minutes
+
+
+@pytest.mark.parametrize("said", ["13 pm", "0 am", "18", "18.3", "18.75", "7 p", "6:75 pm"])
+def test_what_is_no_clock_time_stays_refused(said: str) -> None:
+    with pytest.raises(ProtocolError):
+        clock(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "same"),
+    [
+        ("weekly from day 3 18:00, 8 times", "every 7 days from day 3 18:00, 8 times"),
+        ("every week from day 3 6 pm, 8 times", "every 7 days from day 3 18:00, 8 times"),
+        ("every 2 weeks from day 3 at 18.00, 4 times", "every 14 days from day 3 18:00, 4 times"),
+        ("daily from day 3 18:00, 5 times", "every day from day 3 18:00, 5 times"),
+    ],
+)
+def test_repeats_as_people_write_them(said: str, same: str) -> None:
+    assert read_when(said) == read_when(same)
+
+
+@pytest.mark.parametrize(
+    ("said", "gaps"),
+    [
+        ("twice a week from day 3 18:00, 8 times", {72, 96}),
+        ("2x per week from day 1 09:00, 5 times", {72, 96}),
+        ("every 3.5 days from day 3 18:00, 8 times", {84}),
+        ("every 12 h from day 3 08:00, 4 times", {12}),
+        ("every 8 hours from day 2 07:00, 7 times", {8}),
+    ],
+)
+def test_what_is_no_whole_number_of_days_is_refused_with_lines_that_say_it(said: str, gaps: set[int]) -> None:
+    with pytest.raises(ProtocolError) as refused:
+        read_when(said)
+    (finding,) = refused.value.findings
+    starts = sorted(start for line in re.findall("'([^']+)'", finding.fix) for start in When.read(line).starts)
+    assert len(starts) == int(said.split(", ")[1].split()[0])
+    assert starts[0] == moment(re.findall(r"day \d+ \d\d:\d\d", said)[0])
+    assert {(later - first) / 60 for first, later in pairwise(starts)} == gaps
+
+
+@pytest.mark.parametrize("said", ["every Tuesday 18:00, 8 times", "Mon and Thu 18:00", "every fri 9:00, 2 times"])
+def test_a_day_of_the_week_is_told_to_be_counted(said: str) -> None:
+    with pytest.raises(ProtocolError, match="the days of a protocol have no names. Count from day 1"):
+        read_when(said)

@@ -181,7 +181,19 @@ def test_checks_belong_to_their_outcome_even_under_one_name() -> None:
 def test_json_has_the_promised_keys_and_pythons_own_numbers() -> None:
     data = as_data(whole())
     assert json.loads(json.dumps(data, allow_nan=False)) == data
-    promised = ("title", "n_per_arm", "needs", "notes", "checked", "controls", "clock", "unknown", "pilot", "people")
+    promised = (
+        "design",
+        "title",
+        "n_per_arm",
+        "needs",
+        "notes",
+        "checked",
+        "controls",
+        "clock",
+        "unknown",
+        "pilot",
+        "people",
+    )
     assert tuple(data) == promised
     assert data["n_per_arm"] == 72
     first, second, _ = data["needs"]

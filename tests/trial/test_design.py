@@ -9,7 +9,8 @@ import pytest
 from effleurage.errors import ProtocolError
 from effleurage.protocol.model import Habits
 from effleurage.protocol.times import DAY
-from effleurage.trial.design import PEOPLE, Arm, Design, Measure, carry_hours, settings_of
+from effleurage.trial.design import Arm, Design, Measure, carry_hours
+from effleurage.trial.words import PEOPLE, settings_of
 
 ARMS = (Arm(name="massage"), Arm(name="rest", kind="rest"))
 

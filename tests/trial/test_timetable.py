@@ -9,7 +9,7 @@ import pytest
 
 from effleurage.errors import RequestError
 from effleurage.trial.design import Arm, Design, Measure
-from effleurage.trial.timetable import COLUMNS, as_csv, as_ics, timetable
+from effleurage.trial.timetable import COLUMNS, FIRST_YEAR, LAST_YEAR, as_csv, as_ics, first_day, timetable
 
 STAMP = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -47,6 +47,11 @@ def read(text: str) -> list[dict[str, str]]:
             plain = re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value)
             events[-1][name] = plain
     return events
+
+
+def local(text: str) -> datetime:
+    """A moment without a zone: any Z or zone is refused here."""
+    return datetime.strptime(text, "%Y%m%dT%H%M%S")
 
 
 def moment(text: str) -> datetime:
@@ -98,11 +103,11 @@ def test_the_calendar_can_be_read_again() -> None:
     assert len(events) == len(timetable(plan)) == len({event["UID"] for event in events})
     for event, planned in zip(events, timetable(plan), strict=True):
         assert event["DTSTAMP"] == "20260102T030405Z"
-        begins = datetime(2026, 3, 2, tzinfo=UTC) + timedelta(minutes=planned.minute)
-        assert moment(event["DTSTART"]) == begins < moment(event["DTEND"])
+        begins = datetime(2026, 3, 2) + timedelta(minutes=planned.minute)
+        assert local(event["DTSTART"]) == begins < local(event["DTEND"])
         assert event["DESCRIPTION"].startswith(plan.title + "\n") and event["SUMMARY"].startswith("P-07: ")
     session = next(event for event in events if event["SUMMARY"] == "P-07: Session 1")
-    assert moment(session["DTEND"]) - moment(session["DTSTART"]) == timedelta(minutes=60)
+    assert local(session["DTEND"]) - local(session["DTSTART"]) == timedelta(minutes=60)
     assert session["DESCRIPTION"].endswith("moderate pressure, back, 60 min; rest: rest, 45 min")
 
 
@@ -128,3 +133,51 @@ def test_clocks_of_a_zone_stay_the_same_through_its_summer_time() -> None:
     assert hours == [13, 12]
     with pytest.raises(RequestError, match="no time zone"):
         as_ics(plan, date(2026, 3, 23), "Middle/Earth")
+
+
+@pytest.mark.parametrize("hour", ["08:00", "14:00", "18:45"])
+def test_without_a_zone_a_clock_time_stays_that_clock_time(hour: str) -> None:
+    text = as_ics(design(time=hour), date(2026, 3, 23), stamp=STAMP)
+    starts = re.findall(r"^DTSTART[^\r\n]*", text, re.MULTILINE)
+    sessions = [event for event in read(text) if event["SUMMARY"].startswith("Session")]
+    assert {local(event["DTSTART"]).strftime("%H:%M") for event in sessions} == {hour}
+    assert starts and not any(line.endswith("Z") or "TZID" in line for line in starts)
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "hours"),
+    [
+        ("Europe/Berlin", date(2026, 3, 23), [13, 12, 12]),  # summer time begins between the first two
+        ("America/New_York", date(2026, 10, 26), [18, 19, 19]),  # and ends
+        ("Asia/Kolkata", date(2026, 3, 23), [8, 8, 8]),
+        ("UTC", date(2026, 3, 23), [14, 14, 14]),
+    ],
+)
+def test_a_zone_gives_the_moment_that_its_clocks_show(zone: str, start: date, hours: list[int]) -> None:
+    plan = design(outcomes=(Measure(outcome="cortisol"),), sessions=3, every=7, time="14:00")
+    sessions = [event for event in read(as_ics(plan, start, zone, stamp=STAMP)) if "Session" in event["SUMMARY"]]
+    assert [moment(event["DTSTART"]).hour for event in sessions] == hours
+
+
+def test_another_program_reads_the_same_moments() -> None:
+    import icalendar
+
+    found = icalendar.Calendar.from_ical(as_ics(design(), date(2026, 3, 2), stamp=STAMP))
+    begins = [entry["DTSTART"].dt for entry in found.walk("VEVENT")]
+    assert begins == [datetime(2026, 3, 2) + timedelta(minutes=event.minute) for event in timetable(design())]
+
+
+@pytest.mark.parametrize("year", [1, 1000, FIRST_YEAR - 1, LAST_YEAR + 1, 9999])
+def test_a_year_in_which_no_trial_starts_is_one_clear_finding(year: int) -> None:
+    for refuse in (lambda: as_ics(design(), date(year, 12, 31)), lambda: first_day(f"{year:04d}-12-31")):
+        with pytest.raises(RequestError, match=f"does not start in the year {year}. Give a year from") as refused:
+            refuse()
+        assert len(refused.value.findings) == 1
+
+
+def test_the_first_and_the_last_year_hold_the_longest_crossover() -> None:
+    long = design(layout="crossover", washout=700, sessions=100, every=7)
+    for year in (FIRST_YEAR, LAST_YEAR):
+        assert f"DTSTART:{year}1231T" in as_ics(long, date(year, 12, 31), stamp=STAMP)
+    with pytest.raises(RequestError, match="'1 March' is no date"):
+        first_day("1 March")

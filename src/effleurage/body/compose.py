@@ -20,6 +20,10 @@ from effleurage.errors import BodyError, Finding, RequestError, nearest
 
 Arrow = tuple[str, str]
 """(source, target): the target's equation reads the source."""
+LISTS = "effleurage model --json"
+"""The command that lists every quantity, input and parameter by name."""
+WIRING = "effleurage model wiring"
+"""The command that lists every arrow."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ class Body:
 
     def suggest(self, name: str) -> str:
         """The nearest quantity, input or parameter."""
-        return nearest(name, [*self.quantities, *self.inputs, *self.parameters])
+        return nearest(name, [*self.quantities, *self.inputs, *self.parameters], LISTS)
 
     def readers(self, name: str) -> list[str]:
         """Targets whose definitions read ``name``."""
@@ -113,7 +117,8 @@ class Body:
             matched = [a for a in self.arrows if self._named(a[0], source) and self._named(a[1], target)]
             if not dash or not matched:
                 written = [f"{a}->{b}" for a, b in self.arrows]
-                findings.append(Finding("--without", f"no arrow '{text}'", nearest(text.replace(" ", ""), written)))
+                fix = nearest(text.replace(" ", ""), written, WIRING)
+                findings.append(Finding("--without", f"no arrow '{text}'", fix))
             wanted |= set(matched)
         if findings:
             raise RequestError(findings)

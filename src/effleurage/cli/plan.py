@@ -34,6 +34,9 @@ def plan(
         Path | None, typer.Option(metavar="DIR", help="Also write timetable, allocation, paper and analysis script.")
     ] = None,
     start: Annotated[str, typer.Option(metavar="DATE", help="Day 1 of the timetable, as 2027-03-01.")] = "",
+    zone: Annotated[
+        str, typer.Option(help="Time zone of the calendar, as Europe/Berlin; else its clock times stay as they are.")
+    ] = "",
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
@@ -53,14 +56,13 @@ def plan(
     chosen, said = read(design)
     if n is not None:
         chosen = _with(chosen, n=n)
-    begins = _day(start)
+    begins = _day(start, zone)
     if html:
         check_file(html)
     if export:
         check_folder(export)
     if not as_json:
-        for note in said:
-            show.message(f"effleurage: {note}")
+        _understood(chosen, said)
     found = first_answer(chosen, seed)
     if not quick:
         if not as_json:
@@ -70,11 +72,11 @@ def plan(
     if html:
         from effleurage.report.plan_page import as_html, drifts
 
-        html.write_text(as_html(found, drifts(found, seed)), encoding="utf-8")
+        html.write_text(as_html(found, drifts(found, seed), said), encoding="utf-8")
     if export:
-        _export(export, chosen, found, begins, seed)
+        _export(export, chosen, found, begins, zone, seed)
     if as_json:
-        show.data(json.dumps(as_data(found), indent=1, ensure_ascii=False, allow_nan=False))
+        show.data(json.dumps(as_data(found, said), indent=1, ensure_ascii=False, allow_nan=False))
     else:
         _answer(found, "Plan")
         _details(found)
@@ -120,16 +122,18 @@ def trial(
 
 
 def read(said: str) -> tuple[Design, tuple[str, ...]]:
-    """The design of a file or of a sentence, and what has to be told about it."""
+    """The design of a file or of a sentence, and what was assumed or left out, in words."""
+    from effleurage.trial.assumed import assumed, unsaid
     from effleurage.trial.reading import read_design
     from effleurage.trial.sentence import understood
 
     if not said.strip():
         raise RequestError(Finding("DESIGN", "nothing is said", f"Say {DESIGN[1]}"))
     if said.lower().endswith(SUFFIXES):
-        return read_design(said), ()
+        design = read_design(said)
+        return design, (*assumed(design), *unsaid(design))
     told = understood(said)
-    return told.design, told.notes
+    return told.design, (*told.notes, *unsaid(told.design))
 
 
 def _with(design: Design, **changes: Any) -> Design:
@@ -139,22 +143,44 @@ def _with(design: Design, **changes: Any) -> Design:
     return Design(**{**dict(design), **changes})
 
 
-def _day(said: str) -> date:
-    if not said:
-        return date.today()
+def _day(said: str, zone: str) -> date:
+    """Day 1 of the calendar; refuses here, before anything is simulated, what the calendar would refuse."""
+    from effleurage.trial.timetable import first_day, time_zone
+
     try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise RequestError(Finding("--start", f"'{said}' is no date", "Write it as 2027-03-01.")) from None
+        time_zone(zone)
+        return first_day(said or date.today())
+    except RequestError as refused:
+        raise RequestError([Finding(f"--{one.where}", one.what, one.fix) for one in refused.findings]) from None
+
+
+def _understood(design: Design, said: tuple[str, ...]) -> None:
+    """The design as understood, before anything is answered."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    from effleurage.report.design_words import TITLE, told_lines
+
+    view = Table.grid(padding=(0, 2))
+    view.add_column(style="dim", max_width=22)
+    view.add_column()
+    for about, text in told_lines(design, said):
+        view.add_row(Text(about), Text(text))
+    console = Console()
+    console.print(Text.assemble((TITLE, "bold"), f"  {design.title}"))
+    console.print(Padding(view, (0, 0, 1, 0)), highlight=False)
 
 
 def _answer(found: Plan, title: str) -> None:
     from rich.console import Console
+    from rich.text import Text
 
     from effleurage.report.plan_words import sentences
 
     console = Console()
-    console.print(f"[bold]{title}[/bold]  {found.design.title}", highlight=False)
+    console.print(Text.assemble((title, "bold"), f"  {found.design.title}"))
     for line in sentences(found):
         console.print(line, highlight=False, markup=False)
     for note in found.notes:
@@ -267,7 +293,7 @@ def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     show.message(f"wrote {out}: data.csv, persons.csv, design.yaml, consort.md, and analysis.py, which runs there")
 
 
-def _export(out: Path, design: Design, found: Plan, start: date, seed: int) -> None:
+def _export(out: Path, design: Design, found: Plan, start: date, zone: str, seed: int) -> None:
     from effleurage.trial.paper import skeleton
     from effleurage.trial.planned import planned
     from effleurage.trial.randomisation import allocation
@@ -282,7 +308,7 @@ def _export(out: Path, design: Design, found: Plan, start: date, seed: int) -> N
     texts = {
         "design.yaml": as_yaml(design),
         "timetable.csv": as_csv(design),
-        "timetable.ics": as_ics(design, start),
+        "timetable.ics": as_ics(design, start, zone),
         "paper.md": skeleton(design, plans),
         "analysis.py": analysis_script(design),
     }

@@ -22,12 +22,14 @@ _MOST_FINDINGS = 20
 
 
 def refusal(error: EffleurageError) -> None:
-    """Every finding, one a line, on stderr; at most one screen."""
-    lines = [str(finding) for finding in error.findings]
-    for line in lines[:_MOST_FINDINGS]:
-        sys.stderr.write(f"effleurage: {line}\n")
-    if len(lines) > _MOST_FINDINGS:
-        sys.stderr.write(f"effleurage: and {len(lines) - _MOST_FINDINGS} more like these\n")
+    """Every finding, one a line, on stderr; at most one screen, and then how many things are left untold."""
+    shown, left = error.findings[:_MOST_FINDINGS], error.findings[_MOST_FINDINGS:]
+    if len(left) == 1:  # it takes no more room than the line about it
+        shown, left = error.findings, ()
+    for finding in shown:
+        sys.stderr.write(f"effleurage: {finding}\n")
+    if left:
+        sys.stderr.write(f"effleurage: and {sum(finding.many for finding in left):,} more\n")
 
 
 def message(text: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.body.compose import Body
+from effleurage.body.compose import LISTS, Body
 from effleurage.body.ledger import Parameter
 from effleurage.body.units import in_model
 from effleurage.engine.program import Program
@@ -136,7 +136,7 @@ def check_settings(body: Body, settings: Mapping[str, Setting]) -> None:
     for name, setting in settings.items():
         row = body.parameters.get(name)
         if row is None:
-            findings.append(Finding("people", f"no parameter '{name}'", nearest(name, body.parameters)))
+            findings.append(Finding("people", f"no parameter '{name}'", nearest(name, body.parameters, LISTS)))
             continue
         mean = setting.get("mean") if isinstance(setting, Mapping) else setting
         if not isinstance(mean, int | float) or isinstance(mean, bool) or not np.isfinite(mean):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from effleurage.body import CHALLENGES, RESIDENT
-from effleurage.body.compose import Arrow, Body, compose
+from effleurage.body.compose import LISTS, Arrow, Body, compose
 from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
 from effleurage.engine.program import Program, load_program
 from effleurage.engine.run import Precision, Varying, run
@@ -177,7 +177,9 @@ class Worlds:
         body = body_of(protocols, without)
         kept = tuple(keep) if keep is not None else readouts(body)
         unknown = [
-            Finding("", f"no quantity '{n}'", nearest(n, body.quantities)) for n in kept if n not in body.quantities
+            Finding("", f"no quantity '{n}'", nearest(n, body.quantities, LISTS))
+            for n in kept
+            if n not in body.quantities
         ]
         if unknown:
             raise RequestError(unknown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from effleurage.errors import Finding, ProtocolError, nearest
@@ -16,6 +17,8 @@ Said = tuple[str, str | float]
 """A field and its value."""
 
 MOST_PHRASES = 30
+_PIECE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})? ?(?:mins?|minutes?|h|hours?|mmhg)(?![a-z0-9])")
+_WORDED = {"half an hour": 30.0, "an hour": 60.0, "one hour": 60.0, "an hour and a half": 90.0}
 _AMOUNT = re.compile(rf"(?:(arrival|attention|expectation|strength) )?({NUMBER}) ?(.*)")
 
 
@@ -24,7 +27,7 @@ def read_stimulus(when: When, span: float | None, text: str) -> Visit | Dose:
 
     Raises ProtocolError with every finding.
     """
-    phrases = [piece for phrase in tidy(text).split(",") for piece in _halves(phrase.strip())]
+    phrases = [piece for phrase in tidy(text).split(",") for piece in _pieces(phrase.strip())]
     if len(phrases) > MOST_PHRASES:
         raise ProtocolError(Finding("", f"{len(phrases)} phrases in one entry", f"At most {MOST_PHRASES}."))
     name = _kind_named(phrases)
@@ -55,10 +58,29 @@ def read_stimulus(when: When, span: float | None, text: str) -> Visit | Dose:
     return stimulus
 
 
-def _halves(phrase: str) -> tuple[str, ...]:
-    """``swedish massage`` says two things."""
-    technique, massage, _ = phrase.partition(" massage")
-    return (technique, "massage") if massage and technique in catalogue().techniques else (phrase,)
+def _pieces(phrase: str) -> tuple[str, ...]:
+    """``60 min swedish massage of the back`` says four things; a phrase that is not wholly known is left as it is."""
+    if phrase in _all_words():
+        return (phrase,)
+    found: list[str] = []
+    rest = phrase
+    while rest:
+        match = _PIECE.match(rest)
+        known = [word for word in _all_words() if rest == word or rest.startswith(f"{word} ")]
+        piece = max((*known, *([match[0]] if match else [])), key=len, default="")
+        if not piece:
+            return (phrase,)
+        found.append(piece)
+        rest = re.sub(r"^(?:(?:of|on|with|and) (?:the )?)", "", rest[len(piece) :].strip())
+    return tuple(found) if len(found) > 1 else (phrase,)
+
+
+@cache
+def _all_words() -> frozenset[str]:
+    """Every fixed phrase of any kind of stimulus, the kinds themselves among them."""
+    known = catalogue()
+    names = {word for name, kind in known.kinds.items() for word in (name, *kind.also)}
+    return frozenset(names | {word for kind in known.kinds.values() for word in _words(kind)})
 
 
 def _kind_named(phrases: list[str]) -> str:
@@ -87,7 +109,8 @@ def _words(kind: Kind) -> dict[str, Said]:
         words |= {name: ("region", name) for name in known.regions}
         words |= {word: ("pressure", name) for name in known.pressures for word in (name, f"{name} pressure")}
         words |= {name: ("technique", name) for name in known.techniques}
-    return words
+        words |= {word: words[name] for word, name in known.also.items() if name in words}
+    return words | {word: ("minutes", minutes) for word, minutes in _WORDED.items()}
 
 
 def _guess(phrase: str, kind: Kind) -> list[Said]:
@@ -107,7 +130,8 @@ def _read_phrase(phrase: str, name: str, kind: Kind) -> Said:
     if kind.hands and " and " in phrase:
         catalogue().region_names(phrase)
         return "region", phrase
-    hints = [*words, "60 min", "strength 1"]
+    own = [word for word in words if word not in catalogue().also and word not in _WORDED]
+    hints = [*own, "60 min", *([] if kind.visit else ["strength 1"])]
     what = f"'{short(phrase)}' says nothing known about {name}"
     raise ProtocolError(Finding("", what, nearest(phrase[:60], hints)))
 

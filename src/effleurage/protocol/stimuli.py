@@ -80,7 +80,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All words that a protocol may use, each by its name."""
+    """All words that a protocol may use, each by its name; ``also`` are other words for such a name."""
 
     techniques: Mapping[str, Technique]
     pressures: Mapping[str, Number]
@@ -89,6 +89,7 @@ class Catalogue:
     kinds: Mapping[str, Kind]
     visit: Mapping[str, Number]
     usual_posture: str
+    also: Mapping[str, str] = field(default_factory=dict)
 
     def kind_named(self, name: str) -> str | None:
         """The kind's own name for ``name`` (its name or another word for it), or None."""
@@ -153,6 +154,7 @@ def read_catalogue(text: str) -> Catalogue:
         kinds={name: kind(name, row) for name, row in told["kinds"].items()},
         visit=numbers({name: row for name, row in told["visit"].items() if name != "posture"}, "visit"),
         usual_posture=told["visit"]["posture"],
+        also=told.get("also", {}),
     )
 
 

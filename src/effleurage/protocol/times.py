@@ -15,10 +15,20 @@ MOST_TIMES = 1000
 MOST_LOOKS = 200_000
 """Samples a rule may ask for."""
 NUMBER = r"[-+]?[0-9]{1,9}(?:\.[0-9]{1,6})?"
-MINUTES_IN = {"min": 1.0, "minute": 1.0, "minutes": 1.0, "h": 60.0, "hour": 60.0, "hours": 60.0}
+MINUTES_IN = dict.fromkeys(("min", "mins", "minute", "minutes"), 1.0) | dict.fromkeys(("h", "hour", "hours"), 60.0)
 
-_EVERY_DAYS = re.compile(r"every (?:day|(\S+) days?) from (day \S+ \S+), (\S+) times?")
-_EVERY_MINUTES = re.compile(rf"every ({NUMBER}) ?([a-z]+)(?: from (day \S+ \S+) to (.+))?")
+_AT = r"day [^ ,]+ (?:at )?[^ ,]+(?: [ap]m)?"
+_EVERY_DAYS = re.compile(
+    rf"(?:every (?P<day>day|week)|every (?P<apart>\S+) (?P<unit>days?|weeks?)|(?P<word>daily|weekly)) "
+    rf"from (?P<first>{_AT}),? (?P<times>\S+) times?"
+)
+_TWICE = re.compile(rf"(?:twice|2 times|2 ?x) (?:a|per) week from (?P<first>{_AT}),? (?P<times>[0-9]{{1,4}}) times?")
+_UNEVEN = re.compile(
+    rf"every (?P<apart>[0-9]{{1,3}}(?:\.[0-9]{{1,2}})?) ?(?P<unit>h|hours?|days?) "
+    rf"from (?P<first>{_AT}),? (?P<times>[0-9]{{1,4}}) times?"
+)
+_WEEKDAYS = re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun)(?:sday|nesday|rsday|urday|day)?s?\b")
+_EVERY_MINUTES = re.compile(rf"every ({NUMBER}) ?([a-z]+)(?: from ({_AT}) to (.+))?")
 
 
 class When(BaseModel):
@@ -61,20 +71,24 @@ def say(minute: float) -> str:
 
 
 def clock(text: str) -> float:
-    """Minutes since midnight of ``18:30``; 24:00 is the end of the day."""
-    match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", text)
-    if not match:
+    """Minutes since midnight of ``18:30``, ``18.30`` or ``6:30 pm``; 24:00 is the end of the day."""
+    match = re.fullmatch(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?(?: ?([ap])m)?", text)
+    if not match or not (match[2] or match[3]):
         what = f"'{short(text)}' is not a time of day"
         raise _fault("when", what, "Write hours and minutes, such as 18:30.")
-    minutes = int(match[1]) * 60.0 + int(match[2])
-    if int(match[2]) > 59 or minutes > DAY:
+    hours, minutes = int(match[1]), int(match[2] or 0)
+    if match[3]:
+        if not 1 <= hours <= 12:
+            raise _fault("when", f"there is no {text} in a day", "Write it as 18:30.")
+        hours = hours % 12 + 12 * (match[3] == "p")
+    if minutes > 59 or hours * 60 + minutes > DAY:
         raise _fault("when", f"there is no {text} in a day", "Write 00:00 to 24:00.")
-    return minutes
+    return hours * 60.0 + minutes
 
 
 def moment(text: str) -> float:
     """Minutes since midnight of day 1 of ``day 3 18:30``."""
-    match = re.fullmatch(r"day (\S+) (?:at )?(\S+)", text)
+    match = re.fullmatch(r"day (\S+) (?:at )?(\S+(?: [ap]m)?)", text)
     if not match:
         raise _fault("when", f"'{short(text)}' is not a time", "Write it as 'day 3 18:30'.")
     return (_whole(match[1], "day", 1, 100_000) - 1) * DAY + clock(match[2])
@@ -83,10 +97,17 @@ def moment(text: str) -> float:
 def read_when(text: str) -> tuple[When, float | None]:
     """When it starts and, where the text says ``to``, how many minutes it lasts."""
     text = tidy(text)
+    if fix := _lines(text):
+        raise _fault("when", f"'{short(text)}' is no whole number of days apart", fix)
     if match := _EVERY_DAYS.fullmatch(text):
-        apart = _whole(match[1], "days apart", 1, 10_000) if match[1] else 1
-        return When(start=moment(match[2]), every=apart, times=_whole(match[3], "times", 1, MOST_TIMES)), None
-    if text.startswith("every"):
+        days = 7 if "week" in f"{match['day']}{match['unit']}{match['word']}" else 1
+        apart = days * _whole(match["apart"], f"{match['unit']} apart", 1, 10_000) if match["apart"] else days
+        times = _whole(match["times"], "times", 1, MOST_TIMES)
+        return When(start=moment(match["first"]), every=apart, times=times), None
+    if _WEEKDAYS.search(text):
+        fix = "Count from day 1, as in 'every 7 days from day 3 18:00, 8 times', with a line for each day of the week."
+        raise _fault("when", "the days of a protocol have no names", fix)
+    if text.startswith(("every", "daily", "weekly")):
         fix = "Write it as 'every 7 days from day 3 18:00, 8 times'."
         raise _fault("when", f"'{short(text)}' is not a repeat", fix)
     first, to, last = text.partition(" to ")
@@ -125,6 +146,30 @@ def look_minutes(text: str, days: int) -> tuple[float, ...]:
     return looks
 
 
+def _lines(text: str) -> str:
+    """How to write in several lines what is no whole number of days apart, as far as that goes; else nothing."""
+    steps: tuple[float, ...]
+    if match := _TWICE.fullmatch(text):
+        steps, round_ = (0.0, 3 * DAY), 7
+    elif match := _UNEVEN.fullmatch(text):
+        gap = float(match["apart"]) * (60 if match["unit"].startswith("h") else DAY)
+        turns = next((turns for turns in range(2, 25) if gap and (gap * turns) % DAY == 0), 0)
+        if not turns or gap % DAY == 0:
+            return ""
+        steps, round_ = tuple(gap * turn for turn in range(turns)), int(gap * turns / DAY)
+    else:
+        return ""
+    first, times = moment(match["first"]), int(match["times"])
+    every = "day" if round_ == 1 else f"{round_} days"
+    counts = [-(-(times - turn) // len(steps)) for turn in range(len(steps))]
+    told = [
+        f"'every {every} from {say(first + step)}, {count} times'"
+        for step, count in zip(steps, counts, strict=True)
+        if count > 0
+    ]
+    return f"Write {' and '.join(told)}, a line each."
+
+
 def _listed(text: str) -> tuple[float, ...]:
     looks: list[float] = []
     day = None
@@ -156,7 +201,7 @@ def _later(text: str, first: float) -> float:
 
 def _whole(text: str, name: str, low: int, high: int) -> int:
     if not re.fullmatch(r"-?[0-9]{1,9}", text):
-        raise _fault("when", f"{name} '{short(text)}' is not a whole number", "Write it in digits.")
+        raise _fault("when", f"{name} '{short(text)}' is not a whole number", "Write a whole one in digits, such as 3.")
     if not low <= int(text) <= high:
         raise _fault("when", f"{name} {text} cannot be", f"Count from {low} to {high}.")
     return int(text)

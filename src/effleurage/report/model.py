@@ -78,7 +78,12 @@ def _overview(body: Body) -> Described:
             f"  {q.name:22} {shown(q.unit) or '–':10} {q.meaning}" for q in system.quantities.values() if q.readout
         ]
     counts = f"{len(body.quantities)} quantities, {len(body.parameters)} parameters, {len(body.arrows)} arrows"
-    content = {"systems": [s.name for s in body.systems], "quantities": sorted(body.quantities)}
+    content = {
+        "systems": [s.name for s in body.systems],
+        "quantities": sorted(body.quantities),
+        "inputs": sorted(body.inputs),
+        "parameters": sorted(body.parameters),
+    }
     return Described(f"The body: {counts}. Read-outs by system:", tuple(lines), content)
 
 

@@ -12,6 +12,7 @@ from effleurage.body.ledger import GRADES
 from effleurage.evidence.sizes import MOST, detectable
 from effleurage.report import plan_words as words
 from effleurage.report.claims_page import style
+from effleurage.report.design_words import told_lines
 from effleurage.report.judged import NOT_ADVICE
 from effleurage.report.words import human
 from effleurage.trial.bank import bank, simulated
@@ -61,8 +62,8 @@ def drifts(found: Plan, seed: int = 1) -> tuple[Drift, ...]:
     return tuple(told)
 
 
-def as_html(found: Plan, moved: Sequence[Drift] = ()) -> str:
-    """One page that needs nothing else. ``moved``: what ``drifts`` says, in its order, for the figure of the clock."""
+def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = ()) -> str:
+    """One page that needs nothing else, with what ``drifts`` says, in its order, and what was ``assumed``, in words."""
     import jinja2
     from altair.utils.schemapi import debug_mode
 
@@ -78,6 +79,7 @@ def as_html(found: Plan, moved: Sequence[Drift] = ()) -> str:
         style=style(),
         design=found.design,
         sentence=words.design_words(found.design),
+        understood=told_lines(found.design, assumed),
         panels=panels,
         notes=words.all_notes(found),
         clock_notes=[note.text for note in found.notes if note.about in ("the clock", "no control")],

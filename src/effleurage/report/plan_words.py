@@ -10,14 +10,16 @@ from typing import Any
 
 from effleurage.evidence.sizes import MOST
 from effleurage.protocol.times import time_of_day
+from effleurage.report.design_words import design_data
 from effleurage.report.words import human
-from effleurage.trial.design import NO_VISIT, PEOPLE, Arm, Design, settings_of
+from effleurage.trial.design import NO_VISIT, Arm, Design
 from effleurage.trial.hours import Hour, best
 from effleurage.trial.needs import Need, Size
 from effleurage.trial.notes import Note
 from effleurage.trial.plan import Against, Plan
 from effleurage.trial.replicates import Operating
 from effleurage.trial.unknowns import Pilot, Unknown
+from effleurage.trial.words import PEOPLE, settings_of
 
 LARGEST = 190
 """People an arm of the largest two-armed trial of massage in the ledger (Kutner2008: 380 in all)."""
@@ -277,10 +279,14 @@ def later(one: Hour) -> str:
     return f"{one.after} day{'s' if one.after > 1 else ''} after the last session"
 
 
-def as_data(found: Plan) -> dict[str, Any]:
-    """For ``--json``: all that a plan says; what is no number, is out of reach or is not known is null."""
+def as_data(found: Plan, assumed: Sequence[str] = ()) -> dict[str, Any]:
+    """For ``--json``: all that a plan says; what is no number, is out of reach or is not known is null.
+
+    ``assumed``: what nobody said of the design, in words.
+    """
     first = found.primary
     data = {
+        "design": design_data(found.design, assumed),
         "title": found.design.title,
         "n_per_arm": _analysed(first.worth if first.worth is not None else first.expected),
         "needs": [_need(need) for need in found.needs],

@@ -5,7 +5,7 @@ Shaped like its YAML. Everything has a usual value but the arms and the outcomes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import Annotated, Any, Literal
 
@@ -20,26 +20,6 @@ from effleurage.trial.outcomes import PERCENT, outcome_of
 
 Kind = Literal["massage", "light touch", "rest", "attention", "waiting list", "usual care"]
 """What an arm gets. Waiting list and usual care get no visit; attention is a visit with talk and without hands."""
-COMPARATORS = {
-    "rest": ("rest", "quiet rest", "resting", "rest in silence", "lying quietly", "lying down"),
-    "light touch": ("light touch",),
-    "attention": ("attention", "attention control", "conversation", "talk", "talking"),
-    "waiting list": ("waiting list", "waiting-list", "wait list", "wait-list", "waitlist", "wait-listing"),
-    "usual care": ("usual care", "standard care", "routine care", "care as usual", "treatment as usual"),
-}
-"""Kind of an arm -> the words for it."""
-PEOPLE = {
-    "stress": ("stressed", "stress", "chronic stress", "under stress", "under strain"),
-    "anxiety disorder": ("anxious", "anxiety"),
-    "insomnia": ("insomnia", "poor sleepers"),
-    "back pain": ("back pain", "chronic back pain", "low back pain", "chronic low back pain", "pain", "chronic pain"),
-    "hypertension": ("hypertension", "hypertensive", "high blood pressure", "prehypertension"),
-    "cancer": ("cancer", "breast cancer", "oncology"),
-    "students": ("students", "medical students", "young"),
-    "older": ("older", "elderly", "old"),
-    "": ("healthy",),
-}
-"""A word of ``evidence/massage/silent.toml``, which has the settings (none: the ledger's) -> words for such people."""
 HANDS = ("massage", "light touch")
 NO_VISIT = ("waiting list", "usual care")
 UNATTENDED = ("rest", *NO_VISIT)
@@ -360,22 +340,3 @@ def _unknown_people(people: Mapping[str, float]) -> Iterator[Finding]:
         check_settings(whole_body(), people)
     except RequestError as refused:
         yield from refused.findings
-
-
-def kind_of(said: str) -> str | None:
-    """The kind of an arm by any word for it, or None."""
-    if said == "massage":
-        return said
-    return next((kind for kind, words in COMPARATORS.items() if said in words), None)
-
-
-def settings_of(people: Iterable[str]) -> dict[str, float]:
-    """Settings of the ledger for people of ``PEOPLE``: those of ``evidence/massage/silent.toml``, in its order."""
-    from effleurage.evidence.arms import silent
-
-    chosen = set(people)
-    found: dict[str, float] = {}
-    for entry in silent()["people"]:
-        if chosen & set(entry["words"]):
-            found |= {name: float(value) for name, value in entry["settings"].items()}
-    return found

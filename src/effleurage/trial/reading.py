@@ -15,8 +15,9 @@ from effleurage.errors import Finding, ProtocolError, nearest
 from effleurage.protocol.model import Habits
 from effleurage.protocol.nodes import line, read_node, read_text
 from effleurage.protocol.times import DAY, clock, short, tidy, time_of_day
-from effleurage.trial.design import COMPARATORS, Arm, Design, Kind, Measure, kind_of
+from effleurage.trial.design import Arm, Design, Kind, Measure
 from effleurage.trial.outcomes import PERCENT
+from effleurage.trial.words import COMPARATORS, kind_of
 
 EMPTY = "Give it a title, arms and outcomes."
 MOST_ROWS = 50

@@ -8,17 +8,21 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from effleurage.errors import Finding, RequestError
-from effleurage.protocol.times import DAY
+from effleurage.protocol.times import DAY, short
 from effleurage.trial.design import NO_VISIT, Arm, Design
 from effleurage.trial.outcomes import outcome_of
+
+if TYPE_CHECKING:
+    import icalendar
 
 SESSION, MEASUREMENT = "session", "measurement"
 SLOT = 10.0
 """Minutes that a measurement fills in a calendar; no statement of how long it takes."""
-OCTETS = 75
-"""Longest line of a calendar, without its end."""
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Years in which a trial may start: every calendar program knows them, and any other is a slip of the pen."""
 
 
 @dataclass(frozen=True)
@@ -86,31 +90,56 @@ def as_csv(design: Design) -> str:
     return said.getvalue()
 
 
-def as_ics(design: Design, start: date, zone: str = "UTC", person: str = "", stamp: datetime | None = None) -> str:
+def first_day(said: str | date) -> date:
+    """The date of day 1, of a date or of words such as ``2027-03-01``.
+
+    Raises ``RequestError`` for what is no date, or for a year in which no trial starts.
+    """
+    try:
+        start = date.fromisoformat(said) if isinstance(said, str) else said
+    except ValueError:
+        raise RequestError(Finding("start", f"'{short(str(said))}' is no date", "Write it as 2027-03-01.")) from None
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        fix = f"Give a year from {FIRST_YEAR} to {LAST_YEAR}, as in 2027-03-01."
+        raise RequestError(Finding("start", f"a trial does not start in the year {start.year}", fix))
+    return start
+
+
+def as_ics(design: Design, start: date, zone: str = "", person: str = "", stamp: datetime | None = None) -> str:
     """The timetable of one person as a calendar to import (RFC 5545).
 
-    start: date of day 1. zone: whose clocks the design means, such as ``Europe/Berlin``; the file says UTC. person:
+    start: date of day 1. zone: whose clocks the design means, such as ``Europe/Berlin``; the file then gives moments in
+    UTC, right through summer time. Where no zone is said, 14:00 is written as 14:00 of whoever opens the file. person:
     a code, so that the calendars of two persons do not overwrite each other; the same person's do, when the start
     moves. stamp: when the calendar was made, now where it is not said.
 
-    Raises ``RequestError`` for a zone that is not known.
+    Raises ``RequestError`` for a zone that is not known and for a start that ``first_day`` refuses.
     """
-    where, made = _zone(zone), (stamp or datetime.now(UTC)).astimezone(UTC)
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Effleurage//Trial timetable//EN", "CALSCALE:GREGORIAN"]
+    import icalendar
+
+    where, day, made = time_zone(zone), first_day(start), (stamp or datetime.now(UTC)).astimezone(UTC)
+    calendar = icalendar.Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Effleurage//Trial timetable//EN")
+    calendar.add("calscale", "GREGORIAN")
     for event in timetable(design):
-        begins = datetime.combine(start, time(), tzinfo=where) + timedelta(minutes=round(event.minute))
-        begins = begins.astimezone(UTC)
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{_uid(design, event, person)}",
-            f"DTSTAMP:{_utc(made)}",
-            f"DTSTART:{_utc(begins)}",
-            f"DTEND:{_utc(begins + timedelta(minutes=max(round(event.lasts), 1)))}",
-            f"SUMMARY:{_escaped(_summary(event, person))}",
-            f"DESCRIPTION:{_escaped(_description(design, event))}",
-            "END:VEVENT",
-        ]
-    return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
+        begins = datetime.combine(day, time(), tzinfo=where) + timedelta(minutes=round(event.minute))
+        begins = begins.astimezone(UTC) if where else begins
+        calendar.add_component(_entry(design, event, person, begins, made))
+    return bytes(calendar.to_ical()).decode("utf-8")
+
+
+def _entry(design: Design, event: Event, person: str, begins: datetime, made: datetime) -> icalendar.Event:
+    import icalendar
+
+    entry = icalendar.Event()
+    entry.add("uid", _uid(design, event, person))
+    entry.add("dtstamp", made)
+    entry.add("dtstart", begins)
+    entry.add("dtend", begins + timedelta(minutes=max(round(event.lasts), 1)))
+    entry.add("summary", _plain(_summary(event, person)))
+    entry.add("description", _plain(_description(design, event)))
+    return entry
 
 
 def _period(design: Design) -> Iterator[Event]:
@@ -162,36 +191,23 @@ def _uid(design: Design, event: Event, person: str) -> str:
     return f"{hashlib.sha256(told.encode()).hexdigest()[:32]}@effleurage"
 
 
-def _zone(name: str) -> tzinfo:
+def time_zone(name: str) -> tzinfo | None:
+    """The zone of a name, None where none is said; raises ``RequestError`` for one that this computer does not know."""
     from zoneinfo import ZoneInfo
 
+    if not name:
+        return None
     if name.upper() == "UTC":
         return UTC
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        what = f"'{name}' is no time zone that this computer knows"
-        raise RequestError(Finding("zone", what, "Write it as 'Europe/Berlin', or use 'UTC'.")) from None
+        what = f"'{short(name)}' is no time zone that this computer knows"
+        fix = "Write it as 'Europe/Berlin', or leave it out: the calendar then keeps its clock times anywhere."
+        raise RequestError(Finding("zone", what, fix)) from None
 
 
-def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y%m%dT%H%M%SZ")
-
-
-def _escaped(text: str) -> str:
-    """Text as a value: backslash, semicolon and comma escaped, line ends written out, no control characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\\", "\\\\")
-    text = text.replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-    return "".join(sign for sign in text if sign == "\t" or (ord(sign) >= 32 and ord(sign) != 127))
-
-
-def _folded(line: str) -> Iterator[str]:
-    """A line in pieces of at most ``OCTETS``, the later ones after a space; no character is cut in two."""
-    piece, size = "", 0
-    for sign in line:
-        octets = len(sign.encode())
-        if size + octets > OCTETS:
-            yield piece
-            piece, size = " ", 1
-        piece, size = piece + sign, size + octets
-    yield piece
+def _plain(text: str) -> str:
+    """Text of a calendar: lines end in one way, and no control characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in text if sign in "\t\n" or (ord(sign) >= 32 and ord(sign) != 127))
