@@ -267,9 +267,12 @@ class Still:
     def __init__(self) -> None:
         self.body = ASKED.worlds().body
 
-    def carry_out(self, cohort: Cohort, progress: object, *, remember: bool) -> list[xr.Dataset]:
+    def carry_out(self, cohort: Cohort, progress: object, *, remember: bool, warn: bool) -> list[xr.Dataset]:
         assert not remember
-        return [xr.Dataset(coords={"status": ("person", np.repeat("ok", len(cohort.persons)))})] * 2
+        assert not warn
+        people = len(cohort.persons)
+        told = {"status": ("person", np.repeat("ok", people)), "beyond": ("person", np.repeat("", people))}
+        return [xr.Dataset(coords=told)] * 2
 
 
 @pytest.mark.parametrize(
