@@ -56,8 +56,8 @@ def in_words(found: Sequence[tuple[int, str]], people: int) -> str:
 
 def named(found: Sequence[tuple[int, str]]) -> str:
     """``person 3: systolic 308 mmHg on day 2 at 17:40; person 5: …``, the first few of them."""
-    first = "; ".join(f"person {person}: {where}" for person, where in found[:_NAMED])
-    return first + (f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
+    told = list(dict.fromkeys(f"person {person}: {where}" for person, where in found))
+    return "; ".join(told[:_NAMED]) + (f"; and {len(told) - _NAMED} more" if len(told) > _NAMED else "")
 
 
 def _verb(found: Sequence[object]) -> str:
