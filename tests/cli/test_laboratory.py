@@ -74,7 +74,7 @@ def test_a_bad_file_is_refused_by_name_and_without_a_traceback(
 def test_compare_says_it_in_words_and_writes_the_page(files: Path) -> None:
     done = say("compare", "pairs.csv", "--html", "page.html", at=files)
     assert done.returncode == 0, done.stderr
-    assert "2 of 2 people changed" in done.stdout.replace("\n", " ")
+    assert "2 of 2 people changed" in " ".join(done.stdout.split())
     assert "no control in the file" in done.stdout
     assert "<svg" in (files / "page.html").read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ PAIR = Pair("systolic pressure", 120.0, 118.0, 600.0, 645.0, participant="A", co
 def trial() -> Compared:
     luck = np.linspace(-1.5, 1.5, 12)
     rows = []
-    for arm, fall in (("massage", -9.0), ("rest", -1.0)):
+    for arm, fall in (("massage", -14.0), ("rest", -6.0)):
         for number, z in enumerate(luck):
             rows.append(
                 replace(

@@ -8,8 +8,9 @@ import pytest
 from scipy.stats import binomtest
 
 from effleurage.lab.change import Pair, compare
+from effleurage.lab.foretold import SHARE, Expected
 from effleurage.lab.instruments import Instrument, instrument_of
-from effleurage.lab.untreated import SHARE, Expected, Hours, expected
+from effleurage.lab.untreated import Hours, expected
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 NMOL_PER_UG_DL = 27.59
@@ -116,7 +117,10 @@ def test_real_mornings_lie_in_the_band() -> None:
     found = compared.table
     placed = found[found["where"] != ""]
     inside = (placed["where"] == "within").groupby(placed["condition"]).mean()
-    assert len(placed) == 5 * 210 + 3 * 98
+    alone = found[found["where"] == ""]
+    assert len(placed) + len(alone) == 5 * 210 + 3 * 98
+    assert len(alone) < 0.01 * len(found)  # who begins where hardly any of the virtual people does, and is named
+    assert alone["expected"].isna().all()
     assert (placed["where"] == "within").mean() >= 0.85
     assert inside["S0 S2"] >= 0.85  # the awakening response itself
     assert (compared.groups["where"] == "within").all()  # nobody was treated, and no mean says so

@@ -126,7 +126,7 @@ def _ranges(sheet: Sheet, twos: Sequence[_Two], instruments: Sequence[Instrument
         found[one.outcome] = "" if shorter else ranges(one)[0]
         if shorter:
             answers = " or ".join((*shorter, ranges(one)[0]))
-            what = f"{one.outcome} without its range, which {most:g} at most does not tell"
+            what = f"{one.outcome} of {most:g} at most: is that of {top(shorter[0]):g} or of {one.high:g}"
             _ask(sheet, own[0].turns[0], what, answers)
     return found
 

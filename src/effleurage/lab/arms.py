@@ -109,14 +109,15 @@ def _between(treated: pd.DataFrame, control: pd.DataFrame) -> tuple[float, float
 
     x, y = (np.concatenate([arm[name].to_numpy() for arm in (treated, control)]) for name in ("before", "after"))
     arm = np.repeat([1.0, 0.0], [len(treated), len(control)])
-    design = np.column_stack([np.ones(len(x)), x - x.mean(), arm])
+    alike = bool(np.ptp(x) < 1e-12)  # all began at one number: the arms differ as their second values do
+    design = np.column_stack([arm, np.ones(len(x)), *([] if alike else [x - x.mean()])])
     solved, _, rank, _ = np.linalg.lstsq(design, y, rcond=None)
     free = len(x) - int(rank)
-    if rank < 3 or free < 1:
+    if rank < design.shape[1] or free < 1:
         return None
     left = y - design @ solved
-    error = float(np.sqrt((left @ left) / free * np.linalg.inv(design.T @ design)[2, 2]))
-    return float(solved[2]), float(student.ppf(0.975, free)) * error
+    error = float(np.sqrt((left @ left) / free * np.linalg.inv(design.T @ design)[0, 0]))
+    return float(solved[0]), float(student.ppf(0.975, free)) * error
 
 
 def _told(one: Instrument, found: dict[str, Any]) -> dict[str, Any]:

@@ -21,9 +21,9 @@ DOUBT_LINEAR = 0.3
 """The same on a linear scale, as a share of the scatter between people (assumed): many people do not make us surer."""
 SHARE = 0.9
 """Share of untreated people that a band should hold."""
-FEWEST = 0.05
+FEWEST = 0.015
 """Share of ordinary people who must begin as far out as somebody who is held against them, and as many of all people
-where clients are lived as well (ours): 10 persons of 192."""
+where clients are lived as well (ours): 3 persons of 192."""
 USUAL = 0.8
 """Middle share of ordinary first numbers in which their line serves, where clients are lived as well (ours)."""
 NEAR = 150
@@ -115,10 +115,19 @@ class Expected:
         return bool(self.instrument.clients) and not bool(self._between(before, self.usual).all())
 
     def _between(self, before: Floats, ends: tuple[float, float]) -> Flags:
-        """Which first numbers lie between two ends, at this laboratory's level; what was not measured does."""
+        """Which first numbers lie between two ends of ordinary people's; what was not measured does.
+
+        The level of the laboratory may be what the others of the group make likely, and no more than one SD of
+        laboratories off: nobody is excused by own number, nor a group by a level that no laboratory has.
+        """
         x = self.instrument.transformed(before)
-        offset, _ = self._laboratory(x)
-        return np.asarray(~np.isfinite(x) | ((x - offset >= ends[0]) & (x - offset <= ends[1])))
+        known = np.isfinite(x)
+        others, most = max(int(known.sum()) - 1, 0), self.instrument.laboratories
+        weight = self._weight(others)
+        offset = weight * ((x[known].sum() - x) / max(others, 1) - self.first.mean())
+        unsure = most * np.sqrt(1 - weight)
+        low, high = np.clip(offset - unsure, -most, most), np.clip(offset + unsure, -most, most)
+        return np.asarray(~known | ((x - low >= ends[0]) & (x - high <= ends[1])))
 
     def foretell(self, before: Floats) -> Foretold:
         """What is foretold after first numbers (n,) of one group, in the outcome's unit.
@@ -161,13 +170,18 @@ class Expected:
         scatter = second - level - slope * first
         return _placed(slope, self.instrument.laboratories, level + slope * x, scatter, self.instrument, weight)
 
-    def _laboratory(self, x: Floats) -> tuple[float, float]:
-        x = x[np.isfinite(x)]
+    def _weight(self, people: int) -> float:
+        """How far so many first numbers, and not the prior, tell the level of their laboratory (0-1)."""
         prior = self.instrument.laboratories**2
-        if not len(x) or prior == 0:
-            return 0.0, 0.0
-        weight = prior / (prior + float(self.first.var()) / len(x))
-        return weight * float(x.mean() - self.first.mean()), float(np.sqrt(prior * (1 - weight)))
+        return prior / (prior + float(self.first.var()) / people) if people and prior else 0.0
+
+    def _laboratory(self, x: Floats) -> tuple[float, float]:
+        """Offset of the laboratory that measured first numbers (n,), and how unsure it stays (SD)."""
+        x = x[np.isfinite(x)]
+        if not len(x):
+            return 0.0, self.instrument.laboratories
+        weight = self._weight(len(x))
+        return weight * float(x.mean() - self.first.mean()), self.instrument.laboratories * float(np.sqrt(1 - weight))
 
 
 def _line(first: Floats, second: Floats, weight: Floats | None = None) -> tuple[float, float]:

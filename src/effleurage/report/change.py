@@ -18,6 +18,7 @@ COLOURS = {"below": "#7a6fc4", "within": "#12938a", "above": "#c0813f", "control
 MOST_ROWS = 40
 """People drawn in one figure; the rest are counted."""
 NO_CAUSE = "This alone does not show that the treatment did it: there is no control in the file."
+BEYOND = "hardly any of the virtual people begins there (see the notes)"
 WITHIN = "no more than what happens without treatment"
 
 
@@ -73,9 +74,13 @@ def _anyway(row: Mapping[str, Any]) -> str:
 
 def _group(row: Mapping[str, Any], table: pd.DataFrame, unfit: list[str]) -> str:
     name = f"{_name(row)}, {row['condition']}" if row["condition"] else _name(row)
-    left_out = f" {row['left_out']} more {_begin(row['left_out'])}." if row["left_out"] else ""
+    left_out = (
+        f" Of {row['left_out']} more {_pairs(row['left_out'])} nothing is expected: {BEYOND}."
+        if row["left_out"]
+        else ""
+    )
     if not row["visits"]:
-        return f"{name}: nothing can be expected. {_begin(row['left_out']).capitalize()} (see the notes)."
+        return f"{name}: nothing is expected of {row['left_out']} {_pairs(row['left_out'])}: {BEYOND}."
     own = table[(table["outcome"] == row["outcome"]) & (table["condition"] == row["condition"])]
     own = own[(own["instrument"] == row["instrument"]) & own["expected"].notna() & own["after"].notna()]
     if row["visits"] == 1:
@@ -107,13 +112,8 @@ def _own_control(row: Mapping[str, Any], table: pd.DataFrame) -> bool:
     )
 
 
-def _begin(count: int) -> str:
-    """Who begins where hardly any of the virtual people does."""
-    return (
-        "one begins where hardly any of the virtual people does"
-        if count == 1
-        else (f"{count} begin where hardly any of the virtual people does")
-    )
+def _pairs(count: int) -> str:
+    return "pair" if count == 1 else "pairs"
 
 
 def _one(row: Mapping[str, Any]) -> str:
