@@ -141,8 +141,10 @@ class Expected:
         centre = offset + self.level + self.slope * (x - offset)
         rows = np.array([_placed(self.slope, unsure, middle, self.scatter, self.instrument) for middle in centre])
         served = self._between(before, self.usual if self.clients else self.reach)
+        begun = self.clients.reach(self.few) if self.clients else (np.inf, -np.inf)
         for place in np.flatnonzero(~served):
-            rows[place] = self._near(float(x[place]))
+            inside = begun[0] <= x[place] <= begun[1]
+            rows[place] = self._near(self.clients, float(x[place])) if self.clients and inside else np.nan
         centre, low, high, spread, doubt = rows.reshape(-1, 5).T
         # who begins at an end of a scale may be beyond it: to stay there is no change
         low = np.where(x <= self.instrument.low, np.minimum(low, self.instrument.low), low)
@@ -155,17 +157,11 @@ class Expected:
         back = self.instrument.back
         return back(found.centre), back(found.low), back(found.high)
 
-    def _near(self, x: float) -> tuple[float, ...]:
+    def _near(self, clients: Pairs, x: float) -> tuple[float, ...]:
         """What is foretold of one client by those who begin near."""
-        nothing = (float("nan"),) * 5
-        if self.clients is None or not np.isfinite(x):
-            return nothing
-        low, high = self.clients.reach(self.few)
-        if not low <= x <= high:
-            return nothing
-        far = np.abs(self.clients.first - x)
+        far = np.abs(clients.first - x)
         near = far <= np.sort(far)[min(NEAR, len(far)) - 1] + 1e-9
-        first, second, weight = (getattr(self.clients, name)[near] for name in ("first", "second", "weight"))
+        first, second, weight = (getattr(clients, name)[near] for name in ("first", "second", "weight"))
         level, slope = _line(first, second, weight)
         scatter = second - level - slope * first
         return _placed(slope, self.instrument.laboratories, level + slope * x, scatter, self.instrument, weight)

@@ -14,8 +14,8 @@ NOT_SAID = frozenset(("", "points", "point", "pts", "score", "scores", "sum", "t
 """Words that count points and do not say how many there are."""
 
 _TOPPED = {"cm": 10.0, "mm": 100.0, "%": 100.0}
-_FROM_TO = re.compile(r"(\d+)\s*(?:-|–|—|−|to|bis|\.\.)\s*(\d+)")
-_OF = re.compile(r"(?:/|of|out of|von)\s*(\d+)")
+_FROM_TO = re.compile(r"(\d+)\s*(?:-|–|—|−|to|bis|\.\.)\s*(\d+)", re.ASCII)
+_OF = re.compile(r"(?:/|of|out of|von)\s*(\d+)", re.ASCII)
 _WORDS = re.compile(r"\b(?:points?|pts|scores?|nrs|vas|punkte?|scale|skala)\b")
 
 
