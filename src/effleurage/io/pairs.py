@@ -74,7 +74,8 @@ def _long(sheet: Sheet) -> list[_Two]:
     for key, rows in own.items():
         for part in _visits(sheet, rows):
             if len(part) != 2:
-                what = f"{len(part)} measurements of {key[2]} in {key[0] or 'somebody'}"
+                many = "1 measurement" if len(part) == 1 else f"{len(part)} measurements"
+                what = f"{many} of {key[2]} in {key[0] or 'somebody'}"
                 sheet.fault(part[-1], "outcome", what, _TWO)
                 continue
             first, second = sorted(part, key=lambda turn: (days[turn], sheet.clock(turn, "clock")))
