@@ -169,7 +169,7 @@ def test_no_band_is_without_width(gap: int) -> None:
     usual |= {"diastolic pressure": (75.0,), "STAI-S": (40.0,), "VAS stress": (40.0,), "pain NRS": (1.0,)}
     rows = []
     for one in instruments().values():
-        if one.nightly:
+        if one.outcome == "TST":
             continue
         value = usual[one.outcome][-1 if one.instrument == "plasma" else 0]
         for start in (600.0, 607.0, 652.0):

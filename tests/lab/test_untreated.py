@@ -73,7 +73,9 @@ def test_other_clients_lie_in_the_band_nine_times_in_ten(outcome: str, kind: str
     known = np.isfinite(low)
     assert known.mean() > 0.95
     inside = int(((second[kept] >= low) & (second[kept] <= high))[known].sum())
-    assert binomtest(inside, int(known.sum()), SHARE).pvalue > 0.005, (inside, int(known.sum()))
+    total = int(known.sum())
+    assert binomtest(inside, total, SHARE, alternative="less").pvalue > 0.005, (inside, total)
+    assert inside / total < 0.98  # in whole points a band holds a little more
 
 
 def test_cortisol_falls_through_the_morning_with_nobodys_help(lines: dict[tuple[str, str, Hours], Expected]) -> None:
