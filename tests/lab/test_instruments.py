@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from effleurage.errors import RequestError
+from effleurage.lab.assay import FLUIDS
 from effleurage.lab.instruments import instrument_of, instruments
 from effleurage.people.simulate import readouts, whole_body
 
@@ -46,6 +47,41 @@ def test_reports_stay_on_the_scale(truth: float) -> None:
         assert np.isfinite(read).all()
         assert one.low <= read[0] <= one.high
         assert not read[0] < one.floor
+
+
+@pytest.mark.parametrize("key", sorted(instruments()))
+def test_a_number_that_no_living_person_has_is_no_reading(key: tuple[str, str]) -> None:
+    one = instruments()[key]
+    low, high = one.limits
+    assert np.isfinite([low, high]).all() and (one.limits_source or np.isfinite(one.low))
+    for wrong in (np.inf, -np.inf, 1e308, -1e308, 1e30, high * 1.01, low - 1):
+        assert "lies outside" in one.impossible(wrong)
+    for right in (low, (low + high) / 2, high, float("nan")):
+        assert one.impossible(right) == ""
+
+
+def test_what_a_fluid_can_hold_is_said_alike_where_saliva_is_measured() -> None:
+    for fluid, analytes in FLUIDS.items():
+        for analyte, (*_, most) in analytes.items():
+            outcome = {"sIgA": "sIgA concentration"}.get(analyte, analyte)
+            assert instruments()[outcome, fluid].most == most
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("pain", "pain NRS"), ("stress", "VAS stress"), ("rmsdd", "RMSSD"), ("Stai", "STAI-S"), ("HR", "mean HR")],
+)
+def test_an_outcome_that_is_nearly_named_is_offered_and_its_name_is_understood(said: str, meant: str) -> None:
+    with pytest.raises(RequestError, match=f"Did you mean '{meant}'"):
+        instrument_of(said)
+    assert instrument_of(meant).outcome == meant
+
+
+@pytest.mark.parametrize("said", ["PSQI", "sleep", "anxiety", "SBP", ""])
+def test_an_outcome_that_is_none_is_answered_with_every_name(said: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        instrument_of(said)
+    assert all(outcome in str(refused.value) for outcome, _ in instruments())
 
 
 def test_an_outcome_in_two_fluids_must_say_which() -> None:

@@ -8,8 +8,10 @@ import pytest
 from scipy.stats import binomtest
 
 from effleurage.lab.change import Pair, compare
+from effleurage.lab.clients import kinds
+from effleurage.lab.foretold import SHARE, Expected
 from effleurage.lab.instruments import Instrument, instrument_of
-from effleurage.lab.untreated import SHARE, Expected, Hours, expected
+from effleurage.lab.untreated import Hours, expected, key_of
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 NMOL_PER_UG_DL = 27.59
@@ -46,6 +48,34 @@ def test_other_untreated_people_lie_in_the_band_nine_times_in_ten(
         _, low, high = made.band(one.back(first[own]))
         inside = int(((one.back(second[own]) >= low) & (one.back(second[own]) <= high)).sum())
         assert binomtest(inside, 128, SHARE).pvalue > 0.005, (one.outcome, inside)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("outcome", "kind", "hours", "least"),
+    [
+        ("pain NRS", "in pain", Hours(600.0, 675.0), 3.0),
+        ("pain NRS", "in pain", NEXT_WEEK, 3.0),
+        ("systolic pressure", "with high pressure", Hours(840.0, 900.0, resting=True, posture="seated"), 150.0),
+        ("VAS stress", "under heavy strain", MORNING, 70.0),
+        ("TST", "sleeping badly", NEXT_WEEK, 0.0),
+    ],
+)
+def test_other_clients_lie_in_the_band_nine_times_in_ten(outcome: str, kind: str, hours: Hours, least: float) -> None:
+    one = instrument_of(outcome)
+    key = key_of(one, hours)
+    seen = expected([(one, hours)], seed=2, settings=kinds()[kind].people)[key]
+    first = np.round(seen.first[:192] / one.step) * one.step
+    second = (seen.level + seen.slope * seen.first + seen.scatter)[:192]
+    kept = first >= least
+    made = expected([(one, hours)], begin={key: first[kept]})[key]
+    _, low, high = made.band(first[kept])
+    known = np.isfinite(low)
+    assert known.mean() > 0.95
+    inside = int(((second[kept] >= low) & (second[kept] <= high))[known].sum())
+    total = int(known.sum())
+    assert binomtest(inside, total, SHARE, alternative="less").pvalue > 0.005, (inside, total)
+    assert inside / total < 0.98  # in whole points a band holds a little more
 
 
 def test_cortisol_falls_through_the_morning_with_nobodys_help(lines: dict[tuple[str, str, Hours], Expected]) -> None:
@@ -116,7 +146,10 @@ def test_real_mornings_lie_in_the_band() -> None:
     found = compared.table
     placed = found[found["where"] != ""]
     inside = (placed["where"] == "within").groupby(placed["condition"]).mean()
-    assert len(placed) == 5 * 210 + 3 * 98
+    alone = found[found["where"] == ""]
+    assert len(placed) + len(alone) == 5 * 210 + 3 * 98
+    assert len(alone) < 0.01 * len(found)  # who begins where hardly any of the virtual people does, and is named
+    assert alone["expected"].isna().all()
     assert (placed["where"] == "within").mean() >= 0.85
     assert inside["S0 S2"] >= 0.85  # the awakening response itself
     assert (compared.groups["where"] == "within").all()  # nobody was treated, and no mean says so

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from effleurage.lab.change import Compared, Pair, compare
@@ -47,3 +48,82 @@ def test_the_page_holds_sentences_figure_table_and_methods_and_escapes_names(alo
     assert "visit &lt;1&gt;" in page
     assert alone.methods[:60] in page.replace("&#39;", "'")
     assert "no medical advice" in page
+
+
+PEOPLE = np.linspace(-1.5, 1.5, 6)
+
+
+def visits(arm: str, twos: list[tuple[int, int]], who: str = "client1") -> list[Pair]:
+    return [replace(PAIR, outcome="STAI-S", participant=who, condition=arm, before=b, after=a) for b, a in twos]
+
+
+ONE = [*visits("massage", [(46, 31), (44, 30), (48, 33), (45, 32)]), *visits("rest", [(45, 40), (47, 41), (43, 39)])]
+
+
+def test_visits_of_one_person_are_called_so_and_say_nothing_of_people() -> None:
+    said = sentences(compare(ONE, people=64))
+    assert "4 visits of one person" in said[0] and "3 visits of one person" in said[0]
+    assert "nothing of other people" in said[0]
+    everything = " ".join(said)
+    assert not any(word in everything for word in (*CAUSES, "against 3 people", "4 people", "mean change is"))
+
+
+def test_visits_of_two_people_are_no_more() -> None:
+    both = ONE + [replace(pair, participant="client2", before=pair.before + 2) for pair in ONE]
+    said = " ".join(sentences(compare(both, people=64)))
+    assert "8 visits of 2 people" in said
+    assert not any(word in said for word in CAUSES)
+
+
+def test_four_people_with_several_visits_are_four_people() -> None:
+    many = [replace(pair, participant=f"client {i}", before=pair.before + i) for i in range(4) for pair in ONE]
+    said = sentences(compare(many, people=64))
+    assert "massage lowered" in said[0] and "the same 4 people, 16 against 12 visits" in said[0]
+
+
+def test_a_control_that_contradicts_the_virtual_people_is_told_first_and_its_words_win() -> None:
+    rows = [*arm("massage", -12.0), *arm("rest", 6.0)]
+    others = [replace(PAIR, outcome="pain NRS", participant=str(i), before=1.0, after=1.0) for i in range(3)]
+    found = compare([*others, *rows], people=64)
+    said = sentences(found)
+    assert "rest itself changed by +6.00 mmHg" in said[0] and "control in the file counts" in said[0]
+    assert said[0].startswith("massage lowered systolic pressure")
+    own = [line for line in said if "systolic" in line]
+    assert not any(word in line for line in own for word in ("higher", "no more than", "expected anyway"))
+    page = as_html(found, "x")
+    assert "no band: the control in the file" in page
+
+
+def test_a_control_alone_that_contradicts_is_told_as_well() -> None:
+    said = sentences(compare(arm("rest", 9.0), people=64))
+    assert said[0].startswith("systolic pressure (cuff): rest itself changed by +9.00 mmHg")
+
+
+def test_both_postures_are_told() -> None:
+    rows = [replace(PAIR, participant=str(i), before=118.0 + z, after=114.0 + z) for i, z in enumerate(PEOPLE)]
+    line, _ = sentences(compare(rows, people=64))
+    assert "(sitting or lying)" in line
+    line, _ = sentences(compare([replace(row, posture="seated") for row in rows], people=64))
+    assert "sitting or lying" not in line
+
+
+def test_who_begins_where_nobody_does_is_in_the_table_and_in_no_word() -> None:
+    far = replace(PAIR, before=290.0, after=200.0, where="f.csv, line 2", participant="B")
+    found = compare([far], people=64)
+    said = sentences(found)
+    assert "nothing is expected of 1 pair" in said[0]
+    assert not any(word in " ".join(said) for word in ("higher", "lower", "no more than"))
+    page = as_html(found, "x")
+    assert "f.csv, line 2" in page and "290" in page and "hardly any of the virtual people" in page
+    both = sentences(compare([far, PAIR], people=64))
+    assert "Of 1 more pair nothing is expected" in both[0] and "went from 120 to 100" in both[0]
+
+
+def test_a_control_is_never_called_below_or_above() -> None:
+    rows = [*arm("massage", -5.0), *arm("rest", -5.0)]
+    rows[-1] = replace(rows[-1], after=rows[-1].after - 16)
+    found = compare(rows, people=64)
+    placed = found.table[found.table["control"]]["where"]
+    assert "below" in set(placed)
+    page = as_html(found, "x")
+    assert "<td>below" not in page and "<td>control" in page

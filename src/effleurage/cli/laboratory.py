@@ -143,7 +143,8 @@ def compare(
     """Hold two measurements of each person against what would have happened without treatment.
 
     FILE has columns outcome, before, after, clock_before, clock_after; or a row a measurement with participant,
-    outcome, value, clock. Also read: instrument, unit, condition, posture, up, days_apart.
+    outcome, value, clock. Also read: instrument, unit (of a rating: 0-10 or 0-100), condition, posture, up, days_apart,
+    visit. Rows of one participant, outcome and condition are visits of one person.
     """
     from dataclasses import replace
 

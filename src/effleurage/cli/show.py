@@ -299,8 +299,9 @@ def arrows(table: pd.DataFrame, quantity: str, most: int = 15) -> None:
 
 
 def measured(found: Measured, name: str, most: int = 40) -> None:
-    """What a laboratory made of a file: notes, the table, and the methods paragraph."""
+    """What a laboratory made of a file: notes, the table, and the methods paragraph; a user's words are no markup."""
     from rich.table import Table
+    from rich.text import Text
 
     console = _console()
     for note in found.notes:
@@ -312,15 +313,16 @@ def measured(found: Measured, name: str, most: int = 40) -> None:
         if column not in ("value", "reason") and (table[column].astype(str) != "").any()
     ]
     shown = [column for column in shown if not table[column].isna().all() and column not in ("outcome", "unit")]
-    view = Table(title=name, title_style="bold", title_justify="left", pad_edge=False, box=None)
+    view = Table(title=Text(name), title_style="bold", title_justify="left", pad_edge=False, box=None)
     for column in (*shown, "outcome"):
-        view.add_column(column)
+        view.add_column(Text(column))
     view.add_column("value", justify="right")
     view.add_column("unit")
     view.add_column("reason", max_width=70)
     for row in table.head(most).to_dict("records"):
         about = [_cell(row[column]) for column in shown]
-        view.add_row(*about, row["outcome"], human(row["value"]), unit_of(row["unit"]), row["reason"])
+        cells = (*about, row["outcome"], human(row["value"]), unit_of(row["unit"]), row["reason"])
+        view.add_row(*(Text(str(cell)) for cell in cells))
     console.print(view)
     if len(table) > most:
         message(f"and {len(table) - most} more rows; --out TABLE.csv or --json gives all")
@@ -328,13 +330,17 @@ def measured(found: Measured, name: str, most: int = 40) -> None:
 
 
 def compared(found: Compared, sentences: Sequence[str]) -> None:
-    """A change beside no treatment: sentences, then people outside the band, then how it was done."""
+    """A change beside no treatment: sentences, then people outside the band, then how it was done.
+
+    A control is no treatment itself, and is not listed. A user's words are no markup.
+    """
     from rich.table import Table
+    from rich.text import Text
 
     console = _console()
     for line in sentences:
         console.print(f"- {line}", highlight=False, markup=False)
-    outside = found.table[found.table["where"].isin(["below", "above"])]
+    outside = found.table[found.table["where"].isin(["below", "above"]) & ~found.table["control"]]
     if len(outside):
         view = Table(
             title="Outside what happens without treatment",
@@ -351,7 +357,8 @@ def compared(found: Compared, sentences: Sequence[str]) -> None:
         for row in outside.head(20).to_dict("records"):
             numbers = [human(row[name]) for name in ("before", "after", "expected")]
             band = f"{interval(row['low'], row['high'])} {unit_of(row['unit'])}"
-            view.add_row(row["participant"], row["condition"], row["outcome"], *numbers, band, row["where"])
+            cells = (row["participant"], row["condition"], row["outcome"], *numbers, band, row["where"])
+            view.add_row(*(Text(cell) for cell in cells))
         console.print()
         console.print(view)
         if len(outside) > 20:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from os import PathLike
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,25 +14,36 @@ from effleurage.io.cells import at, columns_of, names_in
 from effleurage.io.delimited import read_table, refuse
 from effleurage.io.sheet import Sheet
 from effleurage.lab.assay import UNITS, convert, unit_named
-from effleurage.lab.change import Pair
-from effleurage.lab.instruments import instrument_of
-
-if TYPE_CHECKING:
-    pass
+from effleurage.lab.change import LONGEST_APART, Pair
+from effleurage.lab.instruments import Instrument, instrument_of
+from effleurage.lab.rating import NOT_SAID, factor, is_rating, range_said, ranges, top
 
 _ANALYTES = {"cortisol": "cortisol", "sIgA concentration": "sIgA"}
 _WIDE = ("outcome", "before", "after", "clock_before", "clock_after")
 _LONG = ("participant", "outcome", "value", "clock")
 _TIMED = "Write the time of day as 14:30."
+_TWO = "Give two, before and after; where somebody came several times, say which visit in a column 'visit'."
+
+
+@dataclass(frozen=True)
+class _Two:
+    """Two cells of numbers: the rows they stand in, their fields and clocks, and the days between."""
+
+    turns: tuple[int, int]
+    fields: tuple[str, str]
+    clocks: tuple[str, str]
+    values: tuple[float, float]
+    apart: float
 
 
 def read_pairs(path: str | PathLike[str]) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
     """Pairs of measurements, and notes.
 
     Wide: columns ``outcome``, ``before``, ``after``, ``clock_before``, ``clock_after``. Long: a row a measurement
-    with ``participant``, ``outcome``, ``value``, ``clock``; the two rows of a person and outcome, by ``day`` and
-    clock, are a pair. Also read: ``instrument``, ``unit``, ``condition``, ``posture``, ``up``, ``days_apart`` or
-    ``day``. Other names of the columns stand in ``columns.toml``. Raises ``DataError`` naming line, column and fix.
+    with ``participant``, ``outcome``, ``value``, ``clock``; the two rows of a person, condition and outcome, by ``day``
+    and clock, are a pair, and so are two rows of each ``visit`` (or ``day``) where there are more. Also read:
+    ``instrument``, ``unit``, ``condition``, ``posture``, ``up``, ``days_apart`` or ``day``. Other names of the columns
+    stand in ``columns.toml``. Raises ``DataError`` naming line, column and fix.
     """
     table, notes = read_table(path)
     known = names_in("who") | names_in("pairs")
@@ -39,65 +51,125 @@ def read_pairs(path: str | PathLike[str]) -> tuple[tuple[Pair, ...], tuple[str, 
     found, findings = columns_of(table, known, _WIDE if wide else _LONG)
     refuse(findings)
     sheet = Sheet(table, found)
-    pairs = _wide(sheet) if wide else _long(sheet)
-    refuse(sheet.findings)
+    twos = _wide(sheet) if wide else _long(sheet)
+    instruments = [_instrument(sheet, two.turns[0]) for two in twos]
+    given = _ranges(sheet, twos, instruments)
+    pairs = [_pair(sheet, two, one, given) for two, one in zip(twos, instruments, strict=True)]
+    refuse(list(dict.fromkeys(sheet.findings)))
     return tuple(pairs), (*notes, *sheet.notes, *sheet.unused())
 
 
-def _wide(sheet: Sheet) -> list[Pair]:
+def _wide(sheet: Sheet) -> list[_Two]:
     before, after = sheet.numbers("before"), sheet.numbers("after")
     apart = sheet.numbers("days_apart") if "days_apart" in sheet.found else [0.0] * len(before)
-    return [
-        _pair(sheet, turn, turn, (before[turn], after[turn]), ("clock_before", "clock_after"), apart[turn])
-        for turn in range(len(sheet.table))
-    ]
+    fields, clocks = ("before", "after"), ("clock_before", "clock_after")
+    return [_Two((turn, turn), fields, clocks, (before[turn], after[turn]), apart[turn]) for turn in range(len(before))]
 
 
-def _long(sheet: Sheet) -> list[Pair]:
+def _long(sheet: Sheet) -> list[_Two]:
     values = sheet.numbers("value")
-    turns: dict[tuple[str, ...], list[int]] = {}
     days = sheet.numbers("day") if "day" in sheet.found else [1.0] * len(values)
-    for turn in range(len(sheet.table)):
-        who = tuple(sheet.cell(turn, name) for name in ("participant", "condition", "outcome", "instrument"))
-        turns.setdefault(who, []).append(turn)
-    pairs = []
-    for key, rows in turns.items():
-        if len(rows) != 2:
-            what = f"{len(rows)} measurements of {key[2]} in {key[0] or 'somebody'}"
-            sheet.fault(rows[-1], "outcome", what, "Give two: before and after.")
-            continue
-        first, second = sorted(rows, key=lambda turn: (days[turn], sheet.clock(turn, "clock")))
-        gap = days[second] - days[first]
-        pairs.append(_pair(sheet, first, second, (values[first], values[second]), ("clock", "clock"), gap))
-    return pairs
+    own = _grouped(sheet, range(len(values)), ("participant", "condition", "outcome", "instrument"))
+    twos = []
+    for key, rows in own.items():
+        for part in _visits(sheet, rows):
+            if len(part) != 2:
+                many = "1 measurement" if len(part) == 1 else f"{len(part)} measurements"
+                what = f"{many} of {key[2]} in {key[0] or 'somebody'}"
+                sheet.fault(part[-1], "outcome", what, _TWO)
+                continue
+            first, second = sorted(part, key=lambda turn: (days[turn], sheet.clock(turn, "clock")))
+            both = (values[first], values[second])
+            twos.append(_Two((first, second), ("value",) * 2, ("clock",) * 2, both, days[second] - days[first]))
+    return twos
 
 
-def _pair(
-    sheet: Sheet, first: int, second: int, values: tuple[float, float], clocks: tuple[str, str], apart: float
-) -> Pair:
+def _visits(sheet: Sheet, rows: list[int]) -> list[list[int]]:
+    """The rows of each visit: all of them where they are two, else those of one visit, else those of one day."""
+    for name in ("session", "day"):
+        parts = list(_grouped(sheet, rows, (name,)).values())
+        if len(rows) > 2 and any(len(part) == 2 for part in parts):
+            return parts
+    return [rows]
+
+
+def _grouped(sheet: Sheet, rows: Iterable[int], names: tuple[str, ...]) -> dict[tuple[str, ...], list[int]]:
+    found: dict[tuple[str, ...], list[int]] = {}
+    for turn in rows:
+        found.setdefault(tuple(sheet.cell(turn, name) for name in names), []).append(turn)
+    return found
+
+
+def _instrument(sheet: Sheet, turn: int) -> Instrument | None:
+    """The instrument of a row; what is wrong with its name is a finding."""
+    try:
+        return instrument_of(sheet.cell(turn, "outcome"), sheet.cell(turn, "instrument"))
+    except RequestError as error:
+        field = "instrument" if any(finding.where == "instrument" for finding in error.findings) else "outcome"
+        sheet.fault(turn, field if field in sheet.found else "outcome", error.findings[0].what, error.findings[0].fix)
+        return None
+
+
+def _ranges(sheet: Sheet, twos: Sequence[_Two], instruments: Sequence[Instrument | None]) -> Mapping[str, str]:
+    """Outcome -> the range of ratings whose cell of the unit names none; "" where it must be asked.
+
+    A scale of 0-100 whose numbers stay at 10 or below may be one of 0-10 as well.
+    """
+    found: dict[str, str] = {}
+    for one in {one.outcome: one for one in instruments if one and is_rating(one)}.values():
+        own = [
+            two
+            for two, other in zip(twos, instruments, strict=True)
+            if other == one and sheet.cell(two.turns[0], "unit").casefold() in NOT_SAID
+        ]
+        most = max((value for two in own for value in two.values if not math.isnan(value)), default=0.0)
+        shorter = [name for name in ranges(one) if top(name) < one.high and 0 < most <= top(name)]
+        found[one.outcome] = "" if shorter else ranges(one)[0]
+        if shorter:
+            answers = " or ".join((*shorter, ranges(one)[0]))
+            what = f"{one.outcome} of {most:g} at most: is that of {top(shorter[0]):g} or of {one.high:g}"
+            _ask(sheet, own[0].turns[0], what, answers)
+    return found
+
+
+def _ask(sheet: Sheet, turn: int, what: str, answers: str) -> None:
+    """A finding that asks for a unit, on the cell of the unit where there is such a column."""
+    if "unit" in sheet.found:
+        sheet.fault(turn, "unit", what, f"Write {answers} there.")
+    else:
+        sheet.fault(turn, "outcome", what, f"Add a column 'unit' with {answers}.")
+
+
+def _pair(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, str]) -> Pair:
+    first, second = two.turns
     who = sheet.who(first)
     times = []
-    for turn, name in ((first, clocks[0]), (second, clocks[1])):
+    for turn, name in zip(two.turns, two.clocks, strict=True):
         minutes = sheet.clock(turn, name)
         if math.isnan(minutes):
             sheet.fault(turn, name, "no time of day", _TIMED)
         times.append(minutes)
-    if not (math.isfinite(apart) and apart == int(apart) and apart >= 0):
-        sheet.fault(second, "days_apart" if "days_apart" in sheet.found else "day", f"{apart} days apart",
-                    "Give whole days, 0 or more.")  # fmt: skip
+    apart = two.apart
+    if not (math.isfinite(apart) and apart == int(apart) and 0 <= apart <= LONGEST_APART):
+        said = f"{apart:g} days apart" if math.isfinite(apart) else "the days between are not said"
+        field = "days_apart" if "days_apart" in sheet.found else "day"
+        sheet.fault(second, field, said, f"Give whole days, 0 to {LONGEST_APART}.")
         apart = 0
-    outcome, instrument = sheet.cell(first, "outcome"), sheet.cell(first, "instrument")
-    up, up_later = (sheet.clock(turn, "up") if "up" in sheet.found else math.nan for turn in (first, second))
+    up, up_later = (sheet.clock(turn, "up") if "up" in sheet.found else math.nan for turn in two.turns)
     if math.isfinite(up) and math.isfinite(up_later):
         times[1] -= up_later - up  # the second measurement keeps its distance from getting up on its own day
+    before, after = (
+        _converted(sheet, turn, field, one, value, given)
+        for turn, field, value in zip(two.turns, two.fields, two.values, strict=True)
+    )
     return Pair(
-        outcome=outcome,
-        before=_converted(sheet, first, outcome, instrument, values[0]),
-        after=_converted(sheet, second, outcome, instrument, values[1]),
+        outcome=sheet.cell(first, "outcome"),
+        before=before,
+        after=after,
         clock_before=times[0],
         clock_after=times[1],
-        instrument=instrument,
-        unit=sheet.cell(first, "unit"),
+        instrument=sheet.cell(first, "instrument"),
+        unit=one.unit if one else "",
         days_apart=int(apart),
         participant=who["participant"],
         condition=who["condition"],
@@ -107,35 +179,43 @@ def _pair(
     )
 
 
-def _converted(sheet: Sheet, turn: int, outcome: str, instrument: str, value: float) -> float:
+def _converted(
+    sheet: Sheet, turn: int, field: str, one: Instrument | None, value: float, given: Mapping[str, str]
+) -> float:
     """A value in the instrument's unit; a unit that does not fit, and a value that cannot be, is a finding."""
-    try:
-        one = instrument_of(outcome, instrument)
-    except RequestError as error:
-        field = "instrument" if any(finding.where == "instrument" for finding in error.findings) else "outcome"
-        place = field if field in sheet.found else "outcome"
-        sheet.fault(turn, place, error.findings[0].what, error.findings[0].fix)
+    if one is None:
         return value
     if one.scale == "log" and value <= 0:
-        sheet.fault(turn, "outcome", f"{value:g} {one.unit} of {outcome}", "Give a value above 0, or leave it empty.")
+        sheet.fault(turn, field, f"{value:g} {one.unit} of {one.outcome}", "Give a value above 0, or leave it empty.")
         return math.nan
-    if not np.isnan(value) and not one.low <= value <= one.high:
-        sheet.fault(
-            turn, "outcome", f"{value:g} lies outside the scale, {one.low:g} to {one.high:g}", "Mend the value."
-        )
-    said = sheet.cell(turn, "unit")
-    analyte = _ANALYTES.get(one.outcome, "")
-    if not said:
-        if analyte:
-            units = ", ".join(UNITS[analyte])
-            sheet.fault(turn, "outcome", f"no unit of {one.outcome}", f"Add a column 'unit': {units}.")
-        return value
+    size = _size(sheet, turn, one, given)
+    if math.isnan(size):
+        return math.nan
+    if wrong := one.impossible(value * size):
+        bare = is_rating(one) and sheet.cell(turn, "unit").casefold() in NOT_SAID
+        longer = [name for name in ranges(one) if bare and top(name) > one.high and value <= top(name)]
+        fix = f"Mend the value, or say its range in a column 'unit': {longer[0]}." if longer else "Mend the value."
+        sheet.fault(turn, field, wrong, fix)
+        return math.nan
+    return value * size
+
+
+def _size(sheet: Sheet, turn: int, one: Instrument, given: Mapping[str, str]) -> float:
+    """How many of the instrument's units are one of the row's; NaN where that cannot be told, which is a finding."""
+    said, analyte = sheet.cell(turn, "unit"), _ANALYTES.get(one.outcome, "")
     if analyte:
         unit = unit_named(said, analyte)
-        if not unit:
+        if not said:
+            _ask(sheet, turn, f"no unit of {one.outcome}", " or ".join(UNITS[analyte]))
+        elif not unit:
             sheet.fault(turn, "unit", f"'{said}' is no unit of {one.outcome}", f"Say {', '.join(UNITS[analyte])}.")
-            return value
-        return float(convert(np.array([value]), analyte, unit, one.unit)[0])
-    if said.replace("µ", "u").casefold() != one.unit.casefold():
+        return float(convert(np.array([1.0]), analyte, unit, one.unit)[0]) if unit else math.nan
+    if is_rating(one):
+        own = given[one.outcome] if said.casefold() in NOT_SAID else range_said(said, one)
+        if not own and said.casefold() not in NOT_SAID:
+            sheet.fault(turn, "unit", f"'{said}' is no range of {one.outcome}", f"Say {' or '.join(ranges(one))}.")
+        return factor(one, own) if own else math.nan
+    if said and said.replace("µ", "u").casefold() != one.unit.casefold():
         sheet.fault(turn, "unit", f"'{said}' is not the unit of {one.outcome}", f"Give it in {one.unit}.")
-    return value
+        return math.nan
+    return 1.0

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from effleurage.errors import Finding, RequestError
-from effleurage.lab.arms import FEWEST, contrasts, said
+from effleurage.lab.arms import contrasts
+from effleurage.lab.change_words import methods, notes
+from effleurage.lab.foretold import SHARE, Expected, Foretold
 from effleurage.lab.instruments import Instrument, instrument_of
-from effleurage.lab.untreated import DAY, FARTHEST, LONGEST_REST, SHARE, Expected, Hours, expected
+from effleurage.lab.means import WHERE, Visit, means
+from effleurage.lab.untreated import DAY, FARTHEST, LONGEST_REST, Hours, Key, expected, key_of
+from effleurage.protocol.stimuli import catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CONTROLS = (
     "control", "rest", "quiet rest", "untreated", "no treatment", "none", "usual care", "wait list", "waiting list",
-    "attention", "light touch", "sham", "reading",
+    "waitlist", "attention", "light touch", "sham", "reading", "ruhe", "kontrolle", "warteliste",
 )  # fmt: skip
 """Names of a condition that is a control."""
 UP, LIGHTS_OUT = 420.0, 1380.0
 """Usual hours of getting up and of lights out, minutes since midnight, where nothing else is said."""
 ROUND = 15.0
-"""Clock times are rounded to so many minutes, so that few worlds serve many people (ours)."""
+"""Clock times are rounded to so many minutes, so that few worlds serve many people (ours); a shorter gap is kept."""
 AWAKENING = 90.0
 """Minutes after getting up in which cortisol still answers to awakening (ours)."""
 SHORT_NIGHT = 390.0
 """Minutes in bed after which nearly all virtual people sleep until they are woken, as tubes from awakening suppose."""
 ROUND_UP = 60.0
 """Hours of getting up likewise; what is measured keeps its distance from getting up."""
-WHERE = ("below", "within", "above")
-
-Floats = NDArray[np.float64]
+LONGEST_APART = 36_525
+"""Most days between two measurements of one person (ours): a hundred years."""
+POSTURES = ("seated", "supine")
+"""Postures that are both held possible where a visit's posture is not said and matters; the second is the usual one."""
+UNREACHED = "hardly any of the virtual people begins there: nothing is expected"
+UNFIT = "the control in the file changed otherwise than virtual people"
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,8 @@ class Pair:
 class Compared:
     """Pairs beside what untreated people show.
 
-    ``table``: a row a pair. ``groups``: a row an outcome and condition. ``contrasts``: a row an outcome and treated
-    arm, against the controls. ``notes``, ``methods`` and ``parameters`` as in ``Measured``.
+    ``table``: a row a pair. ``groups``: a row an outcome and condition (``means``). ``contrasts``: a row an outcome and
+    treated arm, against the controls. ``notes``, ``methods`` and ``parameters`` as in ``Measured``.
     """
 
     table: pd.DataFrame
@@ -95,19 +101,28 @@ def compare(
 
     ``resting``: untreated people rest quietly between the two measurements; by default where both are made on one
     day within four hours and a condition is named, because people then came for something. ``up`` and ``lights_out``
-    in minutes since midnight, ``age`` in years, for all who say nothing else.
+    in minutes since midnight, ``age`` in years, for all who say nothing else. Pairs of one participant, outcome and
+    condition are visits of one person; a pair without a participant is another person's.
 
-    Raises ``RequestError`` for an outcome without a simulated counterpart, and for times that cannot be.
+    Raises ``RequestError`` for an outcome without a simulated counterpart, for numbers that are no readings, and for
+    times that cannot be.
     """
     chosen = _chosen(pairs)
-    hours = [_hours(pair, resting, up, lights_out) for pair in pairs]
-    wanted = list(dict.fromkeys(zip(chosen, hours, strict=True)))
+    hours = [_hours(pair, one, resting, up, lights_out) for pair, one in zip(pairs, chosen, strict=True)]
+    keys = [tuple(key_of(one, when) for when in either) for one, either in zip(chosen, hours, strict=True)]
+    wanted = [(one, when) for one, either in zip(chosen, hours, strict=True) for when in either]
     settings = {} if age is None else {"age": age}
     extra = {} if people is None else {"people": people}
-    found = expected(wanted, seed, settings=settings, progress=progress, **extra)
-    table = _table(pairs, chosen, hours, found)
-    groups = _groups(pairs, chosen, hours, found)
-    return Compared(table, groups, contrasts(table), _notes(pairs, table, hours), _methods(hours, found), {
+    begin = {key: np.array([pairs[i].before for i in own]) for side in _sides(keys) for key, own in side.items()}
+    found = expected(list(dict.fromkeys(wanted)), seed, settings=settings, progress=progress, begin=begin, **extra)
+    likely = [_foretold(pairs, side, found) for side in _sides(keys)]
+    visits = _visits(pairs, chosen)
+    groups = means(visits, likely)
+    unfit = {(row["outcome"], row["instrument"]) for row in groups.to_dict("records") if row["unfit"]}
+    rests = [either[0].resting for either in hours]
+    table = _table(pairs, chosen, rests, likely, unfit)
+    unsaid = sum(len(set(either)) > 1 for either in hours)
+    return Compared(table, groups, contrasts(table), notes(pairs, table, rests, unsaid), methods(any(rests), found), {
         "resting": resting, "up": up, "lights_out": lights_out, "age": age, "seed": seed, "share": SHARE,
     })  # fmt: skip
 
@@ -115,15 +130,20 @@ def compare(
 def _chosen(pairs: Sequence[Pair]) -> list[Instrument]:
     findings, chosen = [], []
     for pair in pairs:
+        place = pair.where or pair.participant
         try:
-            chosen.append(instrument_of(pair.outcome, pair.instrument))
+            one = instrument_of(pair.outcome, pair.instrument)
         except RequestError as error:
-            findings += [replace(one, where=f"{pair.where}, {one.where}".strip(", ")) for one in error.findings]
-        if pair.days_apart == 0 and pair.clock_after < pair.clock_before:
-            what = "the second measurement is before the first"
-            findings.append(Finding(pair.where or pair.participant, what, "Give the days apart, or mend the times."))
-        if pair.days_apart < 0:
-            findings.append(Finding(pair.where or pair.participant, "days apart below 0", "Put the earlier one first."))
+            findings += [replace(found, where=f"{pair.where}, {found.where}".strip(", ")) for found in error.findings]
+        else:
+            chosen.append(one)
+            wrong = (one.impossible(pair.before), one.impossible(pair.after))
+            findings += [Finding(place, what, "Mend the value, or its unit.") for what in wrong if what]
+            findings += [Finding(place, what, fix) for what, fix in _impossible_times(pair, one)]
+        posture = pair.posture.strip().casefold()
+        if posture and posture not in catalogue().postures:
+            fix = f"Say one of: {', '.join(catalogue().postures)}."
+            findings.append(Finding(place, f"'{pair.posture[:40]}' is no posture", fix))
     if findings:
         raise RequestError(findings)
     if not pairs:
@@ -131,55 +151,107 @@ def _chosen(pairs: Sequence[Pair]) -> list[Instrument]:
     return chosen
 
 
-def _hours(pair: Pair, resting: bool | None, up: float, lights_out: float) -> Hours:
+def _impossible_times(pair: Pair, one: Instrument) -> list[tuple[str, str]]:
+    """What is wrong with the times of a pair, and the fix."""
+    gap = pair.clock_after - pair.clock_before
+    if not np.isfinite(gap):
+        return [("no time of day", "Give the minutes since midnight of both.")]
+    apart = "Give the days between them in a column 'days_apart' (or 'day', in a row a measurement)"
+    if not 0 <= pair.days_apart <= LONGEST_APART:
+        return [(f"{pair.days_apart:g} days apart", f"Put the earlier one first; {LONGEST_APART} days are the most.")]
+    if pair.days_apart > 0:
+        return []
+    if one.nightly:
+        return [(f"two values of {one.outcome} of one night", f"{apart}: 1 or more.")]
+    if gap < 0:
+        return [("the second measurement is before the first", f"{apart}, or mend the times.")]
+    if gap == 0:
+        return [("both measurements are of one minute of one day", f"{apart}, or the time of each.")]
+    return []
+
+
+def _hours(pair: Pair, one: Instrument, resting: bool | None, up: float, lights_out: float) -> tuple[Hours, ...]:
+    """The hours of a pair for each of ``POSTURES``; both are the same unless the posture is unsaid and matters."""
     own = pair.up if np.isfinite(pair.up) else up
     rose = float(np.round(own / ROUND_UP) * ROUND_UP) if np.isfinite(pair.up) else own
-    shift = rose - own
-    before, after = pair.clock_before + shift, pair.clock_after + shift
-    if not np.isfinite(pair.up):
-        before, after = np.round(before / ROUND) * ROUND, np.round(after / ROUND) * ROUND
+    before, after = _times(pair, rose - own)
     near = pair.days_apart == 0 and pair.clock_after - pair.clock_before <= LONGEST_REST
     rests = near and (bool(pair.condition) if resting is None else resting)
     woken = np.isfinite(pair.up) and 0 <= pair.clock_before - pair.up <= AWAKENING
     out = rose - SHORT_NIGHT if woken else lights_out + (rose - up)
-    return Hours(float(before), float(after), min(pair.days_apart, FARTHEST), rose, float(out % DAY), rests,
-                 pair.posture if rests else "")  # fmt: skip
+    said = pair.posture.strip().casefold()
+    usual = said or POSTURES[-1]
+    either = POSTURES if one.posture and not said else (usual, usual)
+    hours = Hours(before, after, min(pair.days_apart, FARTHEST), rose, float(out % DAY), rests)
+    return tuple(replace(hours, posture=posture if rests else "") for posture in either)
+
+
+def _times(pair: Pair, shift: float) -> tuple[float, float]:
+    """Minutes since midnight of both measurements as simulated: two of one day are never of one minute."""
+    before, after = pair.clock_before + shift, pair.clock_after + shift
+    gap = after - before
+    if not np.isfinite(pair.up):
+        before, after = float(np.round(before / ROUND) * ROUND), float(np.round(after / ROUND) * ROUND)
+        if pair.days_apart == 0:
+            after = before + (float(np.round(gap / ROUND) * ROUND) if gap >= ROUND else float(np.round(gap)))
+    return before, after if pair.days_apart else max(after, before + 1.0)
+
+
+def _sides(keys: Sequence[tuple[Key, ...]]) -> list[dict[Key, list[int]]]:
+    """For each of ``POSTURES``, places of the pairs that one expectation serves."""
+    sides: list[dict[Key, list[int]]] = [{} for _ in POSTURES]
+    for i, either in enumerate(keys):
+        for side, key in zip(sides, either, strict=True):
+            side.setdefault(key, []).append(i)
+    return sides
+
+
+def _foretold(pairs: Sequence[Pair], side: Mapping[Key, list[int]], found: Mapping[Key, Expected]) -> Foretold:
+    """What is foretold of every pair, on its instrument's scale, under one posture."""
+    rows = np.full((5, len(pairs)), np.nan)
+    for key, own in side.items():
+        one = found[key].foretell(np.array([pairs[i].before for i in own]))
+        rows[:, own] = one.centre, one.low, one.high, one.spread, one.doubt
+    return Foretold(*rows)
+
+
+def _visits(pairs: Sequence[Pair], chosen: Sequence[Instrument]) -> list[Visit]:
+    """Every pair as a visit of somebody; without a name it is another person's."""
+    found = []
+    for number, (pair, one) in enumerate(zip(pairs, chosen, strict=True)):
+        before, after = one.transformed(np.array([pair.before, pair.after]))
+        person = pair.participant.strip().casefold() or f"row {number}"
+        found.append(Visit(one, pair.condition, pair.is_control, person, float(before), float(after)))
+    return found
 
 
 def _table(
     pairs: Sequence[Pair],
     chosen: Sequence[Instrument],
-    hours: Sequence[Hours],
-    found: dict[tuple[str, str, Hours], Expected],
+    rests: Sequence[bool],
+    likely: Sequence[Foretold],
+    unfit: set[tuple[str, str]],
 ) -> pd.DataFrame:
+    """A row a pair; a band holds those of every posture that is possible."""
     import pandas as pd
 
-    rows: dict[int, dict[str, Any]] = {}
-    for members in _together(chosen, hours):
-        one = found[chosen[members[0]].outcome, chosen[members[0]].instrument, hours[members[0]]]
-        before = np.array([pairs[i].before for i in members])
-        centre, low, high = one.band(before)
-        beyond = one.outside(before)
-        for place, i in enumerate(members):
-            rows[i] = _row(pairs[i], chosen[i], hours[i], (centre[place], low[place], high[place]), bool(beyond[place]))
-    return pd.DataFrame([rows[i] for i in range(len(pairs))])
+    centre = np.mean([one.centre for one in likely], axis=0)
+    low, high = np.min([one.low for one in likely], axis=0), np.max([one.high for one in likely], axis=0)
+    rows = []
+    for i, (pair, one) in enumerate(zip(pairs, chosen, strict=True)):
+        ends = tuple(float(one.back(np.array([side[i]]))[0]) for side in (centre, low, high))
+        reason = "" if (one.outcome, one.instrument) not in unfit else UNFIT
+        rows.append(_row(pair, one, rests[i], ends, reason))
+    return pd.DataFrame(rows)
 
 
-def _together(chosen: Sequence[Instrument], hours: Sequence[Hours]) -> list[list[int]]:
-    """Places of the pairs that one line serves."""
-    places: dict[tuple[str, str, Hours], list[int]] = {}
-    for i, (one, when) in enumerate(zip(chosen, hours, strict=True)):
-        places.setdefault((one.outcome, one.instrument, when), []).append(i)
-    return list(places.values())
-
-
-def _row(pair: Pair, one: Instrument, hours: Hours, band: tuple[float, float, float], beyond: bool) -> dict[str, Any]:
-    centre, low, high = (float(value) for value in band)
-    known = np.isfinite(pair.before) and np.isfinite(pair.after)
-    reason = "" if known else "one of the two was not measured"
-    if known and beyond:
-        reason = "the first value lies beyond the virtual people's; the band is prolonged to it"
-    side = WHERE[int(pair.after >= low) + int(pair.after > high)] if known and np.isfinite(centre) else ""
+def _row(pair: Pair, one: Instrument, rests: bool, band: tuple[float, ...], reason: str) -> dict[str, Any]:
+    centre, low, high = band
+    if not (np.isfinite(pair.before) and np.isfinite(pair.after)):
+        reason = "one of the two was not measured"
+    elif not np.isfinite(centre):
+        reason = UNREACHED
+    side = "" if reason else WHERE[int(pair.after >= low) + int(pair.after > high)]
     return {
         "participant": pair.participant,
         "condition": pair.condition,
@@ -193,106 +265,11 @@ def _row(pair: Pair, one: Instrument, hours: Hours, band: tuple[float, float, fl
         "clock_before": pair.clock_before,
         "clock_after": pair.clock_after,
         "days_apart": pair.days_apart,
-        "resting": hours.resting,
+        "resting": rests,
         "expected": centre,
         "low": low,
         "high": high,
         "where": side,
         "reason": reason,
+        "line": pair.where,
     }
-
-
-def _groups(
-    pairs: Sequence[Pair],
-    chosen: Sequence[Instrument],
-    hours: Sequence[Hours],
-    found: dict[tuple[str, str, Hours], Expected],
-) -> pd.DataFrame:
-    """Mean change of each outcome and condition beside that of as many untreated people, with its 90 % band.
-
-    On a log scale changes are ratios; the mean is geometric.
-    """
-    import pandas as pd
-
-    rows = []
-    groups: dict[tuple[str, str, str], list[int]] = {}
-    for i, (pair, one) in enumerate(zip(pairs, chosen, strict=True)):
-        if np.isfinite(one.transformed(np.array([pair.before, pair.after]))).all():
-            groups.setdefault((one.outcome, one.instrument, pair.condition), []).append(i)
-    for (outcome, instrument, condition), members in groups.items():
-        one = chosen[members[0]]
-        sums, squares, shared = 0.0, 0.0, 0.0
-        for part in _together([chosen[i] for i in members], [hours[i] for i in members]):
-            own = [members[i] for i in part]
-            change, error, doubt = found[outcome, instrument, hours[own[0]]].mean_change(
-                np.array([pairs[i].before for i in own])
-            )
-            sums += change * len(own)
-            squares += (error * len(own)) ** 2
-            shared += doubt * len(own)
-        count = len(members)
-        values = np.array([[pairs[i].before, pairs[i].after] for i in members])
-        changed = one.transformed(values[:, 1]) - one.transformed(values[:, 0])
-        reach = 1.644854 * np.hypot(np.sqrt(squares), shared) / count  # 90 % of a normal mean
-        shown = (float(changed.mean()), sums / count, sums / count - reach, sums / count + reach)
-        change, anyway, low, high = (said(one, value) for value in shown)
-        rows.append(
-            {
-                "outcome": outcome,
-                "instrument": instrument,
-                "unit": "fold" if one.scale == "log" else one.unit,
-                "condition": condition,
-                "control": pairs[members[0]].is_control,
-                "n": count,
-                "change": change,
-                "expected": anyway,
-                "low": low,
-                "high": high,
-                "where": WHERE[int(change >= low) + int(change > high)] if count >= FEWEST else "",
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _notes(pairs: Sequence[Pair], table: pd.DataFrame, hours: Sequence[Hours]) -> tuple[str, ...]:
-    notes = []
-    missing = int((table["reason"].str.startswith("one of")).sum())
-    if missing:
-        notes.append(f"{missing} of {len(table)} pairs lack a value and are in no mean")
-    beyond = int((table["reason"].str.startswith("the first")).sum())
-    if beyond:
-        notes.append(f"{beyond} first values lie beyond those of the virtual people; their bands are prolonged")
-    if any(pair.days_apart > FARTHEST for pair in pairs):
-        notes.append(f"pairs more than {FARTHEST} days apart are treated as {FARTHEST} days apart")
-    if not any(np.isfinite(pair.up) for pair in pairs):
-        notes.append("nobody's hour of getting up is in the file; the usual one is taken, which matters in the morning")
-    if not table["control"].any():
-        notes.append("there is no control in the file: whatever is seen, the treatment may not be its cause")
-    if any(when.resting for when in hours):
-        notes.append("untreated people arrive, lie or sit, and rest quietly between the two measurements")
-    return tuple(notes)
-
-
-def _methods(hours: Sequence[Hours], found: dict[tuple[str, str, Hours], Expected]) -> str:
-    from importlib.metadata import version
-
-    slopes = ", ".join(
-        f"{key[0]} ({key[1]}) {low:.2f}" + (f" to {high:.2f}" if high - low > 0.005 else "")
-        for key, low, high in _slopes(found)
-    )
-    rest = "quiet rest between the measurements" if any(when.resting for when in hours) else "ordinary days"
-    return (
-        f"Changes were compared with those of untreated virtual people (Effleurage {version('effleurage')}; {rest}) "
-        "measured at the same clock times by the same instrument, with its noise. The expected second value is a "
-        f"linear function of the first (slope on the instrument's scale: {slopes}), which includes time of day, "
-        f"regression to the mean, variation between days and measurement error; the band holds {SHARE:.0%} of "
-        "untreated people. The level of the laboratory was learnt from the group's own first values; bands of means "
-        "also hold what the virtual mean itself may be off by (15 % on a log scale, assumed)."
-    )
-
-
-def _slopes(found: dict[tuple[str, str, Hours], Expected]) -> list[tuple[tuple[str, str], float, float]]:
-    slopes: dict[tuple[str, str], list[float]] = {}
-    for (outcome, instrument, _), one in found.items():
-        slopes.setdefault((outcome, instrument), []).append(one.slope)
-    return [(key, min(values), max(values)) for key, values in slopes.items()]

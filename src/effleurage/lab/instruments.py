@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.streams import normals
-from effleurage.errors import Finding, RequestError, nearest
+from effleurage.errors import Finding, RequestError
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +39,25 @@ class Instrument:
     low: float = -np.inf
     high: float = np.inf
     step: float = 0.0
+    least: float = -np.inf
+    most: float = np.inf
+    limits_source: str = ""
+    posture: bool = False
+    nightly: bool = False
+    clients: tuple[str, ...] = ()
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The ends within which a number can be a reading: of the scale, or of what a living person can have."""
+        return max(self.low, self.least), min(self.high, self.most)
+
+    def impossible(self, value: float) -> str:
+        """Why a number can be no reading, or "" where it can; NaN (not measured) can."""
+        low, high = self.limits
+        if np.isnan(value) or low <= value <= high:
+            return ""
+        which = "the scale" if np.isfinite(self.low) else f"what {self.outcome} can be"
+        return f"{value:g} {self.unit} lies outside {which}, {low:g} to {high:g}"
 
     def reads(self) -> tuple[str, ...]:
         """The quantities that a trajectory must hold for this instrument."""
@@ -75,7 +95,9 @@ class Instrument:
 def instruments() -> Mapping[tuple[str, str], Instrument]:
     """(outcome, instrument) -> the instrument, as far as the simulated body can be read by it."""
     text = files("effleurage.lab").joinpath("instruments.toml").read_text(encoding="utf-8")
-    rows = [Instrument(**row) for row in tomllib.loads(text)["instrument"]]
+    rows = [
+        Instrument(**{**row, "clients": tuple(row.get("clients", ()))}) for row in tomllib.loads(text)["instrument"]
+    ]
     return {(row.outcome, row.instrument): row for row in rows}
 
 
@@ -88,12 +110,22 @@ def instrument_of(outcome: str, instrument: str = "") -> Instrument:
     name = known.get(outcome.strip().casefold(), "")
     fitting = [row for row in instruments().values() if row.outcome == name]
     if not fitting:
-        what = f"what happens to '{outcome}' without treatment is not simulated"
-        raise RequestError(Finding("outcome", what, nearest(outcome, set(known.values()))))
+        what = f"what happens to '{outcome[:40]}' without treatment is not simulated"
+        raise RequestError(Finding("outcome", what, _meant(outcome, known)))
     if len(fitting) > 1 and instrument:
         fitting = [row for row in fitting if row.instrument == instrument.strip().casefold()]
     if len(fitting) != 1:
-        ways = ", ".join(sorted(row.instrument for row in instruments().values() if row.outcome == name))
-        what = f"'{name}' is measured in {ways}" + (f", not in '{instrument}'" if instrument else "")
-        raise RequestError(Finding("instrument", what, "Say which in a column 'instrument'."))
+        ways = sorted(row.instrument for row in instruments().values() if row.outcome == name)
+        what = f"'{name}' is measured in {', '.join(ways)}" + (f", not in '{instrument[:40]}'" if instrument else "")
+        raise RequestError(Finding("instrument", what, f"Say {' or '.join(ways)} in a column 'instrument'."))
     return fitting[0]
+
+
+def _meant(outcome: str, known: Mapping[str, str]) -> str:
+    """The outcome whose name is near, or holds the word; else every name, for the list is short."""
+    word = outcome.strip().casefold()
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    holding = [name for name in known if word and word in name.split()]
+    if len(holding) == 1 or close:
+        return f"Did you mean '{known[holding[0] if len(holding) == 1 else close[0]]}'?"
+    return f"Known: {', '.join(known.values())}."

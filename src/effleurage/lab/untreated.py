@@ -2,18 +2,19 @@
 
 Virtual people live through the same clock times, untreated, and are measured by the same instrument. How their second
 number follows from their first holds the clock, the hours between, regression to the mean, days that differ, and the
-noise of two readings: a straight line (ordinary least squares) and what scatters around it.
+noise of two readings. Where a measured person begins as ordinary people do not, kinds of clients are lived as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from effleurage.lab.clients import kinds
+from effleurage.lab.foretold import Expected, Floats, Pairs
 from effleurage.lab.instruments import Instrument
 from effleurage.lab.reading import looks_of, read
 from effleurage.people.cohort import Cohort, Setting
@@ -33,15 +34,7 @@ FARTHEST = 14
 """Days apart that are simulated; what differs between days here is as different after two weeks as after a year."""
 LONGEST_REST = 240.0
 """Longest visit of quiet rest, minutes (protocol/stimuli.toml)."""
-DOUBT = 0.15
-"""SD of ln by which the expected mean change itself may be off (assumed, as between laboratories on the scoreboard)."""
-DOUBT_LINEAR = 0.3
-"""The same on a linear scale, as a share of the scatter between people (assumed): many people do not make us surer."""
-SHARE = 0.9
-"""Share of untreated people that a band should hold."""
 DAY = 1440.0
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -92,59 +85,13 @@ class Hours:
         return parse_protocol("\n".join(lines) + "\n", "untreated").only_at(minutes)
 
 
-@dataclass(frozen=True)
-class Expected:
-    """The line from a first to a second number of untreated people, on the instrument's scale.
+Key = tuple[str, str, Hours]
+"""Outcome, instrument, hours."""
 
-    ``scatter`` (M,) are the residuals around ``level + slope*first``; ``first`` (M,) the first numbers themselves.
-    """
 
-    instrument: Instrument
-    level: float
-    slope: float
-    scatter: Floats
-    first: Floats
-
-    def band(self, before: Floats, share: float = SHARE) -> tuple[Floats, Floats, Floats]:
-        """Expected second numbers and the ends of the band (n,), (n,), (n,), for first numbers (n,) of one group.
-
-        The level of the laboratory is learnt from the group: its offset has a prior with the SD that laboratories
-        show, so many people move it and one hardly does; what stays unknown of it widens the band.
-        """
-        x = self.instrument.transformed(before)
-        offset, unsure = self._laboratory(x)
-        centre = offset + self.level + self.slope * (x - offset)
-        widen = np.sqrt(1 + ((1 - self.slope) * unsure) ** 2 / max(float(self.scatter.var()), 1e-12))
-        low, high = np.quantile(self.scatter, [(1 - share) / 2, (1 + share) / 2]) * widen
-        back = self.instrument.back
-        return back(centre), back(centre + low), back(centre + high)
-
-    def mean_change(self, before: Floats) -> tuple[float, float, float]:
-        """Expected mean change of a group (transformed scale), its standard error, and what more people do not mend.
-
-        The third is how far the virtual people's own mean, and the level of the laboratory, may be off.
-        """
-        x = self.instrument.transformed(before)
-        x = x[np.isfinite(x)]
-        offset, unsure = self._laboratory(x)
-        change = float((offset + self.level + self.slope * (x - offset) - x).mean())
-        spread = float(self.scatter.std())
-        doubt = DOUBT if self.instrument.scale == "log" else DOUBT_LINEAR * spread
-        return change, spread / float(np.sqrt(len(x))), float(np.hypot((1 - self.slope) * unsure, doubt))
-
-    def outside(self, before: Floats) -> NDArray[np.bool_]:
-        """Whether first numbers (n,) lie beyond the virtual people's, where the line is only prolonged."""
-        x = self.instrument.transformed(before)
-        offset, _ = self._laboratory(x)
-        return np.asarray((x - offset < self.first.min()) | (x - offset > self.first.max()))
-
-    def _laboratory(self, x: Floats) -> tuple[float, float]:
-        x = x[np.isfinite(x)]
-        prior = self.instrument.laboratories**2
-        if not len(x) or prior == 0:
-            return 0.0, 0.0
-        weight = prior / (prior + float(self.first.var()) / len(x))
-        return weight * float(x.mean() - self.first.mean()), float(np.sqrt(prior * (1 - weight)))
+def key_of(one: Instrument, hours: Hours) -> Key:
+    """By what the expectation of an instrument at some hours is found."""
+    return one.outcome, one.instrument, hours
 
 
 def expected(
@@ -153,19 +100,50 @@ def expected(
     people: int = PEOPLE,
     settings: Mapping[str, Setting] | None = None,
     progress: Callable[[float], None] | None = None,
-) -> dict[tuple[str, str, Hours], Expected]:
-    """(outcome, instrument, hours) -> what to expect of untreated people; each world of people is run once."""
+    begin: Mapping[Key, Floats] | None = None,
+) -> dict[Key, Expected]:
+    """What to expect of untreated people by ``key_of`` instrument and hours; each world of people is run once.
+
+    ``begin``: first numbers that were measured, in the outcome's unit. Where one of them is not in the middle of
+    where ordinary people begin, kinds of clients are lived as well. ``settings`` are said of everybody, and win over
+    a kind's own.
+    """
+    report = progress or (lambda share: None)
+    everybody = dict(settings or {})
+    usual = _lived(wanted, Cohort.of(people, seed, everybody), lambda share: report(0.5 * share))
+    found = {key_of(one, hours): Expected.of(one, usual[key_of(one, hours)]) for one, hours in wanted}
+    asking = {key for key, first in (begin or {}).items() if found[key].asks_for_clients(first)}
+    beyond = [(one, hours) for one, hours in dict.fromkeys(wanted) if key_of(one, hours) in asking]
+    named = [kind for kind in kinds().values() if any(kind.name in one.clients for one, _ in beyond)]
+    for number, kind in enumerate(named):
+        indices = np.arange(people) + people * (1 + number)
+        cohort = Cohort(indices, {**kind.people, **everybody}, seed)
+        asked = [(one, hours) for one, hours in beyond if kind.name in one.clients]
+        for key, own in _lived(asked, cohort, weight=kind.share).items():
+            found[key] = replace(found[key], clients=(found[key].clients or usual[key]).and_of(own))
+        report(0.5 + 0.5 * (number + 1) / len(named))
+    report(1.0)
+    return found
+
+
+def _lived(
+    wanted: Sequence[tuple[Instrument, Hours]],
+    cohort: Cohort,
+    progress: Callable[[float], None] | None = None,
+    weight: float = 1.0,
+) -> dict[Key, Pairs]:
+    """Pairs of numbers of a cohort by ``key_of`` instrument and hours."""
     worlds: dict[Hours, list[tuple[Instrument, Hours]]] = {}
     for instrument, hours in wanted:
         worlds.setdefault(_world(hours), []).append((instrument, hours))
-    cohort = Cohort.of(people, seed, settings)
-    found: dict[tuple[str, str, Hours], Expected] = {}
+    found: dict[Key, Pairs] = {}
     for number, asked in enumerate(worlds.values()):
         minutes = sorted({m for one, hours in asked for m in _minutes(one, hours)})
         quantities = tuple(dict.fromkeys(name for one, _ in asked for name in one.reads()))
         world = simulate(asked[0][1].protocol(minutes), cohort, keep=quantities)
         for one, hours in asked:
-            found[(one.outcome, one.instrument, hours)] = _line(one, *pairs(world, one, hours, cohort))
+            first, second = (one.transformed(values) for values in pairs(world, one, hours, cohort))
+            found[key_of(one, hours)] = Pairs.sound(first, second, np.tile(cohort.persons, REPEATS), weight)
         if progress:
             progress((number + 1) / len(worlds))
     return found
@@ -178,16 +156,6 @@ def pairs(world: xr.Dataset, instrument: Instrument, hours: Hours, cohort: Cohor
         first.append(read(world, instrument, start + hours.before, cohort))
         second.append(read(world, instrument, start + hours.apart * DAY + hours.after, cohort))
     return np.concatenate(first), np.concatenate(second)
-
-
-def _line(instrument: Instrument, first: Floats, second: Floats) -> Expected:
-    x, y = instrument.transformed(first), instrument.transformed(second)
-    kept = np.isfinite(x) & np.isfinite(y)
-    x, y = x[kept], y[kept]
-    spread = float(((x - x.mean()) ** 2).sum())
-    slope = float(((x - x.mean()) * (y - y.mean())).sum()) / spread if spread > 0 else 0.0
-    level = float(y.mean() - slope * x.mean())
-    return Expected(instrument, level, slope, y - level - slope * x, x)
 
 
 def _world(hours: Hours) -> Hours:

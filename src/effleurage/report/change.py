@@ -13,62 +13,147 @@ from effleurage.report.words import human, interval
 if TYPE_CHECKING:
     import pandas as pd
 
-COLOURS = {"below": "#7a6fc4", "within": "#12938a", "above": "#c0813f"}
-"""Where a measurement lies on its band."""
+COLOURS = {"below": "#7a6fc4", "within": "#12938a", "above": "#c0813f", "control": "#888888"}
+"""Where a measurement lies on its band; a control has a place on it by chance, and no colour."""
 MOST_ROWS = 40
 """People drawn in one figure; the rest are counted."""
 NO_CAUSE = "This alone does not show that the treatment did it: there is no control in the file."
+BEYOND = "hardly any of the virtual people begins there (see the notes)"
 WITHIN = "no more than what happens without treatment"
 
 
 def sentences(found: Compared) -> tuple[str, ...]:
-    """What the file shows, in plain words; a causal verb only where there is a control."""
-    said = [_contrast(row) for row in found.contrasts.to_dict("records")]
-    for row in found.groups.to_dict("records"):
-        if not row["control"]:
-            said.append(_group(row, found.table))
+    """What the file shows, in plain words; a causal verb only where there is a control.
+
+    First of all stands a control in the file that contradicts the virtual people: it counts, and they do not.
+    """
+    groups, against = found.groups.to_dict("records"), found.contrasts.to_dict("records")
+    unfit = [row for row in groups if row["unfit"]]
+    first: list[str] = []
+    then: list[str] = []
+    told: list[str] = []
+    for row in against:
+        own = [one for one in unfit if _name(one) == _name(row)]
+        told += [_name(row)] if own else []
+        clauses = "; ".join((_contrast(row), *(_against_control(one) for one in own)))
+        (first if own else then).append(f"{clauses}.")
+    alone = [f"{_name(row)}: {_against_control(row)}." for row in unfit if _name(row) not in told]
+    said = [*first, *alone, *then]
+    said += [_group(row, found.table, [_name(one) for one in unfit]) for row in groups if not row["control"]]
     if said and not found.table["control"].any():
         said.append(NO_CAUSE)
     return tuple(said)
 
 
-def _group(row: Mapping[str, Any], table: pd.DataFrame) -> str:
-    name = f"{row['outcome']} ({row['instrument']})"
-    name = f"{name}, {row['condition']}" if row["condition"] else name
+def _name(row: Mapping[str, Any]) -> str:
+    return f"{row['outcome']} ({row['instrument']})"
+
+
+def _against_control(row: Mapping[str, Any]) -> str:
+    """Clause on a control that contradicts the virtual people."""
+    who = _counted(row["n"], row["visits"])
+    return (
+        f"{row['condition']} itself changed by {_changed(row['change'], row['unit'])} ({who}), not by "
+        f"{_anyway(row)} as virtual people do without treatment: the control in the file counts here, they do not"
+    )
+
+
+def _counted(people: int, visits: int) -> str:
+    """``5 people``, ``4 visits of one person``, ``12 visits of 3 people``."""
+    persons = "one person" if people == 1 else f"{people} people"
+    return persons if people == visits else f"{visits} visits of {persons}"
+
+
+def _anyway(row: Mapping[str, Any]) -> str:
+    """The change expected without treatment; of both postures where none is said."""
+    if row["expected_low"] == row["expected_high"]:
+        return _changed(row["expected"], row["unit"])
+    low, high = (_changed(row[f"expected_{end}"], row["unit"]) for end in ("low", "high"))
+    return f"{low} to {high} (sitting or lying)"
+
+
+def _group(row: Mapping[str, Any], table: pd.DataFrame, unfit: list[str]) -> str:
+    name = f"{_name(row)}, {row['condition']}" if row["condition"] else _name(row)
+    left_out = (
+        f" Of {row['left_out']} more {_pairs(row['left_out'])} nothing is expected: {BEYOND}."
+        if row["left_out"]
+        else ""
+    )
+    if not row["visits"]:
+        return f"{name}: nothing is expected of {row['left_out']} {_pairs(row['left_out'])}: {BEYOND}."
     own = table[(table["outcome"] == row["outcome"]) & (table["condition"] == row["condition"])]
-    own = own[(own["instrument"] == row["instrument"]) & (own["where"] != "")]
+    own = own[(own["instrument"] == row["instrument"]) & own["expected"].notna() & own["after"].notna()]
+    if row["visits"] == 1:
+        return f"{name} {_one(own.iloc[0])}{left_out}"
+    change, counted = _changed(row["change"], row["unit"]), _counted(row["n"], row["visits"])
+    if _name(row) in unfit:
+        return f"{name}: on average {change} ({counted}); hold it against the control in the file.{left_out}"
     inside = int((own["where"] == "within").sum())
-    change = _changed(row["change"], row["unit"])
-    anyway = f"{_changed(row['expected'], row['unit'])} (9 times in 10 {_between(row)})"
+    anyway = f"{_anyway(row)} (9 times in 10 {_between(row)})"
+    begun = f"{name}: on average {change}; without treatment {anyway}."
+    who = "people" if row["n"] == row["visits"] else "visits"
+    many = f"{inside} of {row['visits']} {who} changed {WITHIN}"
+    if row["n"] < row["visits"]:
+        begun = f"{name}, {counted}: on average {change}; without treatment {anyway}."
     if row["n"] == 1:
-        one = own.iloc[0]
-        held = f"{human(one['low'])} to {human(one['high'])} {one['unit']}"
-        went = f"went from {human(one['before'])} to {human(one['after'])} {one['unit']}"
-        if inside:
-            return f"{name} {went}. Nine in ten such people would be at {held} without treatment: {WITHIN}."
-        side = "higher" if one["where"] == "above" else "lower"
-        return f"{name} {went}. That is {side} than nine in ten such people would be without treatment ({held})."
-    counted = f"{inside} of {len(own)} people changed {WITHIN}"
+        many = "" if _own_control(row, table) else f" {many}."
+        return f"{begun}{many} Visits of one person say nothing of other people.{left_out}"
     if row["where"] in ("", "within"):
-        ending = "the mean change is what would be expected anyway" if row["where"] else "too few for a mean"
-        return f"{name}: on average {change}; without treatment {anyway}. {counted[0].upper()}{counted[1:]}; {ending}."
+        ending = "the mean change is what would be expected anyway" if row["where"] else "too few people for a mean"
+        return f"{begun} {many}; {ending}.{left_out}"
     side = "higher" if row["where"] == "above" else "lower"
-    ending = f"The second values are {side} than expected; {counted}."
-    return f"{name}: on average {change}; without treatment {anyway}. {ending}"
+    return f"{begun} The second values are {side} than expected; {many}.{left_out}"
+
+
+def _own_control(row: Mapping[str, Any], table: pd.DataFrame) -> bool:
+    """Whether there is a control of the outcome in the file, which counts more than virtual people for one person."""
+    return bool(
+        table[(table["outcome"] == row["outcome"]) & (table["instrument"] == row["instrument"])]["control"].any()
+    )
+
+
+def _pairs(count: int) -> str:
+    return "pair" if count == 1 else "pairs"
+
+
+def _one(row: Mapping[str, Any]) -> str:
+    """One pair of measurements against its band."""
+    went = f"went from {human(row['before'])} to {human(row['after'])} {row['unit']}"
+    held = f"{human(row['low'])} to {human(row['high'])} {row['unit']}"
+    if not row["where"]:
+        return f"{went}; hold it against the control in the file."
+    if row["where"] == "within":
+        return f"{went}. Nine in ten such people would be at {held} without treatment: {WITHIN}."
+    side = "higher" if row["where"] == "above" else "lower"
+    return f"{went}. That is {side} than nine in ten such people would be without treatment ({held})."
 
 
 def _contrast(row: Mapping[str, Any]) -> str:
-    name = f"{row['outcome']} ({row['instrument']})"
-    size = f"{_apart(row['difference'], row['unit'])}, 95 % interval {_apart_interval(row)}"
-    people = f"{row['n_treated']} against {row['n_control']} people"
+    if row["design"] == "few":
+        return _few(row)
+    size = f"{_apart(row['difference'], row['unit'])}, 95 % interval {interval(row['low'], row['high'])}"
+    people = (
+        f"the same {row['n_treated']} people"
+        if row["design"] == "same people"
+        else (f"{row['n_treated']} against {row['n_control']} people")
+    )
+    if row["visits_treated"] + row["visits_control"] > row["n_treated"] + row["n_control"]:
+        people = f"{people}, {row['visits_treated']} against {row['visits_control']} visits"
     if not row["sure"]:
-        return f"{row['condition']} against {row['against']} ({people}): no clear difference in {name} ({size})."
+        return f"{row['condition']} against {row['against']} ({people}): no clear difference in {_name(row)} ({size})"
     up = row["difference"] > (1.0 if row["unit"] == "fold" else 0.0)
     verb = "raised" if up else "lowered"
-    return (
-        f"{row['condition']} {verb} {name} compared with {row['against']} ({people}; {size}), if chance alone decided "
-        "who got which."
+    chance = "if chance alone decided " + ("what came when" if row["design"] == "same people" else "who got which")
+    return f"{row['condition']} {verb} {_name(row)} compared with {row['against']} ({people}; {size}), {chance}"
+
+
+def _few(row: Mapping[str, Any]) -> str:
+    """Several visits of one person, or of too few to say more than what they show."""
+    both = " and ".join(
+        f"{_changed(row[f'change_{arm}'], row['unit'])} with {name} ({_counted(row[f'n_{arm}'], row[f'visits_{arm}'])})"
+        for arm, name in (("treated", row["condition"]), ("control", row["against"]))
     )
+    return f"{_name(row)}: on average {both}, which says nothing of other people"
 
 
 def _changed(value: float, unit: str) -> str:
@@ -87,10 +172,6 @@ def _apart(value: float, unit: str) -> str:
     return f"×{human(value)}" if unit == "fold" else f"{human(value, signed=True)} {unit}"
 
 
-def _apart_interval(row: Mapping[str, Any]) -> str:
-    return interval(row["low"], row["high"])
-
-
 def figure(part: pd.DataFrame) -> str:
     """People of one outcome as SVG: the band expected without treatment (grey), its middle, and what was measured."""
     import altair as alt
@@ -98,6 +179,7 @@ def figure(part: pd.DataFrame) -> str:
     from effleurage.report.figures import plain, svg
 
     drawn = part[part["where"] != ""].head(MOST_ROWS).reset_index(drop=True)
+    drawn = drawn.assign(where=drawn["where"].mask(drawn["control"], "control"))
     drawn = drawn.assign(row=range(len(drawn)), name=drawn["participant"].where(drawn["participant"] != "", "–"))
     unit = drawn["unit"].iloc[0]
     log = bool((drawn[["before", "after", "low", "high"]] > 0).all().all()) and unit not in ("points", "mmHg", "/min")
@@ -140,7 +222,7 @@ def as_html(found: Compared, title: str) -> str:
                     "title": f"{outcome} ({instrument})",
                     "svg": figure(part) if len(known) else "",
                     "left_out": max(0, len(known) - MOST_ROWS),
-                    "said": f"{int((known['where'] == 'within').sum())} of {len(known)} people within the band",
+                    "said": _panel(part, known),
                 }
             )
     return template.render(
@@ -156,13 +238,23 @@ def as_html(found: Compared, title: str) -> str:
     )
 
 
+def _panel(part: pd.DataFrame, known: pd.DataFrame) -> str:
+    """What a figure shows, or why there is none."""
+    if len(known):
+        return f"{int((known['where'] == 'within').sum())} of {len(known)} pairs within the band"
+    return "; ".join(f"no band: {reason}" for reason in part["reason"].unique())
+
+
 def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "change": _changed(row["change"], row["unit"]), "expected": _changed(row["expected"], row["unit"]),
-            "band": _between(row)}  # fmt: skip
+    told = {"people": _counted(row["n"], row["visits"]) if row["n"] < row["visits"] else f"{row['n']}"}
+    told |= {"change": _changed(row["change"], row["unit"]), "expected": _anyway(row), "band": _between(row)}
+    return {**row, **(told if row["visits"] else {**dict.fromkeys(told, "–"), "people": "0"})}
 
 
 def _person(row: Mapping[str, Any]) -> dict[str, Any]:
     clock = f"{time_of_day(row['clock_before'])} → {time_of_day(row['clock_after'])}"
     later = f", {row['days_apart']} d later" if row["days_apart"] else ""
-    return {**row, "before": human(row["before"]), "after": human(row["after"]), "expected": human(row["expected"]),
+    place = "control" if row["control"] and row["where"] else row["where"]
+    numbers = {name: human(row[name]) for name in ("before", "after", "expected")}
+    return {**row, **numbers, "where": place,
             "band": interval(row["low"], row["high"]), "when": clock + later}  # fmt: skip
