@@ -131,9 +131,7 @@ def crossover_pairs(
     return _fewest(enough, FEWEST, most)
 
 
-def power_pairs(
-    n: int, d_z: float, *, between: float = 0.0, teams: tuple[int, ...] = (), alpha: float = 0.05
-) -> float:
+def power_pairs(n: int, d_z: float, *, between: float = 0.0, teams: tuple[int, ...] = (), alpha: float = 0.05) -> float:
     """Power (0-1) of ``n`` persons of a crossover, adjusted for the period, to find ``d_z``; terms as there.
 
     ``teams``: numbers of therapists who share an arm, each team by itself, and ``between`` the SD of therapists in
@@ -178,8 +176,8 @@ def power_shared(n: int, d: float, *, between: float, teams: tuple[int, int], al
 
     ``d`` and ``between``, the SD of therapists, are in standard deviations of what the analysis leaves of one person.
     ``teams``: therapists of the massage and of the comparator arm, 0 where persons stand for themselves. An arm of k
-    therapists who see m each is k numbers of variance between² + 1/m; the therapists are as even as n allows. Noncentral
-    t with the degrees of freedom of ``shared_df`` at the true variances: about k - 1 where therapists differ.
+    therapists who see m each is k numbers of variance between² + 1/m; the therapists are as even as n allows.
+    Noncentral t with the degrees of freedom of ``shared_df`` at the true variances: about k - 1 where they differ.
 
     Raises ``RequestError`` for numbers that cannot be.
     """
@@ -194,15 +192,17 @@ def power_shared(n: int, d: float, *, between: float, teams: tuple[int, int], al
     return float(_power(np.asarray(abs(d) / np.sqrt(first + second)), np.maximum(df, 1.0), alpha))
 
 
-def shared_df(first: ArrayLike, second: ArrayLike, units: ArrayLike, others: ArrayLike, teams: tuple[bool, bool]) -> Floats:
+def shared_df(
+    first: ArrayLike, second: ArrayLike, units: ArrayLike, others: ArrayLike, teams: tuple[bool, bool]
+) -> Floats:
     """Degrees of freedom of a difference between arms of which therapists share one or both; arrays are broadcast.
 
     ``first``, ``second``: squared errors of the two arms, each from its ``units`` or ``others``: therapists where they
     share the arm (``teams``), else persons. Two teams as large are Student's test of their therapists. Otherwise Welch
     and Satterthwaite (Satterthwaite 1946, Biometrics 2:110), with the guess of the therapists' part made larger by the
-    persons' part, for few therapists may look alike by chance: over 4 to 8 therapists of 4 to 40 persons and shares of 0
-    to 0.1 the test then errs in 3.4 to 5.6 of 100 trials (without, up to 6.4; 3 therapists 2.9 to 6.5). Of two therapists
-    one degree is left.
+    persons' part, for few therapists may look alike by chance: over 4 to 8 therapists of 4 to 40 persons and shares of
+    0 to 0.1 the test then errs in 3.4 to 5.6 of 100 trials (without, in up to 6.4; 3 therapists: 2.9 to 6.5 and up to
+    8.1). Of two therapists one degree is left.
     """
     first, second, units, others = (np.asarray(one, dtype=float) for one in (first, second, units, others))
     if all(teams):

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from math import exp, floor, isfinite, log, log10
+from math import exp, floor, isfinite, log10
 from typing import Any
 
 from effleurage.body.ledger import GRADES
-from effleurage.evidence.sizes import MOST, detectable
+from effleurage.evidence.sizes import MOST
 from effleurage.report import plan_words as words
 from effleurage.report.claims_page import style
 from effleurage.report.judged import NOT_ADVICE
 from effleurage.report.words import human
 from effleurage.trial.bank import bank, simulated
+from effleurage.trial.contrast import Contrast
 from effleurage.trial.hours import Hour, best
 from effleurage.trial.moments import DRAWS
-from effleurage.trial.needs import Need, curve
+from effleurage.trial.needs import Need
 from effleurage.trial.notes import drift
 from effleurage.trial.plan import Plan
 from effleurage.trial.replicates import Operating
@@ -45,7 +46,10 @@ class Drift:
 
 
 def drifts(found: Plan, seed: int = 1) -> tuple[Drift, ...]:
-    """What changes before to after, from the kept lives of a plan made with the same ``seed``; none without a body."""
+    """What changes before to after, from the kept lives of a plan made with the same ``seed``; none without a body.
+
+    In the order of the plan's needs: each outcome with every arm that the first is compared with.
+    """
     import numpy as np
 
     if not found.people:
@@ -55,9 +59,10 @@ def drifts(found: Plan, seed: int = 1) -> tuple[Drift, ...]:
     for place, measure in enumerate(lives.design.outcomes):
         back = lives.instruments[place].back
         before = back(lives.first[place])
-        ends = [back(lives.second[arm, place]) for arm in range(len(found.design.arms))][:2]
+        ends = [back(lives.second[arm, place]) for arm in range(len(found.design.arms))]
         whole = [100 * float(np.nanmean(after - before) / np.nanmean(before)) for after in ends]
-        told.append(Drift(measure.outcome, drift(lives, place), whole[0], whole[1] if len(whole) > 1 else None))
+        others: list[float | None] = [*whole[1:]] or [None]
+        told += [Drift(measure.outcome, drift(lives, place), whole[0], other) for other in others]
     return tuple(told)
 
 
@@ -87,6 +92,7 @@ def as_html(found: Plan, moved: Sequence[Drift] = ()) -> str:
         people=found.people,
         replicates=max((one.replicates for one in found.checked), default=0),
         draws=DRAWS,
+        analysis=words.analysis_words(found.design),
         grades=GRADES,
         power=f"{100 * found.design.power:g} %",
         not_advice=NOT_ADVICE,
@@ -94,7 +100,7 @@ def as_html(found: Plan, moved: Sequence[Drift] = ()) -> str:
 
 
 def _bodily(found: Plan) -> list[Need]:
-    return [need for need in found.needs if need.effect is not None]
+    return [need for need in found.needs if need.outcome.simulated]
 
 
 def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
     clock, controls = words.of_need(found, found.clock, need), words.controls_of(found, need)
     expected, worth = expected_curve(need), worth_curve(need, found)
     return {
-        "name": words.named(need),
+        "name": words.titled(need, design),
         "instrument": need.measure.instrument or need.outcome.instrument,
         "when": words.when(need, design),
         "each": words.each(design),
@@ -115,6 +121,7 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
         "detectable": words.detectable_words(need, design),
         "warning": need.warning,
         "usual": f"{human(need.usual)} {need.outcome.unit}".strip(),
+        "sd": words.on_scale(need.sd, need),
         "r": f"{need.r:.2f}",
         "power": power_figure(expected, worth, checks, design.power, words.each(design)) if expected or worth else "",
         "power_alt": _power_spoken(expected, worth, checks),
@@ -124,8 +131,8 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
             {
                 "control": one.control,
                 "effect": words.in_unit(one.need.effect or 0.0, one.need, signed=True),
-                "expected": words.number(one.need.expected),
-                "worth": words.number(one.need.worth),
+                "expected": words.count(one.need, one.need.expected),
+                "worth": words.count(one.need, one.need.worth),
             }
             for one in controls
         ],
@@ -133,7 +140,7 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
         "hours": [_hour(one, need) for one in clock],
         "best": _hour(able, need) if (able := best(list(clock))) else None,
         "drift": drift_figure(need, moved[0]) if moved else "",
-        "drift_words": drift_words(need, moved[0], _against(found)) if moved else "",
+        "drift_words": drift_words(need, moved[0], need.against or "no visit") if moved else "",
         "checks": [_check(one, need) for one in checks],
         "unknown": words.of_need(found, found.unknown, need),
         "pilots": [
@@ -148,7 +155,7 @@ def _told(size: Any, need: Need, difference: str) -> dict[str, str] | None:
     if size is None:
         return None
     recruit = f"{size.recruited:,}" if size.recruited not in (None, size.analysed) else ""
-    return {"n": words.number(size), "recruit": recruit, "difference": difference}
+    return {"n": words.count(need, size), "recruit": recruit, "difference": difference}
 
 
 def expected_curve(need: Need) -> tuple[tuple[int, float], ...]:
@@ -157,21 +164,9 @@ def expected_curve(need: Need) -> tuple[tuple[int, float], ...]:
 
 
 def worth_curve(need: Need, found: Plan) -> tuple[tuple[int, float], ...]:
-    """Power for the difference worth having; of a crossover from its size, which is a whole number of people."""
-    if need.worth is None:
-        return ()
-    if need.effect is None:
-        return need.curve
-    design = found.design
-    if design.layout == "crossover":
-        if need.worth.analysed is None:
-            return ()
-        return curve(
-            design, float(detectable(need.worth.analysed, r=None, alpha=design.alpha, power=design.power)), None
-        )
-    fall = need.worthwhile / need.usual if need.outcome.log else 0.0
-    scale = -log(max(1 - fall, 1e-3)) if need.outcome.log else need.worthwhile
-    return curve(design, scale / need.sd, need.r)
+    """Power for the difference worth having."""
+    contrast = need.contrast or Contrast(found.design, need.sd, need.r)
+    return contrast.curve(need.worth_scale) if need.worth is not None else ()
 
 
 def power_figure(
@@ -251,7 +246,7 @@ def controls_figure(found: Plan, need: Need) -> str:
     from effleurage.report.four_ways import DIFFERENCE, MASSAGE
 
     rows = [
-        {"control": one.control, "n": (size.analysed or MOST), "which": which, "said": words.number(size)}
+        {"control": one.control, "n": (size.analysed or MOST), "which": which, "said": words.count(one.need, size)}
         for one in words.controls_of(found, need)
         for which, size in (("expected", one.need.expected), ("worth", one.need.worth))
         if size is not None
@@ -353,15 +348,12 @@ def relative(value: float) -> str:
     return "0" if float(text) == 0 else text.replace("-", "−")
 
 
-def _against(found: Plan) -> str:
-    """What the first arm is compared with."""
-    arms = found.design.arms
-    return arms[1].name if len(arms) > 1 else "no visit"
-
-
 def _relative(need: Need, moved: Drift) -> tuple[float, float, float]:
     """The effect and its ends in per cent of the first level, of which the usual one is what was left at the end."""
-    effect = need.effect or 0.0
+    if need.effect is None:  # one arm: what the visit itself makes
+        alone = moved.massage - moved.clock
+        return alone, alone, alone
+    effect = need.effect
     ends = (effect, *(effect if end is None else end for end in (need.effect_low, need.effect_high)))
     left = 100 + (moved.clock if moved.control is None else moved.control)
     value, low, high = (left * float(end) / need.usual for end in ends)

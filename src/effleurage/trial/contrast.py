@@ -60,6 +60,11 @@ class Contrast:
         """Whether therapists who differ share an arm."""
         return any(self.teams) and self.between > 0
 
+    def error(self, n: int) -> float:
+        """Standard error of the difference in a trial of ``n`` persons an arm (in all, of a crossover)."""
+        shared = sum(self.between**2 / min(many, n) for many in self.teams if many)
+        return float(np.sqrt(2 * self.scatter**2 / n + shared))
+
     def power(self, n: int, effect: float) -> float:
         """Power of ``n`` persons an arm (in all, of a crossover) for a difference."""
         d, alpha = abs(effect) / self.scatter, self.design.alpha

@@ -8,6 +8,7 @@ no size: a change in one arm is not an effect, so there is nothing that a number
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import copysign, log
 
 from effleurage.trial.bank import Bank
 from effleurage.trial.contrast import TEETH, Contrast, Size
@@ -26,8 +27,8 @@ class Need:
     ``effect_high``, 80 % of what the uncertain numbers allow. ``usual`` level, ``sd`` of people (of ln on a log scale),
     ``r`` between both measurements (in a crossover, both periods). ``expected``: size for the effect, ``at_best`` and
     ``at_worst`` for the ends of its range; ``worth``: for ``worthwhile``. ``detectable``: the difference that the
-    design's own n finds, where it says one. ``curve``: (n, power) for the effect, else for ``worthwhile``;
-    ``worth_curve`` for that alone. ``contrast``: the two arms, on the instrument's scale.
+    design's own n finds, where it says one. ``curve``: (n, power) for the effect, else for ``worthwhile``.
+    ``contrast``: the two arms, on the instrument's scale.
     """
 
     measure: Measure
@@ -47,8 +48,14 @@ class Need:
     curve: tuple[tuple[int, float], ...]
     warning: str
     against: str = ""
-    worth_curve: tuple[tuple[int, float], ...] = ()
     contrast: Contrast | None = None
+
+    @property
+    def worth_scale(self) -> float:
+        """The difference worth having, on the scale on which the outcome is analysed and on the side of the effect."""
+        if not (self.outcome.log and self.worthwhile):
+            return self.worthwhile
+        return abs(log(max(1 + copysign(self.worthwhile / self.usual, self.effect or -1), 1e-3)))
 
 
 def need(design: Design, bank: Bank | None, place: int, measure: Measure, doubt: Doubt | None, other: int = 1) -> Need:
@@ -99,7 +106,6 @@ def _sized(alone: Need, design: Design, known: Moments, place: int, doubt: Doubt
         detectable=None if found is None else abs(known.in_unit(-found)),
         curve=contrast.curve(effect),
         against=design.arms[other].name,
-        worth_curve=contrast.curve(scale) if scale else (),
         contrast=contrast,
     )
 
@@ -142,6 +148,5 @@ def _published(design: Design, measure: Measure, outcome: Outcome, other: int) -
         curve=curve,
         warning=outcome.warning,
         against="" if alone else design.arms[other].name,
-        worth_curve=curve,
         contrast=contrast,
     )

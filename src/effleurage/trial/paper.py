@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from effleurage.errors import DataError, Finding
 from effleurage.trial.design import NO_VISIT, Design
+from effleurage.trial.notes import multiplicity
 from effleurage.trial.outcomes import outcome_of
 from effleurage.trial.randomisation import THEN, sequences
 from effleurage.trial.script import DATA_COLUMNS, readings
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TO_WRITE = "*To be written by the investigators.*"
+UNSIZED = (
+    "The design has one arm, so no number of persons is given: a change in one arm is not the effect of what the arm "
+    "gets, and no number of persons tells it from what the clock, the day and chance change. A second arm, allotted by "
+    "lot, is needed for a number."
+)
+NO_HARM = "none"
+UNKNOWN_HARM = "not simulated"
+"""What a file of virtual people says of adverse events: no study gives a rate, so none is drawn, and none is denied."""
 PERSON_COLUMNS = ("person", "arm", "sequence", "therapist", "sessions_attended", "dropped_out", "adverse_event")
-"""Of ``persons.csv``: one row a person; ``dropped_out`` is a reason or empty, ``adverse_event`` a text or empty."""
+"""Of ``persons.csv``: one row a person; ``dropped_out`` is a reason or empty, ``adverse_event`` a text, or empty or
+``none`` for nothing: an arm is counted once anybody's are told."""
 REFERENCES = (
     "Chan A-W, Boutron I, Hopewell S, et al. SPIRIT 2025 statement. BMJ 2025;389:e081477. doi 10.1136/bmj-2024-081477",
     "Chan A-W, Tetzlaff JM, Gøtzsche PC, et al. SPIRIT 2013 explanation. BMJ 2013;346:e7586. doi 10.1136/bmj.e7586",
@@ -36,6 +46,7 @@ class Planned:
     ``n_per_arm``: persons allocated to each arm, in all of a crossover. ``detectable``, ``worthwhile`` (0: none is
     said) and ``sd`` are in ``unit``, or with ``log`` differences of natural logarithms. ``r``: correlation between the
     two measurements of a person, in a crossover between two periods. ``basis``: where ``r`` and ``sd`` come from.
+    ``against``: the arm that the first is compared with, the second where none is said.
     """
 
     outcome: str
@@ -50,6 +61,7 @@ class Planned:
     basis: str
     instrument: str = ""
     log: bool = False
+    against: str = ""
 
 
 def skeleton(
@@ -64,7 +76,8 @@ def skeleton(
         "A skeleton. What the design says is filled in; everything else is marked. Nothing in it has been approved by "
         "anybody, and no number in it was measured unless it says so.",
         "## Sample size",
-        *([sample_size(design, plan) for plan in plans] or [TO_WRITE]),
+        *([sample_size(design, plan) for plan in plans] or [UNSIZED if len(design.arms) == 1 else TO_WRITE]),
+        *([multiplicity(design)] if plans and multiplicity(design) else []),
         spirit(design, plans),
         consort_flow(design, persons, data),
         strictotm(design),
@@ -82,9 +95,8 @@ def sample_size(design: Design, plan: Planned) -> str:
     else:
         arms = f"each of {len(design.arms)} arms" if len(design.arms) > 1 else "the only arm"
         who = f"{plan.n_per_arm} persons are to be allocated to {arms}"
-    what = (
-        f"between {design.arms[0].name} and {design.arms[1].name}" if len(design.arms) > 1 else "from before to after"
-    )
+    against = plan.against or (design.arms[1].name if len(design.arms) > 1 else "")
+    what = f"between {design.arms[0].name} and {against}" if against else "from before to after"
     said = [
         f"**{_line(row.outcome)} ({row.instrument}).** {who}. With them, a two-sided test at the level of "
         f"{_number(plan.alpha)} has a power of {_number(100 * plan.power)} % to find {_size(plan, plan.detectable)} "
@@ -113,7 +125,10 @@ def sample_size(design: Design, plan: Planned) -> str:
         "measurements to be missing."
     )
     if any(arm.therapists > 1 for arm in design.arms):
-        said.append(f"It expects {_number(100 * design.therapist_icc)} % of the variance to lie between therapists.")
+        said.append(
+            f"It expects {_number(100 * design.therapist_icc)} % of the variance to lie between therapists, who are "
+            "counted, not their people."
+        )
     return " ".join(said)
 
 
@@ -170,7 +185,7 @@ def consort_flow(design: Design, persons: pd.DataFrame | None = None, data: pd.D
             came = str(int((mine["sessions_attended"].astype(float) > 0).sum()))
             rows["Attended a session"].append("no visit" if name in without else came)
             rows["Dropped out"].append(_counted(mine["dropped_out"]))
-            rows["Adverse events"].append(_counted(mine["adverse_event"]))
+            rows["Adverse events"].append(_harms(persons["adverse_event"], mine["adverse_event"]))
     for reading in readings(design):
         label = f"Analysed: {reading['outcome']} ({reading['instrument']}), {reading['when']}"
         rows[label] = [] if data is None else [str(len(_analysed(design, data, reading, key, name))) for name in names]
@@ -210,6 +225,17 @@ def _counted(reasons: pd.Series[str]) -> str:
     counts = said[said != ""].value_counts()
     told = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
     return f"{counts.sum()} ({told})" if told else "0"
+
+
+def _harms(every: pd.Series[str], mine: pd.Series[str]) -> str:
+    """Adverse events of an arm; where nobody's are told, that they are to be recorded, never that there were none."""
+    told = every.fillna("").astype(str).str.strip()
+    if (told == UNKNOWN_HARM).any():
+        return f"{UNKNOWN_HARM}; to be recorded"
+    if (told == "").all():
+        return "to be recorded"
+    own = mine.fillna("").astype(str).str.strip()
+    return _counted(own.where(own.str.lower() != NO_HARM, ""))
 
 
 def _line(text: str) -> str:
@@ -305,8 +331,15 @@ def _versus(design: Design) -> str:
 
 def _statistics(design: Design) -> str:
     shared = any(arm.therapists > 1 for arm in design.arms)
-    errors = " Standard errors are clustered by therapist (CR2, Satterthwaite degrees of freedom)." if shared else ""
-    return f"The analysis is {_method(design)}.{errors} Level {_number(design.alpha)}, two-sided. Harms: {TO_WRITE}"
+    errors = (
+        " Results are clustered by therapist: an arm that several share is the mean of their means, and its error that "
+        "of those means (Welch and Satterthwaite)."
+        if shared
+        else ""
+    )
+    several = f" {multiplicity(design)}" if multiplicity(design) else ""
+    level = f"Level {_number(design.alpha)}, two-sided."
+    return f"The analysis is {_method(design)}.{errors}{several} {level} Harms: {TO_WRITE}"
 
 
 def _instruments(design: Design) -> str:

@@ -1,4 +1,4 @@
-"""How far the people of a trial differ who are chosen for something, such as pain; the rows are those of ``people.toml``."""
+"""How far the people of a trial differ who are chosen for something, such as pain, by the rows of ``people.toml``."""
 
 from __future__ import annotations
 

@@ -196,9 +196,17 @@ def operating(
     return [_told(bank, measure, real.smaller(n), null.smaller(n), truth, error, against) for n in sizes]
 
 
-def _told(
-    bank: Bank, measure: int, real: Trials, null: Trials, truth: float, error: float, against: str
-) -> Operating:
+def operating_all(bank: Bank, n: int, replicates: int = REPLICATES, seed: int = 1) -> list[Operating]:
+    """What trials of ``n`` do, for every outcome of a bank and every arm that the first is compared with."""
+    others = range(1, len(bank.design.arms)) if len(bank.design.arms) > 1 else [_other(bank.design)]
+    return [
+        operating(bank, place, [n], replicates, seed, other)[0]
+        for place in range(len(bank.instruments))
+        for other in others
+    ]
+
+
+def _told(bank: Bank, measure: int, real: Trials, null: Trials, truth: float, error: float, against: str) -> Operating:
     design = bank.design
     found, none = analysed(design, real), analysed(design, null)
     many = len(found.p)

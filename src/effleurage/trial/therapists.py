@@ -84,7 +84,7 @@ def shared_pairs(
         period = (away * np.where(there, gone - mean_gone[:, None], 0.0)).sum(axis=1) / (away**2).sum(axis=1)
         left = gone - period[:, None] * sign
         groups = [_Units(left, left, mine) for mine in therapists]
-        if len(groups) == 2 and np.array_equal(*therapists):
+        if len(groups) == 2 and np.array_equal(therapists[0], therapists[1]):
             groups = groups[:1]
         squared = np.sum([one.error for one in groups], axis=0)
         df = squared**2 / np.sum([one.error**2 / (one.many - 1) for one in groups], axis=0)
