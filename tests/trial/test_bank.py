@@ -125,7 +125,7 @@ def test_therapists_in_one_arm_cost_more_the_more_they_differ(lives: Bank) -> No
     assert plain is not None
     assert inflated is not None
     assert inflated.analysed is None or inflated.analysed > (plain.analysed or 0)
-    assert operating(apart, 0, [60], 500)[0].type_one > operating(alike, 0, [60], 500)[0].type_one
+    assert operating(apart, 0, [60], 500)[0].power < operating(alike, 0, [60], 500)[0].power
 
 
 def test_without_a_control_the_note_is_red_and_the_bias_is_told() -> None:

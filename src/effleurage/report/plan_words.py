@@ -61,8 +61,8 @@ def answer(need: Need, design: Design) -> str:
     name, said = titled(need, design), []
     if len(design.arms) == 1:
         return (
-            f"No number of people for {name}: there is no control, and a change in one arm is not an effect. Compare the "
-            "massage with something, such as quiet rest."
+            f"No number of people for {name}: there is no control, and a change in one arm is not an effect. Compare "
+            "the massage with something, such as quiet rest."
         )
     if need.effect is None:
         said.append(f"No body stands behind {name}, so no difference is expected of it.")
