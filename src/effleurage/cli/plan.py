@@ -252,7 +252,7 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
 
 def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     from effleurage.cli import show
-    from effleurage.trial.codebook import codebook
+    from effleurage.trial.codebook import codebook, unmoved
     from effleurage.trial.conduct import conduct
     from effleurage.trial.paper import consort_flow
     from effleurage.trial.reading import as_yaml
@@ -267,6 +267,8 @@ def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     (out / "analysis.py").write_text(analysis_script(design), encoding="utf-8")
     (out / "consort.md").write_text(consort_flow(design, found.persons, found.data), encoding="utf-8")
     (out / "codebook.md").write_text(codebook(design), encoding="utf-8")
+    for note in unmoved(design):
+        show.message(f"effleurage: {note}")
     names = "data.csv, persons.csv, codebook.md, design.yaml, consort.md"
     show.message(f"wrote {out}: {names}, and analysis.py, which runs there")
 

@@ -19,6 +19,11 @@ COLUMNS = (
 )
 
 
+def unmoved(design: Design) -> list[str]:
+    """What is to be said of every outcome that nothing moves in a conducted trial."""
+    return [f"{row.outcome} is {origin(row).replace('**', '')}" for row in _outcomes(design) if not row.simulated]
+
+
 def codebook(design: Design) -> str:
     """The codebook in Markdown."""
     lines = ["# Codebook", "", "Everything here was simulated: the people are virtual.", "", "## data.csv", ""]
@@ -46,4 +51,5 @@ def origin(row: Outcome) -> str:
 
 
 def _outcomes(design: Design) -> list[Outcome]:
-    return list(dict.fromkeys(outcome_of(one.outcome, one.instrument) for one in design.outcomes))
+    rows = [outcome_of(one.outcome, one.instrument) for one in design.outcomes]
+    return [row for place, row in enumerate(rows) if row not in rows[:place]]

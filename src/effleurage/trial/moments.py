@@ -24,8 +24,9 @@ class Moments:
     """Of one outcome and two arms, on the instrument's scale (ln where it is log), as the instrument reports it.
 
     ``effect``: massage less control, of all who are counted, whether they attended or not. ``sd``: of people at the end
-    in the control arm; ``r``: correlation of both measurements, in a crossover of the ends of both periods. Both hold
-    what attendance adds, in the mean of both arms: who attended and who did not are two kinds of people. ``usual``:
+    in the control arm, of a change score of both measurements, so that the SD of the change is sd √(2 (1 - r)). ``r``:
+    correlation of both measurements, in a crossover of the ends of both periods. Both hold what attendance adds, in the
+    mean of both arms: who attended and who did not are two kinds of people. ``usual``:
     mean at the end without massage, in the outcome's unit. ``contrast``: how well the design tells the arms apart.
     """
 
@@ -75,6 +76,9 @@ def moments(bank: Bank, measure: int, arm: int = 0, other: int = 1) -> Moments:
     if design.layout == "crossover":
         apart = within(bank, measure) ** 2 + float(control[1].mean()) + _coming_and_not(massage, control, nobody, share)
         r = 1 - apart / after
+    elif design.analysis == "change":
+        after = (variance + after) / 2  # the SD of a change hangs on that of both
+        r = both / after
     else:
         r = both / np.sqrt(variance * after)
     effect = share * float((massage[0] - control[0]).mean())
