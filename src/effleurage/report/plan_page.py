@@ -10,6 +10,7 @@ from typing import Any
 
 from effleurage.body.ledger import GRADES
 from effleurage.evidence.sizes import MOST
+from effleurage.report import design_words
 from effleurage.report import plan_words as words
 from effleurage.report.claims_page import style
 from effleurage.report.judged import NOT_ADVICE
@@ -82,7 +83,7 @@ def as_html(found: Plan, moved: Sequence[Drift] = ()) -> str:
     return template.render(
         style=style(),
         design=found.design,
-        sentence=words.design_words(found.design),
+        sentence=design_words.design_words(found.design),
         panels=panels,
         notes=words.all_notes(found),
         clock_notes=[note.text for note in found.notes if note.about in ("the clock", "no control")],
@@ -92,7 +93,7 @@ def as_html(found: Plan, moved: Sequence[Drift] = ()) -> str:
         people=found.people,
         replicates=max((one.replicates for one in found.checked), default=0),
         draws=DRAWS,
-        analysis=words.analysis_words(found.design),
+        analysis=design_words.analysis_words(found.design),
         grades=GRADES,
         power=f"{100 * found.design.power:g} %",
         not_advice=NOT_ADVICE,
@@ -107,12 +108,12 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
     """All that the page shows of an outcome."""
     design, checks = found.design, words.checks_of(found, need)
     clock, controls = words.of_need(found, found.clock, need), words.controls_of(found, need)
-    expected, worth = expected_curve(need), worth_curve(need, found)
+    expected, worth, each = expected_curve(need), worth_curve(need, found), design_words.each(design)
     return {
         "name": words.titled(need, design),
         "instrument": need.measure.instrument or need.outcome.instrument,
         "when": words.when(need, design),
-        "each": words.each(design),
+        "each": each,
         "worth": _told(need.worth, need, words.worth_words(need)),
         "expected": _told(need.expected, need, words.in_unit(need.effect or 0.0, need, signed=True)),
         "range": words.range_words(need),
@@ -123,7 +124,9 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
         "usual": f"{human(need.usual)} {need.outcome.unit}".strip(),
         "sd": words.on_scale(need.sd, need),
         "r": f"{need.r:.2f}",
-        "power": power_figure(expected, worth, checks, design.power, words.each(design)) if expected or worth else "",
+        "power": power_figure(expected, worth, checks, design.power, design_words.each(design))
+        if expected or worth
+        else "",
         "power_alt": _power_spoken(expected, worth, checks),
         "lines": [bool(expected), bool(worth), bool(checks)],
         "controls": controls_figure(found, need) if controls else "",
@@ -136,7 +139,7 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
             }
             for one in controls
         ],
-        "clock": clock_figure(clock, words.each(design)) if best(list(clock)) else "",
+        "clock": clock_figure(clock, each) if best(list(clock)) else "",
         "hours": [_hour(one, need) for one in clock],
         "best": _hour(able, need) if (able := best(list(clock))) else None,
         "drift": drift_figure(need, moved[0]) if moved else "",
@@ -254,7 +257,7 @@ def controls_figure(found: Plan, need: Need) -> str:
     table = pd.DataFrame(rows)
     x = alt.X(
         "n:Q",
-        title=f"{words.each(found.design)} (each step is ten times more)",
+        title=f"{design_words.each(found.design)} (each step is ten times more)",
         scale=alt.Scale(type="log", domain=[min(10, int(table["n"].min())), MOST], nice=False),
         axis=alt.Axis(values=[10, 100, 1000, 10_000, 100_000], format="~s", labelFlush=False),
     )
@@ -365,7 +368,7 @@ def _hour(one: Hour, need: Need) -> dict[str, str]:
         "hour": f"{one.hour:02d}:00",
         "later": words.later(one),
         "effect": words.in_unit(one.effect, need, signed=True),
-        "n": words.number(one.need),
+        "n": design_words.number(one.need),
     }
 
 

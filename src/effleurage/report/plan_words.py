@@ -8,17 +8,18 @@ from math import isfinite, sqrt
 from numbers import Integral, Real
 from typing import Any
 
-from effleurage.evidence.sizes import MOST
 from effleurage.protocol.times import time_of_day
+from effleurage.report.design_words import BEYOND as BEYOND
+from effleurage.report.design_words import analysis_words, number, people
+from effleurage.report.design_words import design_words as design_words
 from effleurage.report.words import human
 from effleurage.trial.contrast import Size
-from effleurage.trial.design import NO_VISIT, PEOPLE, Arm, Design, settings_of
+from effleurage.trial.design import Design
 from effleurage.trial.hours import Hour, best
 from effleurage.trial.needs import Need
 from effleurage.trial.notes import Note
 from effleurage.trial.plan import Against, Plan
 from effleurage.trial.replicates import Operating
-from effleurage.trial.therapists import team
 from effleurage.trial.unknowns import Pilot, Unknown
 
 LARGEST = 190
@@ -26,7 +27,6 @@ LARGEST = 190
 TOO_MANY = 1000
 """People an arm from which we say that no such trial can be run; about five times the largest."""
 SIGN = "cannot be known: the sign is not sure"
-BEYOND = f"more than {MOST:,}"
 REACH = "beyond reach"
 ALONE = (
     "There is no control, so no number of people is given. What changes in one arm is not the effect of the massage: "
@@ -106,23 +106,6 @@ def within_words(need: Need, design: Design) -> str:
 def within(need: Need) -> float:
     """SD of a person from period to period, on the instrument's scale."""
     return float(need.sd * sqrt(1 - need.r))
-
-
-def people(size: Size, design: Design, *, who: bool = False) -> str:
-    """A size as ``72 an arm (85 to recruit)``; with ``who`` as ``72 people an arm``; of a crossover, in all."""
-    count, of = number(size), each(design).removeprefix("people ")
-    recruit = f" ({size.recruited:,} to recruit)" if size.recruited not in (None, size.analysed) else ""
-    return f"{count}{' people' if who else ''} {of}{recruit}"
-
-
-def each(design: Design) -> str:
-    """What a size counts."""
-    return "people in all" if design.layout == "crossover" else "people an arm"
-
-
-def number(size: Size | None) -> str:
-    """Persons analysed, with ``more than 100,000`` for what is out of reach and a dash where nothing is asked."""
-    return "–" if size is None else BEYOND if size.analysed is None else f"{size.analysed:,}"
 
 
 def count(need: Need, size: Size | None) -> str:
@@ -249,40 +232,6 @@ def when(need: Need, design: Design) -> str:
     return f"at {time_of_day(measure.time)}, {days} after {last}"
 
 
-def design_words(design: Design) -> str:
-    """The design in one sentence."""
-    arms = [arm_words(arm) for arm in design.arms]
-    against = f", against {' and against '.join(arms[1:])}" if len(arms) > 1 else ", without a control"
-    course = f"{design.sessions} sessions, one every {design.every} days," if design.sessions > 1 else "one session"
-    layout = "" if len(arms) == 1 else "; crossover" if design.layout == "crossover" else "; parallel arms"
-    size = "" if design.n is None else f"; {people(Size(design.n, design.n), design)}"
-    level = f"{100 * design.power:g} % power at a two-sided {100 * design.alpha:g} % level".replace(" %", "\u00a0%")
-    first = f"{arms[0][:1].upper()}{arms[0][1:]}, {course} at {time_of_day(design.time)}"
-    return f"{first}{against}{layout}{size}; {who(design)}; {level}."
-
-
-def arm_words(arm: Arm) -> str:
-    """What an arm gets."""
-    if arm.kind in NO_VISIT:
-        return arm.kind
-    if arm.kind == "massage":
-        hands = " ".join(part for part in (arm.pressure and f"{arm.pressure}-pressure", arm.technique) if part)
-        return f"{arm.minutes:g} min of {hands} massage ({arm.region})"
-    return f"{arm.minutes:g} min of {'quiet rest' if arm.kind == 'rest' else arm.kind}"
-
-
-def who(design: Design) -> str:
-    """Whom the design takes in, by the words that a sentence has for such people."""
-    left, said = dict(design.people), []
-    for name, words in PEOPLE.items():
-        settings = settings_of((name,)) if name else {}
-        if settings and settings.items() <= left.items():
-            said.append(words[0])
-            left = {key: value for key, value in left.items() if key not in settings}
-    said += [f"{name} {value:g}" for name, value in left.items()]
-    return f"people: {', '.join(said)}" if said else "healthy adults"
-
-
 def all_notes(found: Plan) -> list[Note]:
     """Every note, the red ones first; a design with one arm always has a red one."""
     own = [Note("red", "no control", ALONE)] if _lacks_red(found) else []
@@ -347,22 +296,6 @@ def _largest(found: Plan) -> int | None:
     sizes = [_analysed(one.worth if one.worth is not None else one.expected) for one in first]
     known = [size for size in sizes if size is not None]
     return max(known) if known and len(known) == len(sizes) else None
-
-
-def analysis_words(design: Design) -> str:
-    """What the sizes and the simulated trials are of, in the words of a statistician."""
-    if len(design.arms) == 1:
-        return "none: one arm has nothing to be compared with"
-    what = "the difference within people, adjusted for the period"
-    if design.layout != "crossover":
-        what = "one measurement after, adjusted for one before (ANCOVA)"
-        if design.analysis == "change":
-            what = "the change from before to after, whose SD is that of people times √(2 (1 − correlation))"
-    elif design.analysis == "change":
-        what = "the difference of changes within people, adjusted for the period"
-    if any(team(arm) for arm in design.arms) and design.therapist_icc:
-        what += "; therapists who share an arm are counted, not their people (Welch and Satterthwaite)"
-    return what
 
 
 def _sizes(need: Need) -> Iterator[tuple[str, Size | None]]:

@@ -19,10 +19,10 @@ from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
 from effleurage.trial import therapists
 from effleurage.trial.bank import FEW, NOBODY, Bank, bank, instrument_named, simulated
+from effleurage.trial.consort import PERSON_COLUMNS, UNKNOWN_HARM
 from effleurage.trial.design import NO_VISIT, Arm, Design, Measure
 from effleurage.trial.moments import people_sd, within
 from effleurage.trial.outcomes import Outcome, outcome_of
-from effleurage.trial.paper import PERSON_COLUMNS, UNKNOWN_HARM
 from effleurage.trial.people import differing
 from effleurage.trial.randomisation import THEN, allocation
 from effleurage.trial.script import DATA_COLUMNS
