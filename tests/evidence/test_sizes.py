@@ -9,9 +9,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from effleurage.errors import RequestError
-from effleurage.evidence.sizes import MOST, crossover_pairs, design_effect, detectable, per_arm, power_of
+from effleurage.evidence.sizes import (
+    MOST,
+    crossover_pairs,
+    design_effect,
+    detectable,
+    per_arm,
+    power_of,
+    power_pairs,
+    power_shared,
+    shared_df,
+)
 from effleurage.trial.analysis import ancova, paired
 
 EFFECTS = st.floats(0.02, 3.0)
@@ -237,3 +248,43 @@ def test_everything_wrong_is_said_at_once() -> None:
     with pytest.raises(RequestError) as caught:
         design_effect(0.5, 2, r=1)
     assert [finding.where for finding in caught.value.findings] == ["r", "cluster_size", "icc"]
+
+
+@pytest.mark.parametrize("teams", [(4, 0), (0, 4), (8, 0), (6, 6), (4, 9)])
+@pytest.mark.parametrize(("n", "between"), [(24, 0.5), (60, 0.2)])
+def test_power_with_shared_therapists_is_that_of_many_trials(teams: tuple[int, int], n: int, between: float) -> None:
+    """Welch's test of therapists' means and persons, drawn, against the closed form."""
+    luck, d, many = np.random.default_rng(5), 1.2, 20_000
+    sides = []
+    for team, shift in zip(teams, (d, 0.0), strict=True):
+        seen = np.full(team or n, n // (team or n)) + (np.arange(team or n) < n % (team or n))
+        spread = np.sqrt(bool(team) * between**2 + 1 / seen)
+        units = shift + spread * luck.normal(size=(many, team or n))
+        sides.append((units.mean(axis=1), units.var(axis=1, ddof=1), team or n))
+    (one, first, units), (other, second, others) = sides
+    squared, shared = (first / units, second / others), (teams[0] > 0, teams[1] > 0)
+    df = shared_df(*squared, np.array(float(units)), np.array(float(others)), shared)
+    error = np.sqrt(sum(squared) if not all(shared) or units != others else (first + second) / units)
+    found = (2 * stats.t.sf(np.abs(one - other) / error, df) < 0.05).mean()
+    assert power_shared(n, d, between=between, teams=teams) == pytest.approx(found, abs=0.035)
+
+
+def test_shared_degrees_of_freedom_are_those_of_the_therapists() -> None:
+    assert float(shared_df(1.0, 1e-9, 4, 1000, (True, False))) == pytest.approx(3.0)
+    assert float(shared_df(1e-9, 1.0, 1000, 4, (False, True))) == pytest.approx(3.0)
+    assert float(shared_df(0.3, 0.2, 5, 5, (True, True))) == 8.0
+    assert float(shared_df(0.3, 0.01, 2, 200, (True, False))) == 1.0
+    assert 3.0 < float(shared_df(0.3, 0.2, 4, 50, (True, False))) < 6.0
+
+
+def test_without_therapists_who_differ_nothing_changes() -> None:
+    assert power_shared(40, 0.6, between=0.0, teams=(0, 0)) == pytest.approx(float(power_of(40, 0.6, r=None)), abs=1e-3)
+    assert power_pairs(30, 0.5) == pytest.approx(power_pairs(30, 0.5, between=0.3))
+
+
+def test_a_crossover_with_therapists_has_as_many_degrees_as_they_leave() -> None:
+    away = 0.9 / np.sqrt(0.4**2 / 6 + 1 / 60)
+    beyond = stats.t.isf(0.025, 5)
+    wanted = stats.nct.sf(beyond, 5, away) + stats.nct.cdf(-beyond, 5, away)
+    assert power_pairs(60, 0.9, between=0.4, teams=(6,)) == pytest.approx(wanted)
+    assert power_pairs(60, 0.9, between=0.4, teams=(6, 8)) < wanted

@@ -90,3 +90,24 @@ def test_an_outcome_in_two_fluids_must_say_which() -> None:
         instrument_of("cortisol")
     with pytest.raises(RequestError, match="not simulated"):
         instrument_of("wurss")
+
+
+@pytest.mark.parametrize("key", sorted(key for key, one in instruments().items() if one.step))
+def test_what_is_expected_of_a_report_is_what_reports_come_to(key: tuple[str, str]) -> None:
+    one = instruments()[key]
+    low, high = (one.low, one.high) if np.isfinite(one.low) else (100.0, 200.0)
+    for truth in np.linspace(low, high, 7) + 0.3 * one.step:
+        read = one.shown(truth + one.unrounded * np.random.default_rng(1).normal(size=200_000))
+        mean, variance = one.expected(np.array([truth]))
+        if not one.coarse and min(truth - low, high - truth) < 5 * one.noise and np.isfinite(one.low):
+            continue  # the ends of a fine scale are left out
+        assert read.mean() == pytest.approx(float(mean[0]), abs=0.02 * one.noise)
+        assert read.var() == pytest.approx(float(variance[0]), rel=0.03, abs=0.002)
+
+
+def test_only_whole_points_of_pain_hide_more_than_the_noise() -> None:
+    assert [one.outcome for one in instruments().values() if one.coarse] == ["pain NRS"]
+    pain = instrument_of("pain NRS")
+    assert np.isnan(pain.expected(np.array([np.nan, 5.0]))[0]).tolist() == [True, False]
+    inside = pain.expected(np.linspace(3.0, 7.0, 41))[1]
+    assert inside.mean() == pytest.approx(pain.noise**2, rel=0.02)  # with rounding, what the row says of one reading

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from effleurage.body.compose import Body
 from effleurage.body.units import in_model
@@ -35,3 +36,32 @@ def test_a_part_of_a_cohort_has_the_same_people(body: Body, program: Program) ->
     assert (whole.constants(body, program)[:, 4090:] == part.constants(body, program)).all()
     all_of_them = whole.varying(body, program, whole.constants(body, program), 3).values
     assert (all_of_them[:, :, 4090:] == part.varying(body, program, part.constants(body, program), 3).values).all()
+
+
+@pytest.mark.slow
+def test_what_does_not_last_of_a_person_moves_over_weeks_and_the_spread_stays(body: Body, program: Program) -> None:
+    setting = {"mean": 5.0, "sd": 1.0, "lasting": 0.6, "weeks": 4.0}
+    still = Cohort(np.arange(3000), {"pain_load": {"mean": 5.0, "sd": 1.0}})
+    moving = Cohort(np.arange(3000), {"pain_load": setting})
+    place = program.constants.index("pain_load")
+    start = moving.constants(body, program)
+    assert (start == still.constants(body, program)).all()
+    hours = 24 * 7 * 10 + 1
+    values = [one.varying(body, program, start, hours) for one in (moving, still)]
+    column = values[0].names.index("pain_load")
+    day = np.log(values[1].values[:, column] / start[place])  # the luck of the day alone
+    own = values[0].values[:, column] / np.exp(day)
+    assert np.allclose(own[0], start[place])
+    last = own[-1]
+    assert abs(last.std() - 1.0) < 0.05
+    wanted = 0.6 + 0.4 * np.exp(-10 / 4)
+    assert abs(np.corrcoef(own[0], last)[0, 1] - wanted) < 0.04
+    week = own[24 * 7]
+    assert abs(np.corrcoef(own[0], week)[0, 1] - (0.6 + 0.4 * np.exp(-1 / 4))) < 0.04
+
+
+def test_a_part_of_a_cohort_moves_alike(body: Body, program: Program) -> None:
+    settings = {"pain_load": {"mean": 5.0, "sd": 2.0, "lasting": 0.5, "weeks": 2.0}}
+    whole, part = (Cohort(np.arange(first, 50), settings, 1) for first in (0, 40))
+    values = [one.varying(body, program, one.constants(body, program), 200).values for one in (whole, part)]
+    assert (values[0][:, :, 40:] == values[1]).all()

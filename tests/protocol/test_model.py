@@ -136,6 +136,9 @@ def test_frozen() -> None:
         ({"people": {"pain load": 1}}, "not a name of the ledger"),
         ({"people": {"pain_load": {"mean": 1}}}, "needs mean and sd"),
         ({"people": {"pain_load": {"mean": 1, "sd": -1}}}, "sd is negative"),
+        ({"people": {"pain_load": {"mean": 1, "sd": 1, "weeks": 4}}}, "needs lasting and weeks"),
+        ({"people": {"pain_load": {"mean": 1, "sd": 1, "weeks": 0, "lasting": 0.5}}}, "needs lasting and weeks"),
+        ({"people": {"pain_load": {"mean": 1, "sd": 1, "weeks": 4, "lasting": 1.5}}}, "needs lasting and weeks"),
     ],
 )
 def test_protocols_that_cannot_be(said: dict[str, object], what: str) -> None:

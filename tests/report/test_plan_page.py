@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from effleurage.evidence.sizes import power_of
+from effleurage.evidence.sizes import power_of, power_pairs
 from effleurage.report.plan_page import (
     Drift,
     as_html,
@@ -231,7 +231,7 @@ def test_power_of_what_is_worth_having_is_that_of_its_size() -> None:
     halved = dict(worth_curve(need(worthwhile=3.3), whole()))
     assert halved[40] == pytest.approx(float(power_of(40, 0.6931 / 0.6, r=0.3)), abs=1e-4)
     crossed = whole(design=design(layout="crossover"))
-    assert dict(worth_curve(replace(linear, worth=Size(40, 40)), crossed))[40] == pytest.approx(0.8, abs=0.01)
+    assert dict(worth_curve(linear, crossed))[20] == pytest.approx(power_pairs(20, 10 / 17))  # SD √(2 (1 - r)) = 17
     assert worth_curve(published(), whole()) == ()
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, nct, t
 
+from effleurage.evidence.sizes import crossover_pairs, detectable, per_arm, power_of
 from effleurage.trial.bank import Bank, bank, simulated
 from effleurage.trial.design import Arm, Design, Measure
 from effleurage.trial.hours import best, hours
 from effleurage.trial.moments import doubt, moments
-from effleurage.trial.needs import need
+from effleurage.trial.needs import Need, need
 from effleurage.trial.notes import notes
-from effleurage.trial.replicates import analysed, operating, trials
+from effleurage.trial.replicates import Trials, analysed, operating, trials
 from effleurage.trial.unknowns import pilots, unknowns
 
 MASSAGE, REST = Arm(name="massage"), Arm(name="rest", kind="rest")
+CARE = Arm(name="usual care", kind="usual care")
 STRESS, PSS = Measure(outcome="VAS stress"), Measure(outcome="PSS")
 
 
@@ -29,6 +31,14 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("effleurage.trial.bank.cache_folder", lambda: tmp_path_factory.mktemp("cache"))
         return bank(design(), 128)
+
+
+@pytest.fixture(scope="module")
+def cared(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """Against usual care, which is far from a massage."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("effleurage.trial.bank.cache_folder", lambda: tmp_path_factory.mktemp("cared"))
+        return bank(design(arms=(MASSAGE, CARE)), 128)
 
 
 def with_design(lives: Bank, **said: object) -> Bank:
@@ -125,7 +135,7 @@ def test_therapists_in_one_arm_cost_more_the_more_they_differ(lives: Bank) -> No
     assert plain is not None
     assert inflated is not None
     assert inflated.analysed is None or inflated.analysed > (plain.analysed or 0)
-    assert operating(apart, 0, [60], 500)[0].type_one > operating(alike, 0, [60], 500)[0].type_one
+    assert operating(apart, 0, [60], 500)[0].power < operating(alike, 0, [60], 500)[0].power
 
 
 def test_without_a_control_the_note_is_red_and_the_bias_is_told() -> None:
@@ -181,3 +191,145 @@ def test_hours_are_those_when_people_are_up() -> None:
     assert [one.hour for one in found] == list(range(7, 23))
     chosen = best(found)
     assert chosen is None or chosen.need.analysed == min(one.need.analysed for one in found if one.need.analysed)
+
+
+def sizes(lives: Bank, **said: object) -> tuple[Need, int, int]:
+    """The need of stress, and its sizes for what is expected and for what is worth having."""
+    changed = with_design(lives, **said)
+    found = need(changed.design, changed, 0, STRESS, None)
+    assert found.expected and found.worth and found.expected.analysed and found.worth.analysed
+    return found, found.expected.analysed, found.worth.analysed
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01])
+def test_a_change_score_is_sized_as_a_change_score(lives: Bank, alpha: float) -> None:
+    found, expected, worth = sizes(lives, analysis="change", reason="asked for", alpha=alpha, n=50)
+    spread = found.sd * np.sqrt(2 * (1 - found.r))
+    assert found.effect is not None
+    assert expected == per_arm(abs(found.effect) / spread, r=None, alpha=alpha)
+    assert worth == per_arm(10 / spread, r=None, alpha=alpha)
+    assert dict(found.curve)[40] == pytest.approx(float(power_of(40, found.effect / spread, r=None, alpha=alpha)))
+    assert found.detectable == pytest.approx(float(detectable(50, r=None, alpha=alpha)) * spread)
+    _, fewer, _ = sizes(lives, alpha=alpha)
+    assert fewer < expected
+    (told,) = operating(with_design(lives, analysis="change", reason="asked for", alpha=alpha), 0, [expected], 2000)
+    assert told.power == pytest.approx(0.8, abs=0.05)
+
+
+def test_ancova_is_sized_as_it_was(lives: Bank) -> None:
+    found, expected, worth = sizes(lives)
+    assert found.effect is not None
+    assert expected == per_arm(abs(found.effect) / found.sd, r=found.r)
+    assert worth == per_arm(10 / found.sd, r=found.r)
+
+
+@pytest.mark.parametrize(
+    ("teams", "said"),
+    [
+        ((4, 0), {}),
+        ((6, 0), {"therapist_icc": 0.2}),
+        ((5, 5), {"therapist_icc": 0.1}),
+        ((4, 0), {"analysis": "change", "reason": "asked for"}),
+        ((6, 0), {"adherence": 0.7, "dropout": 0.2, "missing": 0.1}),
+        ((5, 0), {"layout": "crossover", "therapist_icc": 0.1}),
+        ((0, 4), {"therapist_icc": 0.1}),
+    ],
+)
+def test_therapists_are_not_taken_for_an_effect(lives: Bank, teams: tuple[int, int], said: dict[str, object]) -> None:
+    """Simulated trials without an effect find one in 5 of 100, where their analysis counts people in up to 40."""
+    arms = tuple(one.model_copy(update={"therapists": many}) for one, many in zip((MASSAGE, REST), teams, strict=True))
+    shared = with_design(lives, arms=arms, **said)
+    for n in (24, 100):
+        found = analysed(shared.design, trials(shared, 0, n, 3000, null=True))
+        wrong = int((found.p < 0.05).sum())
+        assert binomtest(wrong, 3000, 0.05).pvalue > 1e-4, (n, wrong)
+
+
+@pytest.mark.parametrize("many", [2, 3])
+def test_two_or_three_therapists_find_little_but_not_what_is_not_there(lives: Bank, many: int) -> None:
+    shared = with_design(lives, arms=(MASSAGE.model_copy(update={"therapists": many}), REST))
+    (told,) = operating(shared, 0, [30], 3000)
+    assert told.type_one < 0.065
+    assert told.coverage > 0.93
+    assert told.power < 0.3
+
+
+@pytest.mark.parametrize(("many", "icc"), [(4, 0.05), (8, 0.1), (12, 0.02)])
+def test_therapists_are_planned_for_with_their_own_degrees_of_freedom(cared: Bank, many: int, icc: float) -> None:
+    team = MASSAGE.model_copy(update={"therapists": many})
+    shared = with_design(cared, arms=(team, CARE), therapist_icc=icc)
+    found, plain = (moments(one, 0) for one in (shared, with_design(cared, arms=(MASSAGE, CARE))))
+    effect = found.effect if icc < 0.1 else 0.7 * found.effect
+    wanted = found.contrast.size(effect).analysed
+    assert wanted is not None and wanted > (plain.contrast.size(effect).analysed or 0)
+    if effect == found.effect:
+        (told,) = operating(shared, 0, [wanted], 2000)
+        assert told.power == pytest.approx(0.8, abs=0.06)
+    beyond = found.contrast.power(100_000, effect)
+    away = abs(effect) / np.sqrt(icc / (1 - icc) * found.sd**2 / many)
+    least = t.isf(0.025, many - 1)
+    assert beyond == pytest.approx(nct.sf(least, many - 1, away), abs=0.02)  # what is left is the therapists
+
+
+def test_more_people_do_not_stand_in_for_therapists(lives: Bank) -> None:
+    shared = with_design(lives, arms=(MASSAGE.model_copy(update={"therapists": 4}), REST))
+    found = need(shared.design, shared, 0, STRESS, None)
+    assert found.expected is not None and found.expected.analysed is None
+    said = [one.text for one in notes(shared.design, shared) if one.about == "therapists"]
+    assert len(said) == 1 and "more therapists help" in said[0]
+    alone = [one.text for one in notes(lives.design, lives) if one.about == "one therapist"]
+    assert len(alone) == 1 and "No number of people" in alone[0]
+
+
+@pytest.mark.parametrize("adherence", [0.9, 0.7, 0.5])
+@pytest.mark.parametrize("source", ["lives", "cared"])
+def test_who_attended_and_who_did_not_are_two_kinds_of_people(
+    source: str, adherence: float, request: pytest.FixtureRequest
+) -> None:
+    lives = request.getfixturevalue(source)
+    worn = with_design(lives, arms=lives.design.arms, adherence=adherence)
+    whole, mixed = moments(lives, 0), moments(worn, 0)
+    assert mixed.effect == pytest.approx(adherence * whole.effect)
+    assert mixed.scatter > whole.scatter
+    wanted = mixed.contrast.size(mixed.effect).analysed
+    assert wanted is not None and wanted > (whole.contrast.size(mixed.effect).analysed or 0)
+    (told,) = operating(worn, 0, [wanted], 2000)
+    assert told.power == pytest.approx(0.8, abs=0.05)
+    drawn = trials(worn, 0, 4000, 1, null=False)
+    for side in (0, 1):
+        mine = drawn.arm == side
+        slope = np.cov(drawn.first[0, mine], drawn.second[0, mine])[0, 1] / drawn.first[0, mine].var()
+        assert 0 < slope < 1.2
+    left = drawn.second - analysed_slope(drawn) * drawn.first
+    spread = np.sqrt(np.mean([left[0, drawn.arm == side].var() for side in (0, 1)]))
+    assert spread == pytest.approx(mixed.scatter, rel=0.06)
+
+
+def analysed_slope(found: Trials) -> float:
+    """Slope on the first measurement within arms, of one large trial."""
+    both = [np.cov(found.first[0, found.arm == side], found.second[0, found.arm == side]) for side in (0, 1)]
+    return float(sum(one[0, 1] for one in both) / sum(one[0, 0] for one in both))
+
+
+@pytest.mark.parametrize("analysis", ["ancova", "change"])
+def test_a_crossover_is_planned_and_conducted_with_days_of_their_own(lives: Bank, analysis: str) -> None:
+    crossed = with_design(lives, layout="crossover", analysis=analysis, reason="asked for")
+    found = need(crossed.design, crossed, 0, STRESS, None)
+    assert found.expected is not None and found.expected.analysed is not None and found.effect is not None
+    spread = found.sd * np.sqrt(2 * (1 - found.r) * (2 if analysis == "change" else 1))
+    assert found.expected.analysed == crossover_pairs(abs(found.effect) / spread, period=True)
+    (told,) = operating(crossed, 0, [found.expected.analysed], 2000)
+    assert told.power == pytest.approx(0.8, abs=0.05)
+    drawn = trials(crossed, 0, 2000, 1, null=True)
+    for values in (drawn.first[0], drawn.second[0]):
+        apart = values[:2000] - values[2000:]
+        assert apart.std() / np.sqrt(2) == pytest.approx(found.sd * np.sqrt(1 - found.r), rel=0.06)
+
+
+def test_one_arm_has_no_size(lives: Bank) -> None:
+    alone = Bank(design(arms=(MASSAGE,), n=40), lives.instruments, lives.first, lives.second[[0, 2]])
+    found = need(alone.design, alone, 0, STRESS, None)
+    asked = need(alone.design, None, -1, Measure(outcome="PSQI"), None)
+    for one in (found, asked):
+        assert (one.effect, one.expected, one.worth, one.detectable, one.curve) == (None, None, None, None, ())
+    assert operating(alone, 0, [40], 200)[0].n == 40  # and may be conducted all the same

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from math import log
 
 import pandas as pd
@@ -166,3 +167,31 @@ def test_the_skeleton_holds_every_part_and_its_references() -> None:
     for part in ("## Sample size", "SPIRIT 2025", "CONSORT 2025", "STRICTOTM", "doi 10.1111/jebm.12522"):
         assert part in said
     assert skeleton(design()).count(TO_WRITE) > said.count(TO_WRITE)
+
+
+def test_one_arm_gets_no_number_but_what_is_needed_for_one() -> None:
+    said = skeleton(design(arms=(Arm(name="massage"),)))
+    part = said.split("## Sample size")[1].split("##")[0]
+    assert "no number of persons is given" in part and "second arm" in part and not re.search(r"\d", part)
+
+
+def test_every_comparison_is_told_and_what_is_done_about_their_number() -> None:
+    arms = (Arm(name="massage"), Arm(name="rest", kind="rest"), Arm(name="touch", kind="light touch"))
+    plans = [replace(PLAN, against="rest"), replace(PLAN, n_per_arm=44, against="touch")]
+    said = skeleton(design(arms=arms), plans)
+    assert "between massage and rest" in said and "between massage and touch" in said
+    assert "44 persons are to be allocated to each of 3 arms" in said
+    assert said.count("nothing is adjusted for 2 comparisons") == 2  # with the sizes, and with the analysis
+    assert "nothing is adjusted" not in skeleton(design(), [PLAN])
+
+
+def test_harms_that_nobody_told_are_not_none() -> None:
+    who = persons(["massage", "rest"] * 3)
+    line = next(line for line in consort_flow(design(), who).splitlines() if line.startswith("| Adverse"))
+    assert cells(line)[2:4] == ["to be recorded", "to be recorded"]
+    who["adverse_event"] = "none"
+    line = next(line for line in consort_flow(design(), who).splitlines() if line.startswith("| Adverse"))
+    assert cells(line)[2:4] == ["0", "0"]
+    who.loc[1, "adverse_event"] = "sore"
+    line = next(line for line in consort_flow(design(), who).splitlines() if line.startswith("| Adverse"))
+    assert cells(line)[2:4] == ["0", "1 (1 sore)"]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from effleurage.errors import RequestError
+from effleurage.report.plan_page import as_html, drifts
+from effleurage.report.plan_words import as_data, checks_of, sentences
 from effleurage.trial.design import Arm, Design, Measure
+from effleurage.trial.paper import skeleton
 from effleurage.trial.plan import CONTROLS, Plan, first_answer, plan
 from effleurage.trial.planned import planned
-from effleurage.trial.reading import as_yaml, parse_design
+from effleurage.trial.reading import as_yaml, parse_design, read_design
 from effleurage.trial.redesign import redesigned
 from effleurage.trial.sentence import read_sentence
 
@@ -76,3 +82,91 @@ def test_published_trials_are_designed_anew() -> None:
 def test_a_study_that_cannot_be_is_refused(study: str, said: str) -> None:
     with pytest.raises(RequestError, match=said):
         redesigned(study)
+
+
+THREE = (Arm(name="massage"), Arm(name="rest", kind="rest"), Arm(name="touch", kind="light touch"))
+
+
+@pytest.mark.slow
+def test_every_arm_is_compared_with_the_first_and_that_is_said() -> None:
+    asked = Design(title="three", arms=THREE, outcomes=(Measure(outcome="stress"), Measure(outcome="psqi")))
+    found = plan(asked, replicates=50, sizes=(20, 60))
+    assert [(one.outcome.outcome, one.against) for one in found.needs] == [
+        ("VAS stress", "rest"),
+        ("VAS stress", "touch"),
+        ("PSQI", "rest"),
+        ("PSQI", "touch"),
+    ]
+    rest, touch = found.needs[:2]
+    assert rest.expected and touch.expected
+    assert (rest.expected.analysed or 0) < (touch.expected.analysed or 0)
+    for place, other in enumerate(THREE[1:]):
+        pair = plan(asked.model_copy(update={"arms": (THREE[0], other)}), replicates=50, sizes=(20,)).needs[0]
+        assert pair.effect == pytest.approx(found.needs[place].effect) and pair.sd == pytest.approx(
+            found.needs[place].sd, rel=1e-6
+        )
+        assert pair.expected == found.needs[place].expected
+    assert [(one.against, one.n) for one in found.checked] == [("rest", 20), ("rest", 60), ("touch", 20), ("touch", 60)]
+    assert len(checks_of(found, touch)) == 2 and checks_of(found, touch)[0].against == "touch"
+    told = as_data(found)
+    assert [one["against"] for one in told["needs"]] == ["rest", "touch"] * 2
+    sizes = [one["n_per_arm"]["worthwhile"] for one in told["needs"][:2]]
+    assert told["n_per_arm"] == max(sizes)
+    page, paper = as_html(found, drifts(found)), skeleton(asked, planned(found))
+    for text in ("\n".join(sentences(found)), page, paper):
+        assert "rest" in text and "touch" in text
+    for text in (page, paper, json.dumps(told, ensure_ascii=False)):
+        assert "nothing is adjusted for 2 comparisons" in text
+    assert "VAS stress against touch" in page
+    assert paper.count("between massage and touch") == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["massage", "light touch"])
+def test_one_arm_is_not_sized_anywhere(kind: str) -> None:
+    arm = Arm(name="all", kind=kind)  # type: ignore[arg-type]
+    asked = Design(title="alone", arms=(arm,), outcomes=(Measure(outcome="stress"), Measure(outcome="psqi")), n=30)
+    for found in (first_answer(asked), plan(asked, replicates=20, sizes=(20,))):
+        assert not found.checked and not found.clock and not found.pilot
+        told = as_data(found)
+        assert told["n_per_arm"] is None and told["needs"][0]["effect"] is None
+        assert all(value is None for one in told["needs"] for value in one["n_per_arm"].values())
+        said = " ".join(sentences(found))
+        assert "people an arm" not in said and "vs quiet rest" in said
+        assert 'class="sizes"' not in as_html(found, drifts(found))
+        assert planned(found) == []
+    assert {one.control for one in found.controls} >= {"quiet rest"}  # what it would need, with a control
+
+
+CASES = Path(__file__).parents[3] / "shared" / "cases" / "plan"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this checkout")
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("d1", {"cortisol": (None, 52), "VAS stress": (67, 12), "systolic pressure": (284, 19), "RMSSD": (2841, 40)}),
+        ("d11", {"VAS stress": (200, None)}),
+        ("d3", {"VAS stress": (35, None)}),
+        ("d4s", {"VAS stress": (None, 30)}),
+    ],
+)
+def test_shared_designs_need_as_many_as_they_should(name: str, sizes: dict[str, tuple[int | None, int | None]]) -> None:
+    found = {one.outcome.outcome: one for one in first_answer(read_design(CASES / f"{name}.yaml")).needs}
+    for outcome, wanted in sizes.items():
+        for size, number in zip((found[outcome].expected, found[outcome].worth), wanted, strict=True):
+            if number is not None:
+                assert size is not None and size.analysed == pytest.approx(number, rel=0.1 if name == "d11" else 0)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this checkout")
+def test_the_shared_change_score_needs_what_a_change_score_needs() -> None:
+    asked = read_design(CASES / "d8.yaml").model_copy(update={"sessions": 6})
+    found = {one.outcome.outcome: one for one in first_answer(asked).needs}
+    for outcome, name, number in (
+        ("cortisol", "worth", 143),
+        ("VAS stress", "expected", 343),
+        ("VAS stress", "worth", 57),
+    ):
+        size = getattr(found[outcome], name)
+        assert size.analysed == pytest.approx(number, rel=0.02)

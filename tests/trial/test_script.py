@@ -18,6 +18,7 @@ from scipy import stats
 from effleurage.engine.streams import normals
 from effleurage.trial.design import Arm, Design, Measure
 from effleurage.trial.script import DATA_COLUMNS, analysis_script
+from effleurage.trial.therapists import shared, shared_pairs
 
 PRESSURE = Measure(outcome="systolic pressure", instrument="cuff")
 CORTISOL = Measure(outcome="cortisol", instrument="saliva")
@@ -260,3 +261,67 @@ def test_the_script_needs_nothing_of_ours() -> None:
     assert {line.split()[1].split(".")[0] for line in imports} == {"sys", "numpy", "pandas", "statsmodels", "scipy"}
     compile(script, "analysis.py", "exec")
     assert max(map(len, script.splitlines())) <= 120
+
+
+@pytest.mark.parametrize(
+    ("teams", "said"),
+    [
+        ((3, 0), {}),
+        ((4, 0), {"analysis": "change", "reason": "a check"}),
+        ((4, 4), {}),
+        ((4, 3), {}),
+        ((2, 0), {}),
+        ((0, 5), {}),
+    ],
+)
+def test_it_counts_therapists_as_the_simulated_trials_of_a_plan_do(
+    tmp_path: Path, teams: tuple[int, int], said: dict[str, str]
+) -> None:
+    arms = tuple(
+        Arm(name=name, kind=kind, therapists=many)
+        for (name, kind), many in zip((("massage", "massage"), ("talk", "attention")), teams, strict=True)
+    )
+    data = made(["massage", "talk"] * 25, "systolic pressure", "cuff", "mmHg")
+    turn = data["person"].str[1:].astype(int) // 2
+    many = np.where(data["arm"] == "massage", teams[0], teams[1])
+    data["therapist"] = np.where(many > 0, data["arm"] + " " + (turn % np.maximum(many, 1)).astype(str), "")
+    data["value"] += 3 * (data["occasion"] == "after") * (turn % np.maximum(many, 1))
+    data.loc[[3, 60], ["value", "missing"]] = [np.nan, "lost"]
+    table, _ = results(tmp_path, design(arms=arms, **said), data)
+    rows = wide(data)
+    codes = np.where(rows["therapist"] == "", -1, pd.factorize(rows["therapist"])[0])
+    found = shared(
+        rows[["before"]].to_numpy().T,
+        rows[["after"]].to_numpy().T,
+        (rows["arm"] == "massage").to_numpy().astype(int),
+        codes,
+        change="analysis" in said,
+    )
+    row = table.iloc[0]
+    wanted = [found.estimate[0], found.error[0], found.df[0], found.p[0], found.low[0], found.high[0]]
+    np.testing.assert_allclose(row[["estimate", "se", "df", "p", "lower", "upper"]].astype(float), wanted, rtol=1e-9)
+    assert row["errors"] == "clustered by therapist"
+
+
+@pytest.mark.parametrize("teams", [(4, 0), (4, 4), (4, 3)])
+def test_it_counts_the_therapists_of_a_crossover_too(tmp_path: Path, teams: tuple[int, int]) -> None:
+    n = 26
+    arms = (Arm(name="massage", therapists=teams[0]), Arm(name="talk", kind="attention", therapists=teams[1]))
+    orders = [("massage", "talk"), ("talk", "massage")] * (n // 2)
+    periods = []
+    for period in (1, 2):
+        now = [order[period - 1] for order in orders]
+        one = made(now, "systolic pressure", "cuff", "mmHg", period=period)
+        one["value"] += 3 * period * luck(f"day {period}", 2 * n) + 5 * period
+        turn = one["person"].str[1:].astype(int) // 2
+        many = np.where(one["arm"] == "massage", *teams)
+        one["therapist"] = np.where(many > 0, one["arm"] + " " + (turn % np.maximum(many, 1)).astype(str), "")
+        periods.append(one)
+    data = pd.concat(periods, ignore_index=True)
+    table, _ = results(tmp_path, design(arms=arms, layout="crossover"), data)
+    ends = wide(data).pivot(index="person", columns="period", values="after")
+    place = np.arange(n) // 2
+    who = tuple(place % many for many in teams if many)
+    found = shared_pairs(ends[[1]].to_numpy().T, ends[[2]].to_numpy().T, (np.arange(n) + 1) % 2, who)
+    wanted = [found.estimate[0], found.error[0], found.df[0], found.p[0]]
+    np.testing.assert_allclose(table.iloc[0][["estimate", "se", "df", "p"]].astype(float), wanted, rtol=1e-9)

@@ -110,11 +110,11 @@ def trial(
         _conduct(chosen, size, out, seed)
     if replicates:
         from effleurage.trial.bank import bank, simulated
-        from effleurage.trial.replicates import operating
+        from effleurage.trial.replicates import operating_all
 
         with show.progress("Simulated trials") as report:
             kept = bank(simulated(chosen), seed=seed, progress=report)
-            found = [operating(kept, place, [size], replicates, seed)[0] for place in range(len(kept.instruments))]
+            found = operating_all(kept, size, replicates, seed)
         if as_json:
             show.data(json.dumps([vars(one) for one in found], indent=1, ensure_ascii=False, default=float))
         else:
@@ -161,7 +161,7 @@ def _understood(design: Design, said: tuple[str, ...]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from effleurage.report.design_words import TITLE, told_lines
+    from effleurage.report.understood import TITLE, told_lines
 
     view = Table.grid(padding=(0, 2))
     view.add_column(style="dim", max_width=22)
@@ -218,9 +218,10 @@ def _operating(found: Any) -> None:
     for name in ("outcome", "n an arm", "power", "type I error", "bias", "coverage", "type S", "type M"):
         view.add_column(name, justify="left" if name == "outcome" else "right")
     rows: list[Operating] = list(found)
+    several = len({one.against for one in rows}) > 1
     for one in rows:
         view.add_row(
-            one.outcome,
+            f"{one.outcome} against {one.against}" if several else one.outcome,
             str(one.n),
             f"{100 * one.power:.1f} % (±{100 * one.power_error:.1f})",
             f"{100 * one.type_one:.1f} % (±{100 * one.type_one_error:.1f})",
@@ -277,6 +278,7 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
 
 def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     from effleurage.cli import show
+    from effleurage.trial.codebook import codebook, unmoved
     from effleurage.trial.conduct import conduct
     from effleurage.trial.paper import consort_flow
     from effleurage.trial.reading import as_yaml
@@ -290,7 +292,11 @@ def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     (out / "design.yaml").write_text(as_yaml(design), encoding="utf-8")
     (out / "analysis.py").write_text(analysis_script(design), encoding="utf-8")
     (out / "consort.md").write_text(consort_flow(design, found.persons, found.data), encoding="utf-8")
-    show.message(f"wrote {out}: data.csv, persons.csv, design.yaml, consort.md, and analysis.py, which runs there")
+    (out / "codebook.md").write_text(codebook(design), encoding="utf-8")
+    for note in unmoved(design):
+        show.message(f"effleurage: {note}")
+    names = "data.csv, persons.csv, codebook.md, design.yaml, consort.md"
+    show.message(f"wrote {out}: {names}, and analysis.py, which runs there")
 
 
 def _export(out: Path, design: Design, found: Plan, start: date, zone: str, seed: int) -> None:

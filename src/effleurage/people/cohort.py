@@ -22,7 +22,11 @@ from effleurage.errors import Finding, RequestError, nearest
 
 Floats = NDArray[np.float64]
 Setting = float | Mapping[str, float]
-"""A number for everybody, or ``{"mean": …, "sd": …}`` in the parameter's unit."""
+"""A number for everybody, or ``{"mean": …, "sd": …}`` in the parameter's unit.
+
+With ``lasting`` (share of the variance, 0-1) and ``weeks``, persons start so far apart, and what does not last of their
+difference moves on: correlated with itself by exp(-t / weeks), the spread between persons staying what it was.
+"""
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ class Cohort:
     def varying(self, body: Body, program: Program, constants: Floats, hours: int) -> Varying:
         """What varies within persons from day to day and hour to hour: values (hours, V, N)."""
         ledger = {**body.parameters, **self.rows}
-        rows = [row for row in ledger.values() if row.within_day or row.within_hour]
+        rows = [row for row in ledger.values() if row.within_day or row.within_hour or self._wander(row.name)]
         if self.steady or self.typical or not rows:
             return Varying.none(len(self.persons))
         values = np.empty((hours, len(rows), len(self.persons)))
@@ -82,12 +86,37 @@ class Cohort:
         for index, row in enumerate(rows):
             factor = in_model(1.0, row.unit)[0]
             centre = constants[program.constants.index(row.name)] / factor
-            moved = self._rows(row.within_day, [f"day {day} {row.name}" for day in range(-(-hours // 24))])
+            days = -(-hours // 24)
+            moved = self._rows(row.within_day, [f"day {day} {row.name}" for day in range(days)])
+            wandered = self._wandered(row.name, days)
             if row.within_hour:
                 moved = moved[clock // 24] + self._rows(row.within_hour, [f"hour {hour} {row.name}" for hour in clock])
-            own = _bounded(row, _moved(row, centre, moved)) * factor
+                wandered = wandered[clock // 24]
+            own = _bounded(row, _moved(row, centre + wandered, moved)) * factor
             values[:, index] = own if row.within_hour else own[clock // 24]
         return Varying(tuple(row.name for row in rows), values)
+
+    def _wander(self, name: str) -> Mapping[str, float] | None:
+        """The setting of a row whose persons move over weeks; None for any other."""
+        setting = self.settings.get(name)
+        return setting if isinstance(setting, Mapping) and "weeks" in setting else None
+
+    def _wandered(self, name: str, days: int) -> Floats:
+        """How far each person has moved from the start (days, N), in the row's unit.
+
+        What does not last is a stationary autoregression of first order, from the share of it in the person's start.
+        """
+        setting = self._wander(name)
+        if setting is None:
+            return np.zeros((days, len(self.persons)))
+        lasting, moving = np.sqrt(setting["lasting"]), np.sqrt(1 - setting["lasting"])
+        kept = np.exp(-1 / (7 * setting["weeks"]))
+        luck = normal_rows(self.seed, [f"drift day {day} {name}" for day in range(days)], self.persons)
+        path = np.empty_like(luck)
+        path[0] = moving * self._luck(f"between {name}") + lasting * self._luck(f"lasting {name}")
+        for day in range(1, days):
+            path[day] = kept * path[day - 1] + np.sqrt(1 - kept**2) * luck[day]
+        return np.asarray(setting.get("sd", 0.0) * moving * (path - path[0]))
 
     def _rows(self, spread: float, purposes: Sequence[str]) -> Floats:
         return spread * normal_rows(self.seed, purposes, self.persons)

@@ -16,6 +16,8 @@ from effleurage.protocol.visits import Dose, Visit
 
 Stimulus: TypeAlias = Visit | Dose
 Spread: TypeAlias = int | float | Mapping[str, float]
+WANDER = {"lasting", "weeks"}
+"""Of a spread whose persons move over weeks: the share of its variance that lasts, and how long the rest takes."""
 """One value for everybody, or ``{mean, sd}`` between persons."""
 
 MOST_DAYS = 730
@@ -161,6 +163,10 @@ def days_faults(days: int) -> list[Finding]:
     return [Finding("days", f"{days} days cannot be", f"Say 1 to {MOST_DAYS}.")]
 
 
+def _wanders(value: Mapping[str, float]) -> bool:
+    return value.keys() >= WANDER and 0 <= value["lasting"] <= 1 and value["weeks"] > 0
+
+
 def people_faults(people: Mapping[str, Any]) -> list[Finding]:
     """What is wrong with the shape of ``people``; whether the names exist is for another layer."""
     found = []
@@ -172,8 +178,11 @@ def people_faults(people: Mapping[str, Any]) -> list[Finding]:
                 found.append(Finding(where, "not a number of people", fix))
         elif not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             found.append(Finding(where, "not a name of the ledger", "Write it like 'chronic_stress'."))
-        elif isinstance(value, Mapping) and set(value) != {"mean", "sd"}:
+        elif isinstance(value, Mapping) and set(value) - WANDER != {"mean", "sd"}:
             found.append(Finding(where, "a spread needs mean and sd", "Write {mean: 5, sd: 1}."))
         elif isinstance(value, Mapping) and value["sd"] < 0:
             found.append(Finding(where, "sd is negative", "Give 0 or more."))
+        elif isinstance(value, Mapping) and set(value) & WANDER and not _wanders(value):
+            fix = "Write {mean: 5, sd: 2, lasting: 0.6, weeks: 4}: the share of the variance that lasts, 0 to 1."
+            found.append(Finding(where, "a spread that moves over weeks needs lasting and weeks", fix))
     return found

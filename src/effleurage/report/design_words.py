@@ -1,156 +1,79 @@
-"""The design of a trial as it was understood, in plain sentences: what a plan begins with."""
+"""The design of a trial in words: what people get, who they are, how they are counted, and what is analysed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from effleurage.evidence.sizes import MOST
+from effleurage.protocol.times import time_of_day
+from effleurage.trial.contrast import Size
+from effleurage.trial.design import NO_VISIT, Arm, Design
+from effleurage.trial.therapists import team
+from effleurage.trial.words import PEOPLE, settings_of
 
-from effleurage.protocol.stimuli import catalogue
-from effleurage.protocol.times import say, time_of_day
-from effleurage.trial.assumed import UNSAID
-from effleurage.trial.design import NO_VISIT, Arm, Design, Measure
-from effleurage.trial.outcomes import outcome_of
-
-TITLE = "The design as understood"
-ANALYSES = {
-    "ancova": "the last measurement, adjusted for the first (ANCOVA)",
-    "change": "the change from the first to the last measurement",
-}
+BEYOND = f"more than {MOST:,}"
 
 
-def design_lines(design: Design) -> list[tuple[str, str]]:
-    """(what it is about, a sentence) of everything in a design, in the order in which a trial is told."""
-    lines = [(f"Arm {number}, {arm.name}", _arm(arm)) for number, arm in enumerate(design.arms, 1)]
-    if len(design.arms) == 1:
-        lines.append(("Control", "none: what changes in one arm is not the effect of the massage."))
-    lines += [("People", _people(design)), ("Sessions", _sessions(design))]
-    lines += [("Measured", text) for text in _measures(design)]
-    return [*lines, ("Number", _number(design)), ("Losses", _losses(design)), ("Analysis", _analysis(design))]
+def design_words(design: Design) -> str:
+    """The design in one sentence."""
+    arms = [arm_words(arm) for arm in design.arms]
+    against = f", against {' and against '.join(arms[1:])}" if len(arms) > 1 else ", without a control"
+    course = f"{design.sessions} sessions, one every {design.every} days," if design.sessions > 1 else "one session"
+    layout = "" if len(arms) == 1 else "; crossover" if design.layout == "crossover" else "; parallel arms"
+    size = "" if design.n is None else f"; {people(Size(design.n, design.n), design)}"
+    level = f"{100 * design.power:g} % power at a two-sided {100 * design.alpha:g} % level".replace(" %", "\u00a0%")
+    first = f"{arms[0][:1].upper()}{arms[0][1:]}, {course} at {time_of_day(design.time)}"
+    return f"{first}{against}{layout}{size}; {who(design)}; {level}."
 
 
-def told_lines(design: Design, notes: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """The lines of a design with those of what was assumed or noted when it was read."""
-    return [*design_lines(design), *assumed_lines(notes)]
-
-
-def assumed_lines(notes: Sequence[str]) -> list[tuple[str, str]]:
-    """(``Assumed`` or ``Note``, a sentence) of what nobody said of the design, and of how it was read."""
-    return [("Assumed" if UNSAID in note else "Note", note.removeprefix(UNSAID)) for note in notes]
-
-
-def design_data(design: Design, assumed: Sequence[str] = ()) -> dict[str, Any]:
-    """The same as data, in Python's own types; ``assumed`` is what nobody said, in words."""
-    return {
-        "understood": [f"{about}: {text}" for about, text in design_lines(design)],
-        "assumed": list(assumed),
-        "arms": [arm.model_dump() for arm in design.arms],
-        "people": dict(design.people),
-        "layout": design.layout,
-        "sessions": design.sessions,
-        "every": design.every,
-        "time": time_of_day(design.time),
-        "outcomes": [_measure_data(design, measure) for measure in design.outcomes],
-        "n": design.n,
-        "analysis": design.analysis,
-        "power": design.power,
-        "alpha": design.alpha,
-    }
-
-
-def _arm(arm: Arm) -> str:
+def arm_words(arm: Arm) -> str:
+    """What an arm gets."""
     if arm.kind in NO_VISIT:
-        return f"{arm.kind}: no visit, only the measurements."
-    said = f"{arm.minutes:g} min of {'quiet rest, lying' if arm.kind == 'rest' else arm.kind}"
+        return arm.kind
     if arm.kind == "massage":
-        pressure = arm.pressure or catalogue().techniques[arm.technique].pressure
-        said = f"{arm.minutes:g} min of {arm.technique} massage, {arm.region}, {pressure} pressure"
-    elif arm.has_hands:
-        said += f", {arm.region}"
-    if not arm.therapists:
-        return f"{said}."
-    return f"{said}; by {_counted(arm.therapists, 'therapist')}."
+        hands = " ".join(part for part in (arm.pressure and f"{arm.pressure}-pressure", arm.technique) if part)
+        return f"{arm.minutes:g} min of {hands} massage ({arm.region})"
+    return f"{arm.minutes:g} min of {'quiet rest' if arm.kind == 'rest' else arm.kind}"
 
 
-def _people(design: Design) -> str:
-    from effleurage.people.simulate import whole_body
+def who(design: Design) -> str:
+    """Whom the design takes in, by the words that a sentence has for such people."""
+    left, said = dict(design.people), []
+    for name, words in PEOPLE.items():
+        settings = settings_of((name,)) if name else {}
+        if settings and settings.items() <= left.items():
+            said.append(words[0])
+            left = {key: value for key, value in left.items() if key not in settings}
+    said += [f"{name} {value:g}" for name, value in left.items()]
+    return f"people: {', '.join(said)}" if said else "healthy adults"
 
-    rows = whole_body().parameters
-    told = [f"{name} {value:g} ({rows[name].meaning})" for name, value in design.people.items() if name in rows]
-    who = f"adults with {'; '.join(told)}" if told else "adults as in the ledger, with nothing set"
-    return f"{who}; in bed from {time_of_day(design.habits.lights_out)} to {time_of_day(design.habits.up)}."
 
-
-def _sessions(design: Design) -> str:
-    said = f"one, at {time_of_day(design.time)}"
-    if design.sessions > 1:
-        apart = "every day" if design.every == 1 else f"one every {design.every} days"
-        said = f"{design.sessions}, {apart}, at {time_of_day(design.time)}"
+def analysis_words(design: Design) -> str:
+    """What the sizes and the simulated trials are of, in the words of a statistician."""
+    if len(design.arms) == 1:
+        return "none: one arm has nothing to be compared with"
+    what = "the difference within people, adjusted for the period"
     if design.layout != "crossover":
-        return f"{said}, on the same days in every arm that has visits."
-    return (
-        f"{said}, in each period; crossover: everybody goes through every arm, in an order by lot, with "
-        f"{_counted(design.washout, 'day')} of wash-out between."
-    )
+        what = "one measurement after, adjusted for one before (ANCOVA)"
+        if design.analysis == "change":
+            what = "the change from before to after, whose SD is that of people times √(2 (1 − correlation))"
+    elif design.analysis == "change":
+        what = "the difference of changes within people, adjusted for the period"
+    if any(team(arm) for arm in design.arms) and design.therapist_icc:
+        what += "; therapists who share an arm are counted, not their people (Welch and Satterthwaite)"
+    return what
 
 
-def _measures(design: Design) -> Iterator[str]:
-    last = "the session" if design.sessions == 1 else "the last session"
-    first = "the session" if design.sessions == 1 else "the first session"
-    for measure in design.outcomes:
-        row = outcome_of(measure.outcome, measure.instrument)
-        before, after = (time_of_day(minute) for minute in design.looks(measure))
-        if measure.after == 0:
-            when = f"at {before}, 20 min before {first}, and at {after}, {measure.minutes_after:g} min after {last}"
-        else:
-            when = f"at {before} before {first}, and at {after}, {_counted(measure.after, 'day')} after {last}"
-        said = f"{row.outcome} ({row.instrument}, {row.unit}), {when}, {measure.posture}"
-        worth = f"; worth having: {measure.worthwhile:g} {measure.worthwhile_unit or row.unit}"
-        yield f"{said}{worth if measure.worthwhile else ''}."
+def people(size: Size, design: Design, *, who: bool = False) -> str:
+    """A size as ``72 an arm (85 to recruit)``; with ``who`` as ``72 people an arm``; of a crossover, in all."""
+    count, of = number(size), each(design).removeprefix("people ")
+    recruit = f" ({size.recruited:,} to recruit)" if size.recruited not in (None, size.analysed) else ""
+    return f"{count}{' people' if who else ''} {of}{recruit}"
 
 
-def _measure_data(design: Design, measure: Measure) -> dict[str, Any]:
-    row = outcome_of(measure.outcome, measure.instrument)
-    first, second = design.looks(measure)
-    return {
-        "outcome": row.outcome,
-        "instrument": row.instrument,
-        "unit": row.unit,
-        "first": say(first),
-        "second": say(second),
-        "worthwhile": measure.worthwhile or None,
-        "worthwhile_unit": measure.worthwhile_unit or row.unit,
-    }
+def each(design: Design) -> str:
+    """What a size counts."""
+    return "people in all" if design.layout == "crossover" else "people an arm"
 
 
-def _number(design: Design) -> str:
-    if design.n is None:
-        return "not said, so it is what the plan is for."
-    if design.layout == "crossover":
-        return f"{design.n} people in all, each in every arm."
-    arms = len(design.arms)
-    return f"{design.n} people in each of {arms} arms, {design.n * arms} in all." if arms > 1 else f"{design.n} people."
-
-
-def _losses(design: Design) -> str:
-    drop = f"{100 * design.dropout:g} % drop out" if design.dropout else "nobody drops out"
-    come = (
-        "every session is attended" if design.adherence == 1 else f"{100 * design.adherence:g} % of sessions attended"
-    )
-    lost = f"{100 * design.missing:g} % of measurements lost" if design.missing else "no measurement is lost"
-    return f"{drop}, {come}, {lost}."
-
-
-def _analysis(design: Design) -> str:
-    how = ANALYSES[design.analysis]
-    if design.layout == "crossover":
-        how = (
-            f"within people, adjusted for the period; {'the last measurement' if design.analysis == 'ancova' else how}"
-        )
-    return (
-        f"{how}; estimand: {design.estimand}; {100 * design.power:g} % power at a two-sided "
-        f"{100 * design.alpha:g} % level."
-    )
-
-
-def _counted(many: int, what: str) -> str:
-    return f"{'one' if many == 1 else many} {what}{'s' * (many != 1)}"
+def number(size: Size | None) -> str:
+    """Persons analysed, with ``more than 100,000`` for what is out of reach and a dash where nothing is asked."""
+    return "–" if size is None else BEYOND if size.analysed is None else f"{size.analysed:,}"

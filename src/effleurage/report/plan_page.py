@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from math import exp, floor, isfinite, log, log10
+from math import exp, floor, isfinite, log10
 from typing import Any
 
 from effleurage.body.ledger import GRADES
-from effleurage.evidence.sizes import MOST, detectable
+from effleurage.evidence.sizes import MOST
+from effleurage.report import design_words
 from effleurage.report import plan_words as words
 from effleurage.report.claims_page import style
-from effleurage.report.design_words import told_lines
 from effleurage.report.judged import NOT_ADVICE
+from effleurage.report.understood import told_lines
 from effleurage.report.words import human
 from effleurage.trial.bank import bank, simulated
+from effleurage.trial.contrast import Contrast
 from effleurage.trial.hours import Hour, best
 from effleurage.trial.moments import DRAWS
-from effleurage.trial.needs import Need, curve
+from effleurage.trial.needs import Need
 from effleurage.trial.notes import drift
 from effleurage.trial.plan import Plan
 from effleurage.trial.replicates import Operating
@@ -46,7 +48,10 @@ class Drift:
 
 
 def drifts(found: Plan, seed: int = 1) -> tuple[Drift, ...]:
-    """What changes before to after, from the kept lives of a plan made with the same ``seed``; none without a body."""
+    """What changes before to after, from the kept lives of a plan made with the same ``seed``; none without a body.
+
+    In the order of the plan's needs: each outcome with every arm that the first is compared with.
+    """
     import numpy as np
 
     if not found.people:
@@ -56,9 +61,10 @@ def drifts(found: Plan, seed: int = 1) -> tuple[Drift, ...]:
     for place, measure in enumerate(lives.design.outcomes):
         back = lives.instruments[place].back
         before = back(lives.first[place])
-        ends = [back(lives.second[arm, place]) for arm in range(len(found.design.arms))][:2]
+        ends = [back(lives.second[arm, place]) for arm in range(len(found.design.arms))]
         whole = [100 * float(np.nanmean(after - before) / np.nanmean(before)) for after in ends]
-        told.append(Drift(measure.outcome, drift(lives, place), whole[0], whole[1] if len(whole) > 1 else None))
+        others: list[float | None] = [*whole[1:]] or [None]
+        told += [Drift(measure.outcome, drift(lives, place), whole[0], other) for other in others]
     return tuple(told)
 
 
@@ -78,7 +84,7 @@ def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = (
     return template.render(
         style=style(),
         design=found.design,
-        sentence=words.design_words(found.design),
+        sentence=design_words.design_words(found.design),
         understood=told_lines(found.design, assumed),
         panels=panels,
         notes=words.all_notes(found),
@@ -89,6 +95,7 @@ def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = (
         people=found.people,
         replicates=max((one.replicates for one in found.checked), default=0),
         draws=DRAWS,
+        analysis=design_words.analysis_words(found.design),
         grades=GRADES,
         power=f"{100 * found.design.power:g} %",
         not_advice=NOT_ADVICE,
@@ -96,19 +103,19 @@ def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = (
 
 
 def _bodily(found: Plan) -> list[Need]:
-    return [need for need in found.needs if need.effect is not None]
+    return [need for need in found.needs if need.outcome.simulated]
 
 
 def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
     """All that the page shows of an outcome."""
     design, checks = found.design, words.checks_of(found, need)
     clock, controls = words.of_need(found, found.clock, need), words.controls_of(found, need)
-    expected, worth = expected_curve(need), worth_curve(need, found)
+    expected, worth, each = expected_curve(need), worth_curve(need, found), design_words.each(design)
     return {
-        "name": words.named(need),
+        "name": words.titled(need, design),
         "instrument": need.measure.instrument or need.outcome.instrument,
         "when": words.when(need, design),
-        "each": words.each(design),
+        "each": each,
         "worth": _told(need.worth, need, words.worth_words(need)),
         "expected": _told(need.expected, need, words.in_unit(need.effect or 0.0, need, signed=True)),
         "range": words.range_words(need),
@@ -117,8 +124,11 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
         "detectable": words.detectable_words(need, design),
         "warning": need.warning,
         "usual": f"{human(need.usual)} {need.outcome.unit}".strip(),
+        "sd": words.on_scale(need.sd, need),
         "r": f"{need.r:.2f}",
-        "power": power_figure(expected, worth, checks, design.power, words.each(design)) if expected or worth else "",
+        "power": power_figure(expected, worth, checks, design.power, design_words.each(design))
+        if expected or worth
+        else "",
         "power_alt": _power_spoken(expected, worth, checks),
         "lines": [bool(expected), bool(worth), bool(checks)],
         "controls": controls_figure(found, need) if controls else "",
@@ -126,16 +136,16 @@ def _panel(found: Plan, need: Need, moved: tuple[Drift, ...]) -> dict[str, Any]:
             {
                 "control": one.control,
                 "effect": words.in_unit(one.need.effect or 0.0, one.need, signed=True),
-                "expected": words.number(one.need.expected),
-                "worth": words.number(one.need.worth),
+                "expected": words.count(one.need, one.need.expected),
+                "worth": words.count(one.need, one.need.worth),
             }
             for one in controls
         ],
-        "clock": clock_figure(clock, words.each(design)) if best(list(clock)) else "",
+        "clock": clock_figure(clock, each) if best(list(clock)) else "",
         "hours": [_hour(one, need) for one in clock],
         "best": _hour(able, need) if (able := best(list(clock))) else None,
         "drift": drift_figure(need, moved[0]) if moved else "",
-        "drift_words": drift_words(need, moved[0], _against(found)) if moved else "",
+        "drift_words": drift_words(need, moved[0], need.against or "no visit") if moved else "",
         "checks": [_check(one, need) for one in checks],
         "unknown": words.of_need(found, found.unknown, need),
         "pilots": [
@@ -150,7 +160,7 @@ def _told(size: Any, need: Need, difference: str) -> dict[str, str] | None:
     if size is None:
         return None
     recruit = f"{size.recruited:,}" if size.recruited not in (None, size.analysed) else ""
-    return {"n": words.number(size), "recruit": recruit, "difference": difference}
+    return {"n": words.count(need, size), "recruit": recruit, "difference": difference}
 
 
 def expected_curve(need: Need) -> tuple[tuple[int, float], ...]:
@@ -159,21 +169,9 @@ def expected_curve(need: Need) -> tuple[tuple[int, float], ...]:
 
 
 def worth_curve(need: Need, found: Plan) -> tuple[tuple[int, float], ...]:
-    """Power for the difference worth having; of a crossover from its size, which is a whole number of people."""
-    if need.worth is None:
-        return ()
-    if need.effect is None:
-        return need.curve
-    design = found.design
-    if design.layout == "crossover":
-        if need.worth.analysed is None:
-            return ()
-        return curve(
-            design, float(detectable(need.worth.analysed, r=None, alpha=design.alpha, power=design.power)), None
-        )
-    fall = need.worthwhile / need.usual if need.outcome.log else 0.0
-    scale = -log(max(1 - fall, 1e-3)) if need.outcome.log else need.worthwhile
-    return curve(design, scale / need.sd, need.r)
+    """Power for the difference worth having."""
+    contrast = need.contrast or Contrast(found.design, need.sd, need.r)
+    return contrast.curve(need.worth_scale) if need.worth is not None else ()
 
 
 def power_figure(
@@ -253,7 +251,7 @@ def controls_figure(found: Plan, need: Need) -> str:
     from effleurage.report.four_ways import DIFFERENCE, MASSAGE
 
     rows = [
-        {"control": one.control, "n": (size.analysed or MOST), "which": which, "said": words.number(size)}
+        {"control": one.control, "n": (size.analysed or MOST), "which": which, "said": words.count(one.need, size)}
         for one in words.controls_of(found, need)
         for which, size in (("expected", one.need.expected), ("worth", one.need.worth))
         if size is not None
@@ -261,7 +259,7 @@ def controls_figure(found: Plan, need: Need) -> str:
     table = pd.DataFrame(rows)
     x = alt.X(
         "n:Q",
-        title=f"{words.each(found.design)} (each step is ten times more)",
+        title=f"{design_words.each(found.design)} (each step is ten times more)",
         scale=alt.Scale(type="log", domain=[min(10, int(table["n"].min())), MOST], nice=False),
         axis=alt.Axis(values=[10, 100, 1000, 10_000, 100_000], format="~s", labelFlush=False),
     )
@@ -355,15 +353,12 @@ def relative(value: float) -> str:
     return "0" if float(text) == 0 else text.replace("-", "−")
 
 
-def _against(found: Plan) -> str:
-    """What the first arm is compared with."""
-    arms = found.design.arms
-    return arms[1].name if len(arms) > 1 else "no visit"
-
-
 def _relative(need: Need, moved: Drift) -> tuple[float, float, float]:
     """The effect and its ends in per cent of the first level, of which the usual one is what was left at the end."""
-    effect = need.effect or 0.0
+    if need.effect is None:  # one arm: what the visit itself makes
+        alone = moved.massage - moved.clock
+        return alone, alone, alone
+    effect = need.effect
     ends = (effect, *(effect if end is None else end for end in (need.effect_low, need.effect_high)))
     left = 100 + (moved.clock if moved.control is None else moved.control)
     value, low, high = (left * float(end) / need.usual for end in ends)
@@ -375,7 +370,7 @@ def _hour(one: Hour, need: Need) -> dict[str, str]:
         "hour": f"{one.hour:02d}:00",
         "later": words.later(one),
         "effect": words.in_unit(one.effect, need, signed=True),
-        "n": words.number(one.need),
+        "n": design_words.number(one.need),
     }
 
 

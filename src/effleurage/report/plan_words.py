@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from math import isfinite
+from math import isfinite, sqrt
 from numbers import Integral, Real
 from typing import Any
 
-from effleurage.evidence.sizes import MOST
 from effleurage.protocol.times import time_of_day
-from effleurage.report.design_words import design_data
+from effleurage.report.design_words import BEYOND as BEYOND
+from effleurage.report.design_words import analysis_words, number, people
+from effleurage.report.design_words import design_words as design_words
+from effleurage.report.understood import design_data
 from effleurage.report.words import human
-from effleurage.trial.design import NO_VISIT, Arm, Design
+from effleurage.trial.contrast import Size
+from effleurage.trial.design import Design
 from effleurage.trial.hours import Hour, best
-from effleurage.trial.needs import Need, Size
+from effleurage.trial.needs import Need
 from effleurage.trial.notes import Note
 from effleurage.trial.plan import Against, Plan
 from effleurage.trial.replicates import Operating
 from effleurage.trial.unknowns import Pilot, Unknown
-from effleurage.trial.words import PEOPLE, settings_of
 
 LARGEST = 190
 """People an arm of the largest two-armed trial of massage in the ledger (Kutner2008: 380 in all)."""
 TOO_MANY = 1000
 """People an arm from which we say that no such trial can be run; about five times the largest."""
 SIGN = "cannot be known: the sign is not sure"
-BEYOND = f"more than {MOST:,}"
+REACH = "beyond reach"
 ALONE = (
-    "There is no control. What changes in one arm is not the effect of the massage: the clock, the day and chance "
-    "change it too. The numbers of people are those of a trial against people without any visit."
+    "There is no control, so no number of people is given. What changes in one arm is not the effect of the massage: "
+    "the clock, the day and chance change it too, and no number of people tells them apart. Say what the massage is "
+    "compared with, such as 'vs quiet rest', and allot people to it by lot."
 )
 LITTLE = 0.1
 """Share of the doubt below which a pilot tells next to nothing of the effect."""
@@ -37,13 +40,15 @@ LITTLE = 0.1
 
 def sentences(found: Plan) -> list[str]:
     """The plan in plain sentences: for each outcome the answer, how sure it is, and what the own number misses."""
-    told = [text for need in found.needs for text in outcome_words(need, found)]
-    return [*told, *([ALONE] if _lacks_red(found) else [])]
+    if len(found.design.arms) == 1:
+        return [ALONE]
+    return [text for need in found.needs for text in outcome_words(need, found)]
 
 
 def outcome_words(need: Need, found: Plan) -> list[str]:
     """All sentences about one outcome, the answer first."""
     extra = (
+        within_words(need, found.design),
         range_words(need),
         detectable_words(need, found.design),
         unknown_words(of_need(found, found.unknown, need)),
@@ -54,42 +59,59 @@ def outcome_words(need: Need, found: Plan) -> list[str]:
 
 def answer(need: Need, design: Design) -> str:
     """How many people find what is expected, and what is worth having."""
-    name, said = named(need), []
+    name, said = titled(need, design), []
+    if len(design.arms) == 1:
+        return (
+            f"No number of people for {name}: there is no control, and a change in one arm is not an effect. Compare "
+            "the massage with something, such as quiet rest."
+        )
     if need.effect is None:
         said.append(f"No body stands behind {name}, so no difference is expected of it.")
     elif need.expected is not None:
-        many = people(need.expected, design, who=True)
         effect = in_unit(need.effect, need, signed=True)
         verb = "is" if need.expected.analysed == 1 else "are"
-        said.append(
-            f"To find the difference that the body expects in {name} ({effect}), {many} {verb} needed"
-            f"{_reach(need.expected)}."
-        )
+        many = f"{people(need.expected, design, who=True)} {verb} needed{_reach(need.expected)}"
+        many = too_few(need, need.expected) or many
+        said.append(f"To find the difference that the body expects in {name} ({effect}), {many}.")
     if need.worth is not None:
         size = worth_words(need)
         which = f" in {name}" if need.effect is None else ""
-        number = people(need.worth, design, who=need.effect is None)
-        said.append(f"A difference worth having{which} ({size}) needs {number}{_reach(need.worth)}.")
+        number = f"needs {people(need.worth, design, who=need.effect is None)}{_reach(need.worth)}"
+        short = too_few(need, need.worth)
+        number = f"cannot be found: {short}" if short else number
+        said.append(f"A difference worth having{which} ({size}) {number}.")
     else:
         said.append(f"No smallest difference worth having is known for {name}; say one and it is planned for.")
     return " ".join(said)
 
 
-def people(size: Size, design: Design, *, who: bool = False) -> str:
-    """A size as ``72 an arm (85 to recruit)``; with ``who`` as ``72 people an arm``; of a crossover, in all."""
-    count, of = number(size), each(design).removeprefix("people ")
-    recruit = f" ({size.recruited:,} to recruit)" if size.recruited not in (None, size.analysed) else ""
-    return f"{count}{' people' if who else ''} {of}{recruit}"
+def too_few(need: Need, size: Size) -> str:
+    """That more people do not help where therapists are too few; nothing where they would."""
+    contrast = need.contrast
+    if size.analysed is not None or contrast is None or not contrast.counts_therapists:
+        return ""
+    many = " and ".join(str(team) for team in contrast.teams if team)
+    return f"no number of people is enough: {many} therapists are too few to tell the arms apart"
 
 
-def each(design: Design) -> str:
-    """What a size counts."""
-    return "people in all" if design.layout == "crossover" else "people an arm"
+def within_words(need: Need, design: Design) -> str:
+    """How a person differs from period to period; nothing for parallel arms."""
+    if design.layout != "crossover" or need.contrast is None:
+        return ""
+    return (
+        f"Within a person, {named(need)} varies from period to period by {on_scale(within(need), need)} "
+        f"(SD; between persons {on_scale(need.sd, need)}, correlation of both periods {need.r:.2f})."
+    )
 
 
-def number(size: Size | None) -> str:
-    """Persons analysed, with ``more than 100,000`` for what is out of reach and a dash where nothing is asked."""
-    return "–" if size is None else BEYOND if size.analysed is None else f"{size.analysed:,}"
+def within(need: Need) -> float:
+    """SD of a person from period to period, on the instrument's scale."""
+    return float(need.sd * sqrt(1 - need.r))
+
+
+def count(need: Need, size: Size | None) -> str:
+    """The same, with ``beyond reach`` where more people do not help."""
+    return REACH if size is not None and too_few(need, size) else number(size)
 
 
 def _reach(size: Size) -> str:
@@ -111,7 +133,7 @@ def ranged(need: Need) -> bool:
 
 def at_worst(need: Need) -> str:
     """Persons at the unlucky end of the effect's range."""
-    return number(need.at_worst) if sign_sure(need) else SIGN
+    return count(need, need.at_worst) if sign_sure(need) else SIGN
 
 
 def range_words(need: Need) -> str:
@@ -122,7 +144,7 @@ def range_words(need: Need) -> str:
     worst = f"{at_worst(need)} at worst" if sign_sure(need) else f"at worst it {SIGN}"
     return (
         f"The body is unsure of this effect: anything from {low} to {high} {need.outcome.unit} fits what is known, "
-        f"so {number(need.at_best)} at best, {worst}."
+        f"so {count(need, need.at_best)} at best, {worst}."
     )
 
 
@@ -132,9 +154,9 @@ def detectable_words(need: Need, design: Design) -> str:
         return ""
     many = people(Size(design.n, design.n), design)
     if not isfinite(need.detectable):
-        return f"{many} are too few to analyse {named(need)} at all."
+        return f"{many} are too few to analyse {titled(need, design)} at all."
     text = (
-        f"With {many}, a difference in {named(need)} smaller than {in_unit(need.detectable, need)} stays "
+        f"With {many}, a difference in {titled(need, design)} smaller than {in_unit(need.detectable, need)} stays "
         f"unfound more often than one time in {_one_in(design.power)}"
     )
     if need.effect is None:
@@ -196,6 +218,11 @@ def named(need: Need) -> str:
     return need.measure.outcome
 
 
+def titled(need: Need, design: Design) -> str:
+    """The outcome's name, with the arm that the first is compared with where there are several."""
+    return f"{named(need)} against {need.against}" if len(design.arms) > 2 else named(need)
+
+
 def when(need: Need, design: Design) -> str:
     """When the outcome is measured."""
     measure = need.measure
@@ -204,40 +231,6 @@ def when(need: Need, design: Design) -> str:
         return f"{measure.minutes_after:g} min after {last}"
     days = f"{measure.after} day{'s' if measure.after > 1 else ''}"
     return f"at {time_of_day(measure.time)}, {days} after {last}"
-
-
-def design_words(design: Design) -> str:
-    """The design in one sentence."""
-    arms = [arm_words(arm) for arm in design.arms]
-    against = f", against {' and against '.join(arms[1:])}" if len(arms) > 1 else ", without a control"
-    course = f"{design.sessions} sessions, one every {design.every} days," if design.sessions > 1 else "one session"
-    layout = "" if len(arms) == 1 else "; crossover" if design.layout == "crossover" else "; parallel arms"
-    size = "" if design.n is None else f"; {people(Size(design.n, design.n), design)}"
-    level = f"{100 * design.power:g} % power at a two-sided {100 * design.alpha:g} % level".replace(" %", "\u00a0%")
-    first = f"{arms[0][:1].upper()}{arms[0][1:]}, {course} at {time_of_day(design.time)}"
-    return f"{first}{against}{layout}{size}; {who(design)}; {level}."
-
-
-def arm_words(arm: Arm) -> str:
-    """What an arm gets."""
-    if arm.kind in NO_VISIT:
-        return arm.kind
-    if arm.kind == "massage":
-        hands = " ".join(part for part in (arm.pressure and f"{arm.pressure}-pressure", arm.technique) if part)
-        return f"{arm.minutes:g} min of {hands} massage ({arm.region})"
-    return f"{arm.minutes:g} min of {'quiet rest' if arm.kind == 'rest' else arm.kind}"
-
-
-def who(design: Design) -> str:
-    """Whom the design takes in, by the words that a sentence has for such people."""
-    left, said = dict(design.people), []
-    for name, words in PEOPLE.items():
-        settings = settings_of((name,)) if name else {}
-        if settings and settings.items() <= left.items():
-            said.append(words[0])
-            left = {key: value for key, value in left.items() if key not in settings}
-    said += [f"{name} {value:g}" for name, value in left.items()]
-    return f"people: {', '.join(said)}" if said else "healthy adults"
 
 
 def all_notes(found: Plan) -> list[Note]:
@@ -252,7 +245,7 @@ def _lacks_red(found: Plan) -> bool:
 
 def of_need(found: Plan, rows: Sequence[tuple[str, tuple[Any, ...]]], need: Need) -> tuple[Any, ...]:
     """What a plan's list says of a need: rows stand in the order of the outcomes that the body has."""
-    bodily = [one for one in found.needs if one.effect is not None]
+    bodily = [one for one in found.needs if one.outcome.simulated]
     place = next((at for at, one in enumerate(bodily) if one is need), len(rows))
     return rows[place][1] if place < len(rows) else ()
 
@@ -261,15 +254,17 @@ def checks_of(found: Plan, need: Need) -> list[Operating]:
     """Simulated trials of a need: runs of rising size, in the order of the outcomes that the body has."""
     runs: list[list[Operating]] = []
     for one in found.checked:
-        if not runs or one.outcome != runs[-1][-1].outcome or one.n <= runs[-1][-1].n:
+        last = runs[-1][-1] if runs else None
+        if last is None or (one.outcome, one.against) != (last.outcome, last.against) or one.n <= last.n:
             runs.append([])
         runs[-1].append(one)
     return list(of_need(found, [(run[0].outcome, tuple(run)) for run in runs], need))
 
 
 def controls_of(found: Plan, need: Need) -> list[Against]:
-    """The same outcome against other controls."""
-    return [one for one in found.controls if one.need.measure == need.measure]
+    """The same outcome against other controls, told with its first comparison."""
+    first = next((one for one in found.needs if one.measure == need.measure), need)
+    return [one for one in found.controls if one.need.measure == need.measure] if first is need else []
 
 
 def later(one: Hour) -> str:
@@ -284,21 +279,28 @@ def as_data(found: Plan, assumed: Sequence[str] = ()) -> dict[str, Any]:
 
     ``assumed``: what nobody said of the design, in words.
     """
-    first = found.primary
     data = {
         "design": design_data(found.design, assumed),
         "title": found.design.title,
-        "n_per_arm": _analysed(first.worth if first.worth is not None else first.expected),
-        "needs": [_need(need) for need in found.needs],
+        "n_per_arm": _largest(found),
+        "needs": [_need(need, found.design) for need in found.needs],
         "notes": [asdict(note) for note in all_notes(found)],
         "checked": [asdict(one) for one in found.checked],
         "controls": [_control(one) for one in found.controls],
-        "clock": [_clock(name, rows) for name, rows in found.clock],
+        "clock": [_clock(name, rows) for name, rows in found.clock if rows],
         "unknown": [{"outcome": name, "numbers": [asdict(one) for one in rows]} for name, rows in found.unknown],
         "pilot": [{"outcome": name, "pilots": [asdict(one) for one in rows]} for name, rows in found.pilot],
         "people": found.people,
     }
     return {name: _clean(value) for name, value in data.items()}
+
+
+def _largest(found: Plan) -> int | None:
+    """People an arm for the first outcome, of which the largest of its comparisons decides; None beyond reach."""
+    first = [one for one in found.needs if one.measure == found.primary.measure]
+    sizes = [_analysed(one.worth if one.worth is not None else one.expected) for one in first]
+    known = [size for size in sizes if size is not None]
+    return max(known) if known and len(known) == len(sizes) else None
 
 
 def _sizes(need: Need) -> Iterator[tuple[str, Size | None]]:
@@ -309,12 +311,14 @@ def _sizes(need: Need) -> Iterator[tuple[str, Size | None]]:
     yield "worthwhile", need.worth
 
 
-def _need(need: Need) -> dict[str, Any]:
+def _need(need: Need, design: Design) -> dict[str, Any]:
     ends = (need.effect_low, need.effect_high) if ranged(need) else (None, None)
     return {
         "outcome": need.measure.outcome,
+        "against": need.against or None,
         "instrument": need.measure.instrument,
         "unit": need.outcome.unit,
+        "analysis": analysis_words(design),
         "effect": None if need.effect is None else {"value": need.effect, "low": ends[0], "high": ends[1]},
         "sign_sure": sign_sure(need) if ranged(need) else None,
         "n_per_arm": {name: _analysed(size) for name, size in _sizes(need)},
@@ -323,6 +327,7 @@ def _need(need: Need) -> dict[str, Any]:
         "detectable": need.detectable,
         "r": need.r,
         "sd": need.sd,
+        "sd_left": need.contrast.scatter if need.contrast else None,
         "usual": need.usual,
         "curve": [list(point) for point in need.curve],
         "warning": need.warning,

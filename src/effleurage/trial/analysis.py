@@ -205,11 +205,15 @@ def _estimates(
     level: float,
 ) -> Estimates:
     """From the sum of squares that is left over, its degrees of freedom, and ``share`` = squared error / variance."""
+    sound = sound & (squares > ROUNDING**2 * size)
+    return estimates(estimate, np.sqrt(squares / df * share), df, sound, level)
+
+
+def estimates(estimate: Floats, error: Floats, df: Floats, sound: NDArray[np.bool_], level: float) -> Estimates:
+    """From estimates, their errors and degrees of freedom (R,); NaN throughout where a replicate is not ``sound``."""
     from scipy.stats import t
 
-    sound = sound & (squares > ROUNDING**2 * size)
-    estimate, df = np.where(sound, estimate, np.nan), np.where(sound, df, np.nan)
-    error = np.sqrt(squares / df * share)
+    estimate, error, df = (np.where(sound, one, np.nan) for one in (estimate, error, df))
     half = error * t.ppf((1 + level) / 2, df)
     p = 2 * t.sf(np.abs(estimate / error), df)
     return Estimates(estimate, error, df, np.asarray(p), estimate - half, estimate + half, level)

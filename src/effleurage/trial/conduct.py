@@ -17,9 +17,13 @@ from effleurage.errors import Finding, RequestError
 from effleurage.evidence.ring import kept_quantities, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
-from effleurage.trial.bank import NOBODY, instrument_named, simulated
-from effleurage.trial.design import NO_VISIT, Arm, Design
-from effleurage.trial.outcomes import outcome_of
+from effleurage.trial import therapists
+from effleurage.trial.bank import FEW, NOBODY, Bank, bank, instrument_named, simulated
+from effleurage.trial.consort import PERSON_COLUMNS, UNKNOWN_HARM
+from effleurage.trial.design import NO_VISIT, Arm, Design, Measure
+from effleurage.trial.moments import people_sd, within
+from effleurage.trial.outcomes import Outcome, outcome_of
+from effleurage.trial.people import differing
 from effleurage.trial.randomisation import THEN, allocation
 from effleurage.trial.script import DATA_COLUMNS
 
@@ -30,8 +34,7 @@ if TYPE_CHECKING:
     from effleurage.engine.threads import Progress
     from effleurage.lab.instruments import Instrument
 
-DROPPED, LOST_TUBE, NEVER = "dropped out", "measurement lost", "no such thing in the simulated body"
-PERSON_COLUMNS = ("person", "arm", "sequence", "therapist", "sessions_attended", "dropped_out", "adverse_event")
+DROPPED, LOST_TUBE = "dropped out", "measurement lost"
 
 Floats = NDArray[np.float64]
 
@@ -49,8 +52,11 @@ class Conducted:
 def conduct(design: Design, n: int, seed: int = 1, progress: Progress | None = None) -> Conducted:
     """Conduct a trial with ``n`` persons an arm (in all, of a crossover).
 
-    Whoever misses the last session is as if nobody had come: what a session leaves is gone within days. Adverse events
-    stay empty, since no study of the massage ledger gives a rate. Raises ``RequestError`` for fewer than 2 persons.
+    Whoever misses the last session is as if nobody had come: what a session leaves is gone within days. The periods of
+    a crossover are different days: every measurement has a day's luck of its own, as in the trials behind a plan. An
+    outcome without a counterpart in the body is drawn from its published mean, SD and retest, and nothing moves it.
+    Adverse events are not simulated, since no study of the massage ledger gives a rate. Raises ``RequestError`` for
+    fewer than 2 persons.
     """
     import pandas as pd
 
@@ -60,7 +66,8 @@ def conduct(design: Design, n: int, seed: int = 1, progress: Progress | None = N
     people = np.arange(len(listed))
     last, attended = _attendance(design, len(people), seed)
     dropped = _uniform(seed, "drops out", people) < design.dropout
-    therapist = [_therapist(design, arm, place) for place, arm in enumerate(listed["arm"])]
+    turn = _turns(design, list(listed["arm"]))
+    therapist = [_therapist(design, arm, place) for place, arm in zip(turn, listed["arm"], strict=True)]
     persons = pd.DataFrame(
         {
             "person": people + 1,
@@ -72,64 +79,84 @@ def conduct(design: Design, n: int, seed: int = 1, progress: Progress | None = N
                 for arm, many in zip(listed["arm"], attended, strict=True)
             ],
             "dropped_out": np.where(dropped, "reason not given", ""),
-            "adverse_event": "",
+            "adverse_event": UNKNOWN_HARM,
         },
         columns=list(PERSON_COLUMNS),
     )
-    worlds, cohort = _lives(design, len(people), seed, progress)
+    lived = _lives(design, len(people), seed, progress)
     rows: list[dict[str, Any]] = []
     for period in range(len(design.arms) if design.layout == "crossover" else 1):
         given = [_given(row, period) for row in listed.to_dict("records")]
-        rows += _measured(design, given, worlds, cohort, persons, last, dropped, period, seed)
+        rows += _measured(design, given, lived, persons, last, dropped, period)
     data = pd.DataFrame(rows, columns=list(DATA_COLUMNS)).sort_values(["person", "period"], kind="stable")
     return Conducted(design, data.reset_index(drop=True), persons, _counts(design, persons, data))
 
 
-def _lives(design: Design, people: int, seed: int, progress: Progress | None) -> tuple[dict[str, xr.Dataset], Cohort]:
-    """Everybody's life in every arm, by its name, and without any visit (``""``)."""
+@dataclass(frozen=True)
+class _Lives:
+    """Everybody's life in every arm, by its name, and without any visit (``""``); ``few`` lives as those of a plan.
+
+    From the plan's lives come the spreads of a day and of a therapist, so that a small trial is conducted as planned.
+    """
+
+    worlds: Mapping[str, xr.Dataset]
+    cohort: Cohort
+    few: Bank | None
+
+    def spreads(self, measure: Measure) -> tuple[float, float]:
+        """SD of a person from day to day, and of people, on the instrument's scale."""
+        if self.few is None:
+            return 0.0, 0.0
+        place = self.few.design.outcomes.index(measure)
+        return within(self.few, place), people_sd(self.few, place)
+
+
+def _lives(design: Design, people: int, seed: int, progress: Progress | None) -> _Lives:
     body = simulated(design)
+    cohort = Cohort.of(people, seed, differing(design.people))
     if not body.outcomes:
-        return {}, Cohort.of(people, seed)
+        return _Lives({}, cohort, None)
     arms = [*design.arms, NOBODY]
     keep = kept_quantities(instrument_named(measure).quantity for measure in body.outcomes)
     lived = Worlds.of([body.protocol(arm) for arm in arms], keep=keep)
-    cohort = Cohort.of(people, seed, dict(design.people))
     names = [*(arm.name for arm in design.arms), ""]
-    return dict(zip(names, lived.carry_out(cohort, progress), strict=True)), cohort
+    worlds = dict(zip(names, lived.carry_out(cohort, progress), strict=True))
+    planned = design.layout == "crossover" or any(therapists.team(arm) for arm in design.arms)
+    return _Lives(worlds, cohort, bank(body, FEW, seed) if planned else None)
 
 
 def _measured(
     design: Design,
     given: list[str],
-    worlds: Mapping[str, xr.Dataset],
-    cohort: Cohort,
+    lived: _Lives,
     persons: pd.DataFrame,
     last: NDArray[np.bool_],
     dropped: NDArray[np.bool_],
     period: int,
-    seed: int,
 ) -> list[dict[str, Any]]:
     """Rows of ``data.csv`` of one period."""
     rows = []
-    kept = simulated(design).outcomes
+    seed, people = lived.cohort.seed, lived.cohort.persons
     for number, measure in enumerate(design.outcomes):
         outcome = outcome_of(measure.outcome, measure.instrument)
         looks = design.looks(measure)
         for occasion, minute in zip(("before", "after"), looks, strict=True):
             purpose = f"{number} {occasion} {period}"
-            values = np.full(len(given), np.nan)
-            if measure in kept:
-                values = _values(design, given, worlds, cohort, last, outcome.reader, minute, occasion, purpose)
-            lost = _uniform(seed, f"missing {purpose}", cohort.persons) < design.missing
+            if outcome.simulated:
+                came = [name if here or occasion == "before" else "" for name, here in zip(given, last, strict=True)]
+                values = _values(design, measure, came, given, lived, minute, occasion, purpose)
+            else:
+                values = _published(outcome, seed, people, purpose)
+            lost = _uniform(seed, f"missing {purpose}", people) < design.missing
             gone = dropped & ((occasion == "after") | (period > 0))
-            for place, person in enumerate(persons.to_dict("records")):
-                why = NEVER if measure not in kept else DROPPED if gone[place] else LOST_TUBE if lost[place] else ""
+            for place, (person, turn) in enumerate(zip(persons.to_dict("records"), _turns(design, given), strict=True)):
+                why = DROPPED if gone[place] else LOST_TUBE if lost[place] else ""
                 rows.append(
                     {
                         "person": person["person"],
                         "arm": given[place],
                         "sequence": person["sequence"],
-                        "therapist": _therapist(design, given[place], place),
+                        "therapist": _therapist(design, given[place], turn),
                         "period": period + 1,
                         "outcome": outcome.outcome,
                         "instrument": outcome.instrument,
@@ -145,35 +172,50 @@ def _measured(
 
 def _values(
     design: Design,
+    measure: Measure,
+    came: list[str],
     given: list[str],
-    worlds: Mapping[str, xr.Dataset],
-    cohort: Cohort,
-    last: NDArray[np.bool_],
-    reader: Instrument | None,
+    lived: _Lives,
     minute: float,
     occasion: str,
     purpose: str,
 ) -> Floats:
-    """Reported numbers of everybody in the arm that was given (N,)."""
-    if reader is None:
-        return np.full(len(given), np.nan)
-    came = [name if here or occasion == "before" else "" for name, here in zip(given, last, strict=True)]
-    every = {name: reader.back(truth(worlds[name], reader, minute, cohort)) for name in dict.fromkeys(came)}
+    """Reported numbers of everybody in the arm that they came to (N,), with the luck of the day and the therapist."""
+    reader, cohort = instrument_named(measure), lived.cohort
+    every = {name: truth(lived.worlds[name], reader, minute, cohort) for name in dict.fromkeys(came)}
     true = np.array([every[name][place] for place, name in enumerate(came)])
-    moved = reader.back(reader.transformed(true) + _shift(design, given, true, reader, occasion, cohort))
-    true = np.where(np.isfinite(moved), moved, true)
-    return reader.reported(true, cohort.seed, cohort.persons, purpose)
+    day, people = lived.spreads(measure)
+    if design.layout == "crossover":
+        true = true + day * normals(cohort.seed, f"conduct day {purpose}", cohort.persons)
+    if occasion == "after":
+        true = true + _shift(design, given, came, reader, people, cohort)
+    luck = normals(cohort.seed, f"instrument {reader.outcome} {reader.instrument} {purpose}", cohort.persons)
+    read = reader.shown(reader.back(true + reader.unrounded * luck))
+    return np.where(np.isfinite(true), read, np.nan)
 
 
-def _shift(design: Design, given: list[str], true: Floats, reader: Instrument, occasion: str, cohort: Cohort) -> Floats:
-    """What the therapist adds to those who were massaged, on the instrument's scale (N,)."""
-    massage = design.arms[0]
-    if occasion == "before" or massage.therapists < 2 or not design.therapist_icc:
-        return np.zeros(len(given))
-    spread = float(np.nanstd(reader.transformed(true), ddof=1)) * np.sqrt(design.therapist_icc)
-    own = spread * normals(cohort.seed, f"therapists {reader.outcome}", np.arange(massage.therapists))
-    mine = np.array([name == massage.name for name in given])
-    return np.where(mine, own[np.arange(len(given)) % massage.therapists], 0.0)
+def _shift(
+    design: Design, given: list[str], came: list[str], reader: Instrument, people: float, cohort: Cohort
+) -> Floats:
+    """What the therapist adds to those who came to an arm that several share, on the instrument's scale (N,)."""
+    added, turn = np.zeros(len(given)), np.array(_turns(design, given))
+    for arm in design.arms:
+        if many := therapists.team(arm):
+            luck = normals(cohort.seed, f"therapists {reader.outcome} {arm.name}", np.arange(many))
+            own = therapists.spread(design, people) * luck
+            added += np.where(np.array(came) == arm.name, own[turn % many], 0.0)
+    return added
+
+
+def _published(outcome: Outcome, seed: int, people: NDArray[np.int64], purpose: str) -> Floats:
+    """Answers (N,) to a questionnaire without a counterpart in the body: any two of a person go together as published.
+
+    In whole points, and within the ends of the scale. No effect is simulated.
+    """
+    name = f"conduct {outcome.outcome} {outcome.instrument}"
+    own, now = normals(seed, name, people), normals(seed, f"{name} {purpose}", people)
+    said = outcome.mean + outcome.sd * (np.sqrt(outcome.retest) * own + np.sqrt(1 - outcome.retest) * now)
+    return np.asarray(np.clip(np.round(said), outcome.low, outcome.high))
 
 
 def _attendance(design: Design, people: int, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
@@ -213,9 +255,17 @@ def _arm(design: Design, name: str) -> Arm:
     return next(arm for arm in design.arms if arm.name == name)
 
 
-def _therapist(design: Design, arm: str, place: int) -> str:
+def _turns(design: Design, given: list[str]) -> list[int]:
+    """How many of an arm came before each of its persons, who take turns between its therapists."""
+    if design.layout == "crossover":
+        return [int(turn) for turn in np.arange(len(given)) // 2]
+    before: dict[str, int] = {}
+    return [before.update({arm: before.get(arm, -1) + 1}) or before[arm] for arm in given]
+
+
+def _therapist(design: Design, arm: str, turn: int) -> str:
     many = _arm(design, arm).therapists
-    return f"{arm} {place % many + 1}" if many else ""
+    return f"{arm} {turn % many + 1}" if many else ""
 
 
 def _period(design: Design) -> float:

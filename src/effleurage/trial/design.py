@@ -17,6 +17,7 @@ from effleurage.protocol.stimuli import catalogue
 from effleurage.protocol.times import DAY, MOST_TIMES, When, clock, time_of_day
 from effleurage.protocol.visits import Strokes, Visit
 from effleurage.trial.outcomes import PERCENT, outcome_of
+from effleurage.trial.people import differing
 
 Kind = Literal["massage", "light touch", "rest", "attention", "waiting list", "usual care"]
 """What an arm gets. Waiting list and usual care get no visit; attention is a visit with talk and without hands."""
@@ -306,7 +307,7 @@ class Design(_Frozen):
             days=self.days,
             timeline=self._visits(arm),
             habits=self.habits,
-            people=dict(self.people),
+            people=differing(self.people),
         )
         return plan.only_at(minutes)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from effleurage.trial.bank import FEW, Bank, instrument_named, lived
+from effleurage.trial.bank import FEW, NOBODY, Bank, instrument_named, lived
+from effleurage.trial.contrast import Size
 from effleurage.trial.design import Arm, Design, Measure
-from effleurage.trial.moments import moments
-from effleurage.trial.needs import Size, size
+from effleurage.trial.moments import attended, moments
 
 EARLIEST, LATEST, STEP = 7, 22, 1
 SESSION_STEP = 3
@@ -60,13 +60,15 @@ def _looked(design: Design, moved: list[Measure], arm: Arm, other: Arm, seed: in
     whole = design.model_copy(update={"arms": (arm, other), "outcomes": tuple(moved)})
     instruments = tuple(instrument_named(one) for one in moved)
     looks = [whole.looks(one) for one in moved]
-    first, second = lived([whole.protocol(one) for one in (arm, other)], instruments, looks, people, seed)
+    worlds = [arm, other]
+    if attended(whole) < 1 or whole.layout == "crossover":
+        worlds.append(NOBODY)
+    first, second = lived([whole.protocol(one) for one in worlds], instruments, looks, people, seed)
     lives = Bank(whole, instruments, first, second)
     found = []
     for place, one in enumerate(moved):
         known = moments(lives, place)
-        kept = design.adherence if design.estimand == "treatment policy" else 1.0
-        needed = size(design, abs(known.d) * kept, None if design.layout == "crossover" else known.r)
         hour = int((one.time if one.after else design.time) // 60)
-        found.append(Hour(hour, one.after, known.in_unit(kept * known.effect), known.r, needed))
+        needed = known.contrast.size(known.effect)
+        found.append(Hour(hour, one.after, known.in_unit(known.effect), known.r, needed))
     return found

@@ -8,11 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from effleurage.evidence.sizes import design_effect
 from effleurage.protocol.times import DAY
 from effleurage.trial.bank import Bank
 from effleurage.trial.design import Design
 from effleurage.trial.moments import moments
+from effleurage.trial.therapists import team
 
 SMALL = 12
 """Persons in an arm below which a pilot tells little of an effect (Julious 2005, Pharm Stat 4:287)."""
@@ -33,7 +33,8 @@ class Note:
 def notes(design: Design, bank: Bank) -> list[Note]:
     """Every warning that a design earns, the red one first."""
     found = [*_no_control(design, bank), *_clock(design, bank), *_means(design, bank)]
-    return [*found, *_therapists(design), *_breathing(bank), *_small(design)]
+    found += [*_comparisons(design), *_therapists(design), *_same_day(design, bank)]
+    return [*found, *_breathing(bank), *_small(design)]
 
 
 def drift(bank: Bank, measure: int) -> float:
@@ -94,19 +95,60 @@ def _means(design: Design, bank: Bank) -> Iterator[Note]:
 
 
 def _therapists(design: Design) -> Iterator[Note]:
-    many = design.arms[0].therapists
-    if many == 1:
-        yield Note(
-            "amber", "one therapist", "One person gives every massage: the trial tests that person, not massage."
-        )
-    elif many > 1:
-        n = design.n or 40
-        cost = float(design_effect(max(n / many, 1), design.therapist_icc))
+    several = len(design.arms) > 1
+    alone = [arm for arm in design.arms if arm.therapists == 1]
+    if several and alone:
+        whom = " and ".join(f"every {arm.name}" for arm in alone)
         text = (
-            f"{many} therapists share the massage arm: with {n} people in it its variance counts {cost:.2f} times "
-            f"(share between therapists {design.therapist_icc:g}, assumed)."
+            f"One person gives {whom}: the trial tests that person, not massage. No number of people tells what the "
+            "person does from what the arm does; several therapists do."
         )
-        yield Note("amber", "therapists", text)
+        if len(alone) > 1:
+            text = text.replace("One person gives", "One person each gives").replace("that person", "those persons")
+        yield Note("amber", "one therapist", text)
+    for arm in design.arms if several else ():
+        if many := team(arm):
+            yield Note("amber", "therapists", _shared(design, arm.name, many))
+
+
+def _shared(design: Design, name: str, many: int) -> str:
+    text = (
+        f"{many} therapists share the arm {name}, who differ (share of the variance {design.therapist_icc:g}, assumed "
+        f"unless said). They are counted, not their people: {many} therapists are {many} numbers, so more people help "
+        "less and less, and more therapists help."
+    )
+    return f"{text} Two can hardly tell any difference from their own." if many == 2 else text
+
+
+def multiplicity(design: Design) -> str:
+    """What is done about several comparisons, in a sentence; empty where there is one."""
+    many = len(design.arms) - 1
+    if many < 2:
+        return ""
+    chance = 1 - (1 - design.alpha) ** many
+    others = ", ".join(arm.name for arm in design.arms[1:])
+    return (
+        f"{design.arms[0].name} is compared with each of {others}, at a two-sided {100 * design.alpha:g} % level of "
+        f"its own: nothing is adjusted for {many} comparisons, and where nothing differs up to {100 * chance:.0f} % of "
+        "such trials find something. The other arms are not compared with each other. The largest of the numbers of "
+        "people holds for every arm."
+    )
+
+
+def _comparisons(design: Design) -> Iterator[Note]:
+    if text := multiplicity(design):
+        yield Note("amber", "several comparisons", text)
+
+
+def _same_day(design: Design, bank: Bank) -> Iterator[Note]:
+    """A crossover whose difference from day to day is read from one day."""
+    looks = [design.looks(measure) for measure in bank.design.outcomes]
+    if design.layout == "crossover" and any(after - before < DAY for before, after in looks):
+        text = (
+            "How a person differs from period to period is taken from two looks at one day without a visit. Two days "
+            "may differ more: measure it in a pilot."
+        )
+        yield Note("amber", "two periods", text)
 
 
 def _breathing(bank: Bank) -> Iterator[Note]:

@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
 
-from effleurage.errors import DataError, Finding
+from effleurage.trial.consort import TO_WRITE as TO_WRITE
+from effleurage.trial.consort import consort_flow as consort_flow
+from effleurage.trial.consort import line_of
 from effleurage.trial.design import NO_VISIT, Design
+from effleurage.trial.notes import multiplicity
 from effleurage.trial.outcomes import outcome_of
 from effleurage.trial.randomisation import THEN, sequences
-from effleurage.trial.script import DATA_COLUMNS, readings
+from effleurage.trial.script import readings
 from effleurage.trial.timetable import given, timetable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TO_WRITE = "*To be written by the investigators.*"
-PERSON_COLUMNS = ("person", "arm", "sequence", "therapist", "sessions_attended", "dropped_out", "adverse_event")
-"""Of ``persons.csv``: one row a person; ``dropped_out`` is a reason or empty, ``adverse_event`` a text or empty."""
+UNSIZED = (
+    "The design has one arm, so no number of persons is given: a change in one arm is not the effect of what the arm "
+    "gets, and no number of persons tells it from what the clock, the day and chance change. A second arm, allotted by "
+    "lot, is needed for a number."
+)
 REFERENCES = (
     "Chan A-W, Boutron I, Hopewell S, et al. SPIRIT 2025 statement. BMJ 2025;389:e081477. doi 10.1136/bmj-2024-081477",
     "Chan A-W, Tetzlaff JM, Gøtzsche PC, et al. SPIRIT 2013 explanation. BMJ 2013;346:e7586. doi 10.1136/bmj.e7586",
@@ -36,6 +41,7 @@ class Planned:
     ``n_per_arm``: persons allocated to each arm, in all of a crossover. ``detectable``, ``worthwhile`` (0: none is
     said) and ``sd`` are in ``unit``, or with ``log`` differences of natural logarithms. ``r``: correlation between the
     two measurements of a person, in a crossover between two periods. ``basis``: where ``r`` and ``sd`` come from.
+    ``against``: the arm that the first is compared with, the second where none is said.
     """
 
     outcome: str
@@ -50,6 +56,7 @@ class Planned:
     basis: str
     instrument: str = ""
     log: bool = False
+    against: str = ""
 
 
 def skeleton(
@@ -60,11 +67,12 @@ def skeleton(
 ) -> str:
     """Protocol and report in Markdown: sample size, SPIRIT items, CONSORT flow, STRICTOTM items, references."""
     parts = [
-        f"# {_line(design.title)}",
+        f"# {line_of(design.title)}",
         "A skeleton. What the design says is filled in; everything else is marked. Nothing in it has been approved by "
         "anybody, and no number in it was measured unless it says so.",
         "## Sample size",
-        *([sample_size(design, plan) for plan in plans] or [TO_WRITE]),
+        *([sample_size(design, plan) for plan in plans] or [UNSIZED if len(design.arms) == 1 else TO_WRITE]),
+        *([multiplicity(design)] if plans and multiplicity(design) else []),
         spirit(design, plans),
         consort_flow(design, persons, data),
         strictotm(design),
@@ -82,11 +90,10 @@ def sample_size(design: Design, plan: Planned) -> str:
     else:
         arms = f"each of {len(design.arms)} arms" if len(design.arms) > 1 else "the only arm"
         who = f"{plan.n_per_arm} persons are to be allocated to {arms}"
-    what = (
-        f"between {design.arms[0].name} and {design.arms[1].name}" if len(design.arms) > 1 else "from before to after"
-    )
+    against = plan.against or (design.arms[1].name if len(design.arms) > 1 else "")
+    what = f"between {design.arms[0].name} and {against}" if against else "from before to after"
     said = [
-        f"**{_line(row.outcome)} ({row.instrument}).** {who}. With them, a two-sided test at the level of "
+        f"**{line_of(row.outcome)} ({row.instrument}).** {who}. With them, a two-sided test at the level of "
         f"{_number(plan.alpha)} has a power of {_number(100 * plan.power)} % to find {_size(plan, plan.detectable)} "
         f"{what}. The analysis is {_method(design)}.",
         f"The smallest held to be worthwhile is {_size(plan, plan.worthwhile)}."
@@ -102,8 +109,8 @@ def sample_size(design: Design, plan: Planned) -> str:
     )
     said.append(
         f"This assumes a standard deviation between persons of {_number(plan.sd)} {scale} and a correlation of "
-        f"{_number(plan.r)} between the {both} of a person. Both are {made} ({_line(plan.basis)}); measured values of "
-        "the people to be studied should replace them where there are any."
+        f"{_number(plan.r)} between the {both} of a person. Both are {made} ({line_of(plan.basis)}); measured values "
+        "of the people to be studied should replace them where there are any."
     )
     if row.warning:
         said.append(f"{row.warning[0].upper()}{row.warning[1:]}.")
@@ -113,7 +120,10 @@ def sample_size(design: Design, plan: Planned) -> str:
         "measurements to be missing."
     )
     if any(arm.therapists > 1 for arm in design.arms):
-        said.append(f"It expects {_number(100 * design.therapist_icc)} % of the variance to lie between therapists.")
+        said.append(
+            f"It expects {_number(100 * design.therapist_icc)} % of the variance to lie between therapists, who are "
+            "counted, not their people."
+        )
     return " ".join(said)
 
 
@@ -121,7 +131,7 @@ def spirit(design: Design, plans: Sequence[Planned] = ()) -> str:
     """The items of a protocol, numbered as in SPIRIT 2025 and worded by us; each filled, or marked to be written."""
     head = "Numbers are those of SPIRIT 2025, which replaces SPIRIT 2013; the words are ours, so read the statement."
     lines = ["## Protocol items (SPIRIT 2025)", "", head, ""]
-    filled = {number: _line(fill(design)) for number, fill in _FILLED.items()}
+    filled = {number: line_of(fill(design)) for number, fill in _FILLED.items()}
     filled |= {"19": "See the section 'Sample size'."} if plans else {}
     for line in _ITEMS.splitlines():
         lines.append(f"- **{line}.** {filled.get(line.split()[0], TO_WRITE)}")
@@ -143,77 +153,9 @@ def strictotm(design: Design) -> str:
         ("Control or comparator", f"{others or 'The design has none'}. Why it was chosen: {TO_WRITE}"),
         ("Precautions", f"Contraindications, what is watched for, what is done then: {TO_WRITE}"),
     )
-    lines = [f"{place}. **{item}.** {_line(said)}" for place, (item, said) in enumerate(items, 1)]
+    lines = [f"{place}. **{item}.** {line_of(said)}" for place, (item, said) in enumerate(items, 1)]
     head = "## The massage (STRICTOTM)\n\nThe seven headings follow the statement; its sub-items must be read there."
     return f"{head}\n\n" + "\n".join(lines)
-
-
-def consort_flow(design: Design, persons: pd.DataFrame | None = None, data: pd.DataFrame | None = None) -> str:
-    """The flow of participants as a table, a column an arm (a sequence of a crossover).
-
-    persons, data: as in ``persons.csv`` and ``data.csv``; without them the counts are left to be written. Analysed is
-    who has what the analysis needs: both measurements; in a crossover the last ones of two periods.
-
-    Raises ``DataError`` where a column is missing.
-    """
-    crossover = design.layout == "crossover"
-    names = [THEN.join(one) for one in sequences(design)] if crossover else [arm.name for arm in design.arms]
-    key = "sequence" if crossover else "arm"
-    rows: dict[str, list[str]] = {"Allocated": [], "Attended a session": [], "Dropped out": [], "Adverse events": []}
-    if persons is not None:
-        _require(persons, PERSON_COLUMNS, "persons.csv")
-        names = [*names, *sorted(set(persons[key]) - set(names))]
-        without = {arm.name for arm in design.arms if arm.kind in NO_VISIT and not crossover}
-        for name in names:
-            mine = persons[persons[key] == name]
-            rows["Allocated"].append(str(len(mine)))
-            came = str(int((mine["sessions_attended"].astype(float) > 0).sum()))
-            rows["Attended a session"].append("no visit" if name in without else came)
-            rows["Dropped out"].append(_counted(mine["dropped_out"]))
-            rows["Adverse events"].append(_counted(mine["adverse_event"]))
-    for reading in readings(design):
-        label = f"Analysed: {reading['outcome']} ({reading['instrument']}), {reading['when']}"
-        rows[label] = [] if data is None else [str(len(_analysed(design, data, reading, key, name))) for name in names]
-    head = ["", *map(_line, names)]
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    for label, cells in rows.items():
-        lines.append(f"| {' | '.join([_line(label), *map(_line, cells or ['to be counted'] * len(names))])} |")
-    before = f"Assessed for eligibility, excluded and why, declined: {TO_WRITE} Where the laboratory wrote the files, "
-    table = "\n".join(lines)
-    return f"## Flow of participants (CONSORT 2025)\n\n{before}the people counted are virtual.\n\n{table}"
-
-
-def _analysed(design: Design, data: pd.DataFrame, reading: dict[str, object], key: str, name: str) -> set[object]:
-    """Persons of an arm or a sequence who have what the analysis of one outcome needs."""
-    _require(data, DATA_COLUMNS, "data.csv")
-    which = (data["outcome"] == reading["outcome"]) & (data["instrument"] == reading["instrument"])
-    mine = data[which & (data[key] == name)].sort_values("minute", kind="stable")
-    mine = mine[mine.groupby(["person", "period", "occasion"]).cumcount() == reading["place"]]
-    told = mine["missing"].fillna("").astype(str).str.strip() == ""
-    mine = mine[told & mine["value"].notna()]
-    crossover = design.layout == "crossover"
-    need = {"after"} if crossover and design.analysis == "ancova" else {"before", "after"}
-    whole: dict[object, int] = {}
-    for (person, _), rows in mine.groupby(["person", "period"]):
-        whole[person] = whole.get(person, 0) + (need <= set(rows["occasion"]))
-    return {person for person, periods in whole.items() if periods >= 1 + crossover}
-
-
-def _require(table: pd.DataFrame, columns: Sequence[str], name: str) -> None:
-    if absent := [column for column in columns if column not in table.columns]:
-        raise DataError(Finding(name, f"the column {', '.join(absent)} is missing", "Write it as 'conduct' does."))
-
-
-def _counted(reasons: pd.Series[str]) -> str:
-    """``3 (2 moved, 1 ill)`` of a column that holds reasons or nothing."""
-    said = reasons.fillna("").astype(str).str.strip()
-    counts = said[said != ""].value_counts()
-    told = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
-    return f"{counts.sum()} ({told})" if told else "0"
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _number(value: float) -> str:
@@ -233,7 +175,7 @@ def _method(design: Design) -> str:
     if len(design.arms) == 1:
         return "of the change within persons, without a comparator"
     if design.analysis == "change":
-        return f"of the change from the first measurement ({_line(design.reason)})"
+        return f"of the change from the first measurement ({line_of(design.reason)})"
     return "of the last measurement, adjusted for the first (ANCOVA)"
 
 
@@ -305,8 +247,15 @@ def _versus(design: Design) -> str:
 
 def _statistics(design: Design) -> str:
     shared = any(arm.therapists > 1 for arm in design.arms)
-    errors = " Standard errors are clustered by therapist (CR2, Satterthwaite degrees of freedom)." if shared else ""
-    return f"The analysis is {_method(design)}.{errors} Level {_number(design.alpha)}, two-sided. Harms: {TO_WRITE}"
+    errors = (
+        " Results are clustered by therapist: an arm that several share is the mean of their means, and its error that "
+        "of those means (Welch and Satterthwaite)."
+        if shared
+        else ""
+    )
+    several = f" {multiplicity(design)}" if multiplicity(design) else ""
+    level = f"Level {_number(design.alpha)}, two-sided."
+    return f"The analysis is {_method(design)}.{errors}{several} {level} Harms: {TO_WRITE}"
 
 
 def _instruments(design: Design) -> str:

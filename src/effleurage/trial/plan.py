@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from effleurage.engine.threads import Progress
-from effleurage.trial.bank import FEW, MANY, NOBODY, Bank, bank, simulated
+from effleurage.trial.bank import FEW, MANY, Bank, bank, simulated
+from effleurage.trial.contrast import TEETH
 from effleurage.trial.design import Arm, Design
 from effleurage.trial.hours import Hour, hours
 from effleurage.trial.moments import Doubt, doubt, moments
-from effleurage.trial.needs import TEETH, Need, need
+from effleurage.trial.needs import Need, need
 from effleurage.trial.notes import Note, notes
 from effleurage.trial.replicates import REPLICATES, Operating, operating
 from effleurage.trial.unknowns import Pilot, Unknown, pilots, unknowns
@@ -22,8 +23,6 @@ CONTROLS = (
     Arm(name="usual care", kind="usual care"),
 )
 """What a massage may be compared with, for the comparison of controls."""
-OTHER = 1
-"""Place in a bank of what the first arm is compared with: the second arm, or the world without visits."""
 CHECKED = 3
 """Outcomes that are checked by simulated trials."""
 
@@ -39,10 +38,13 @@ class Against:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan. ``needs`` in the order of the design's outcomes; the rest is empty in a first answer.
+    """A plan. ``needs`` in the order of the design's outcomes, each against every other arm.
 
+    The rest is empty in a first answer.
     ``checked``: simulated trials at several sizes; ``controls``: the same trial against other controls; ``clock``: what
-    each hour of the day needs, by outcome; ``unknown`` and ``pilot`` by outcome. ``people``: virtual persons behind it.
+    each hour of the day needs; ``unknown`` and ``pilot``: these three with their outcome, in the order of ``needs``.
+    Hours are those of the first comparison alone. Of a design of one arm there is nothing but ``controls``, for without
+    a second arm there is no effect. ``people``: virtual persons behind it.
     """
 
     design: Design
@@ -67,7 +69,7 @@ def first_answer(design: Design, seed: int = 1, progress: Progress | None = None
     Raises ``ProtocolError`` for arms that cannot be carried out.
     """
     few = _bank(design, FEW, seed, progress)
-    return Plan(design, _needs(design, few, None), tuple(notes(design, few)) if few else (), FEW if few else 0)
+    return Plan(design, _needs(design, few, {}), tuple(notes(design, few)) if few else (), FEW if few else 0)
 
 
 def plan(
@@ -81,25 +83,28 @@ def plan(
     report = progress or (lambda share: None)
     many = _bank(design, MANY, seed, lambda share: report(0.4 * share))
     if many is None:
-        return Plan(design, _needs(design, None, None), (), 0)
-    arm, other = _arms(design)
-    unsure = doubt(many.design, many.instruments, arm, other, seed)
+        return Plan(design, _needs(design, None, {}), (), 0)
+    arm, others = design.arms[0], range(1, len(design.arms))
+    unsure = {other: doubt(many.design, many.instruments, arm, design.arms[other], seed) for other in others}
     report(0.5)
     found = Plan(design, _needs(design, many, unsure), tuple(notes(design, many)), many.people)
     checked: list[Operating] = []
     measures = many.design.outcomes[:CHECKED]
     for place, _ in enumerate(measures):
-        checked += operating(many, place, sizes, replicates, seed)
+        for other in others:
+            checked += operating(many, place, sizes, replicates, seed, other)
         report(0.5 + 0.2 * (place + 1) / len(measures))
     compared = _against(design, seed)
     report(0.85)
     clock, unknown, pilot = [], [], []
     for place, measure in enumerate(many.design.outcomes):
         name = measure.outcome
-        if place < CHECKED:
-            clock.append((name, tuple(hours(many.design, measure, arm, other, seed))))
-        unknown.append((name, tuple(unknowns(unsure, place, seed))))
-        pilot.append((name, tuple(pilots(unsure, place, moments(many, place, 0, OTHER)))))
+        for other in others:
+            if place < CHECKED:
+                first = other == 1
+                clock.append((name, tuple(hours(many.design, measure, arm, design.arms[1], seed)) if first else ()))
+            unknown.append((name, tuple(unknowns(unsure[other], place, seed))))
+            pilot.append((name, tuple(pilots(unsure[other], place, moments(many, place, 0, other)))))
         report(0.85 + 0.15 * (place + 1) / len(many.design.outcomes))
     return replace(
         found,
@@ -116,13 +121,13 @@ def _bank(design: Design, people: int, seed: int, progress: Progress | None) -> 
     return bank(kept, people, seed, progress) if kept.outcomes else None
 
 
-def _arms(design: Design) -> tuple[Arm, Arm]:
-    return design.arms[0], design.arms[1] if len(design.arms) > 1 else NOBODY
-
-
-def _needs(design: Design, found: Bank | None, unsure: Doubt | None) -> tuple[Need, ...]:
+def _needs(design: Design, found: Bank | None, unsure: Mapping[int, Doubt]) -> tuple[Need, ...]:
     places = {measure: place for place, measure in enumerate(found.design.outcomes)} if found else {}
-    return tuple(need(design, found, places.get(measure, -1), measure, unsure, OTHER) for measure in design.outcomes)
+    return tuple(
+        need(design, found, places.get(measure, -1), measure, unsure.get(other), other)
+        for measure in design.outcomes
+        for other in range(1, max(len(design.arms), 2))
+    )
 
 
 def _against(design: Design, seed: int) -> tuple[Against, ...]:

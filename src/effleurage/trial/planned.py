@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from effleurage.evidence.sizes import detectable
 from effleurage.trial.needs import Need
 from effleurage.trial.paper import Planned
 from effleurage.trial.plan import Plan
 
 
 def planned(plan: Plan) -> list[Planned]:
-    """One for each outcome with a size: for the difference worth having, else for the one that is expected."""
+    """One for each outcome and comparison with a size: for the difference worth having, else for the expected one."""
     return [one for one in (_one(plan, need) for need in plan.needs) if one]
 
 
@@ -19,14 +18,13 @@ def _one(plan: Plan, need: Need) -> Planned | None:
         return None
     design, log = plan.design, need.outcome.log
     analysed, recruited = sizes[0].analysed or 2, sizes[0].recruited or 2
-    r = None if design.layout == "crossover" else need.r
-    found = float(detectable(analysed, r=r, alpha=design.alpha, power=design.power)) * need.sd
+    found = need.contrast.detectable(analysed) if need.contrast else float("inf")
     basis = f"{plan.people} virtual people" if need.outcome.simulated else need.outcome.retest_source
     return Planned(
         outcome=need.outcome.outcome,
         n_per_arm=recruited,
         detectable=found,
-        worthwhile=_on_scale(need, log),
+        worthwhile=need.worth_scale,
         r=need.r,
         sd=need.sd,
         unit="" if log else need.outcome.unit,
@@ -35,13 +33,5 @@ def _one(plan: Plan, need: Need) -> Planned | None:
         basis=basis,
         instrument=need.outcome.instrument,
         log=log,
+        against=need.against,
     )
-
-
-def _on_scale(need: Need, log: bool) -> float:
-    """The difference worth having, as a difference of logarithms where the outcome is analysed as one."""
-    import math
-
-    if not (log and need.worthwhile):
-        return need.worthwhile
-    return abs(math.log(max(1 - need.worthwhile / need.usual, 1e-3)))

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.streams import normal_blocks
-from effleurage.trial import analysis
+from effleurage.lab.instruments import Instrument
+from effleurage.trial import analysis, therapists
 from effleurage.trial.bank import Bank
 from effleurage.trial.design import Design
+from effleurage.trial.moments import attended, people_sd, within
 
 REPLICATES = 1000
 MASSAGE, CONTROL = 0, 1
@@ -25,12 +27,14 @@ Bools = NDArray[np.bool_]
 class Trials:
     """R trials of ``n`` persons an arm: measurements (R, 2n) on the instrument's scale, NaN where one is missing.
 
-    ``arm`` (2n,): 1 with massage. In a crossover the two halves are the same persons in both periods.
+    ``arm`` (2n,): 1 with massage. In a crossover the two halves are the same persons in both periods. ``therapist``
+    (2n,): who of the therapists that share an arm, ALONE where nobody does.
     """
 
     first: Floats
     second: Floats
     arm: NDArray[np.int64]
+    therapist: NDArray[np.int64]
 
     @property
     def n(self) -> int:
@@ -40,7 +44,7 @@ class Trials:
     def smaller(self, n: int) -> Trials:
         """The same trials with the first ``n`` persons of each arm."""
         kept = np.r_[0:n, self.n : self.n + n]
-        return Trials(self.first[:, kept], self.second[:, kept], self.arm[kept])
+        return Trials(self.first[:, kept], self.second[:, kept], self.arm[kept], self.therapist[kept])
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,23 @@ class Operating:
     coverage_error: float
     type_s: float
     type_m: float
+    against: str = ""
 
 
-def trials(bank: Bank, measure: int, n: int, replicates: int = REPLICATES, seed: int = 1, null: bool = False) -> Trials:
-    """Draw trials from a bank; with ``null`` both arms get what the control gets.
+def trials(
+    bank: Bank,
+    measure: int,
+    n: int,
+    replicates: int = REPLICATES,
+    seed: int = 1,
+    null: bool = False,
+    other: int | None = None,
+) -> Trials:
+    """Draw trials of the first arm against ``other`` from a bank; with ``null`` both arms get what the other gets.
 
     Persons are drawn with replacement. A session that was not attended leaves the world without any visit. Therapists
-    differ in the massage arm by ``therapist_icc`` of its variance.
+    who share an arm differ by the design's share of its variance, in a trial without an effect too. Every measurement
+    of a crossover has the luck of another day.
     """
     design, instrument = bank.design, bank.instruments[measure]
     crossover = design.layout == "crossover"
@@ -88,72 +102,111 @@ def trials(bank: Bank, measure: int, n: int, replicates: int = REPLICATES, seed:
     drawn = np.minimum((people * bank.people).astype(np.int64), bank.people - 1)
     drawn = np.tile(drawn, (1, 2)) if crossover else drawn
     arm = np.repeat([1, 0], n)
-    other = CONTROL if len(design.arms) > 1 else len(design.arms)
+    other = _other(design) if other is None else other
     mine = np.where(arm == 1, other if null else MASSAGE, other)
     nobody = len(design.arms)
     attends = _uniform(luck("attends", 2 * n)) < design.adherence
-    world = np.where(attends | (design.estimand == "hypothetical"), mine, nobody)
-    first = bank.first[measure][drawn] + instrument.noise * luck("before", 2 * n)
-    second = bank.second[world, measure, drawn] + instrument.noise * luck("after", 2 * n)
-    second = second + _therapists(design, second, arm, luck)
+    came = attends | (design.estimand == "hypothetical")
+    first, second = bank.first[measure][drawn], bank.second[np.where(came, mine, nobody), measure, drawn]
     if crossover:
-        second = second + within(bank, measure) * luck("another day", 2 * n)
+        day = within(bank, measure)
+        first, second = first + day * luck("a day before", 2 * n), second + day * luck("another day", 2 * n)
+    therapist, added = _therapists(bank, measure, other, n, luck)
+    second = second + np.where(came, added, 0.0)
+    first, second = (
+        _read(instrument, true, luck(when, 2 * n)) for true, when in ((first, "before"), (second, "after"))
+    )
     lost = _uniform(luck("drops out", 2 * n)) < design.dropout
     if design.estimand == "while on treatment":
         lost |= ~attends
     gone = [_uniform(luck(f"missing {when}", 2 * n)) < design.missing for when in ("before", "after")]
-    return Trials(np.where(gone[0], np.nan, first), np.where(gone[1] | lost, np.nan, second), arm)
+    return Trials(np.where(gone[0], np.nan, first), np.where(gone[1] | lost, np.nan, second), arm, therapist)
 
 
-def within(bank: Bank, measure: int) -> float:
-    """SD of a person from day to day, on the instrument's scale: between two looks at the life without any visit.
-
-    In a crossover the two periods are different days, while the worlds of a bank share theirs.
-    """
-    return float(np.nanstd(bank.second[-1, measure] - bank.first[measure], ddof=1) / np.sqrt(2))
+def _read(instrument: Instrument, true: Floats, luck: Floats) -> Floats:
+    """What an instrument reports of true states, on its scale: with its noise, and rounded as it rounds."""
+    read = instrument.shown(instrument.back(true + instrument.unrounded * luck))
+    return instrument.transformed(np.where(np.isfinite(true), read, np.nan))
 
 
-def _therapists(design: Design, second: Floats, arm: NDArray[np.int64], luck: Callable[[str, int], Floats]) -> Floats:
-    """What the therapist of a person adds (R, 2n); persons of the massage arm take turns between its therapists."""
-    many = design.arms[MASSAGE].therapists
-    if many < 2 or not design.therapist_icc:
-        return np.zeros_like(second)
-    spread = np.sqrt(design.therapist_icc) * second[:, arm == 1].std(axis=1, keepdims=True)
-    own = np.asarray(luck("therapists", many)) * spread
-    turn = np.arange(len(arm)) % many
-    return np.where(arm == 1, own[:, turn], 0.0)
+def _therapists(
+    bank: Bank, measure: int, other: int, n: int, luck: Callable[[str, int], Floats]
+) -> tuple[NDArray[np.int64], Floats]:
+    """Who has which therapist (2n,), and what they add (R, 2n): in each arm that several share, in turn."""
+    design = bank.design
+    between = therapists.spread(design, people_sd(bank, measure, other))
+    arms = [design.arms[MASSAGE], design.arms[other] if other < len(design.arms) else None]
+    teams = [therapists.team(arm) if arm else 0 for arm in arms]
+    place, who, added = np.arange(n), [], []
+    for side, many in enumerate(teams):
+        turn = therapists.turns(many, place, design.layout == "crossover") if many else np.full(n, therapists.ALONE)
+        own = between * luck(f"therapists {side}", max(many, 1))
+        added.append(own[:, turn] if many else np.zeros((len(own), n)))
+        who.append(turn + side * teams[0] if many else turn)
+    return np.concatenate(who), np.concatenate(added, axis=1)
+
+
+def _other(design: Design) -> int:
+    """Place in a bank of what the first arm is compared with, where nothing else is said."""
+    return CONTROL if len(design.arms) > 1 else len(design.arms)
 
 
 def analysed(design: Design, found: Trials) -> analysis.Estimates:
-    """The design's own analysis of every trial; of a design with one arm, its change, with whatever else changed."""
+    """The design's own analysis of every trial; of a design with one arm, its change, with whatever else changed.
+
+    Where several therapists share an arm and may differ, they are counted, not their people.
+    """
     level, half = 1 - design.alpha, found.n
+    counted = bool((found.therapist != therapists.ALONE).any() and design.therapist_icc)
     if len(design.arms) == 1:
         return analysis.paired(found.second[:, :half], found.first[:, :half], np.ones(half), level=level)
+    change = design.analysis == "change"
     if design.layout == "crossover":
         turn = np.arange(half) % 2
-        massage, control = found.second[:, :half], found.second[:, half:]
+        ends = found.second - found.first if change else found.second
+        massage, control = ends[:, :half], ends[:, half:]
         periods = np.where(turn, massage, control), np.where(turn, control, massage)
-        return analysis.paired(*periods, turn, period=True, level=level)
-    if design.analysis == "change":
-        return analysis.change(found.first, found.second, found.arm, level)
-    return analysis.ancova(found.first, found.second, found.arm, level)
+        if not counted:
+            return analysis.paired(*periods, turn, period=True, level=level)
+        both = (found.therapist[:half], found.therapist[half:])
+        shared = tuple(one - one.min() for one in both if (one != therapists.ALONE).any())
+        return therapists.shared_pairs(*periods, turn, shared, level)
+    if counted:
+        return therapists.shared(found.first, found.second, found.arm, found.therapist, change=change, level=level)
+    return (analysis.change if change else analysis.ancova)(found.first, found.second, found.arm, level)
 
 
 def operating(
-    bank: Bank, measure: int, sizes: Sequence[int], replicates: int = REPLICATES, seed: int = 1
+    bank: Bank,
+    measure: int,
+    sizes: Sequence[int],
+    replicates: int = REPLICATES,
+    seed: int = 1,
+    other: int | None = None,
 ) -> list[Operating]:
     """What trials of each size do; the trials of a smaller size are parts of those of the largest."""
     largest = max(sizes)
-    real, null = (trials(bank, measure, largest, replicates, seed, none) for none in (False, True))
-    design = bank.design
-    other = CONTROL if len(design.arms) > 1 else len(design.arms)
-    effect = bank.effect(MASSAGE, other, measure)
-    truth = float(np.nanmean(effect)) * (design.adherence if design.estimand == "treatment policy" else 1.0)
+    design, instrument = bank.design, bank.instruments[measure]
+    other = _other(design) if other is None else other
+    real, null = (trials(bank, measure, largest, replicates, seed, none, other) for none in (False, True))
+    effect = np.subtract(*(instrument.expected(bank.second[world, measure])[0] for world in (MASSAGE, other)))
+    truth = float(np.nanmean(effect)) * attended(design)
     error = float(np.nanstd(effect, ddof=1) / np.sqrt(np.isfinite(effect).sum()))
-    return [_told(bank, measure, real.smaller(n), null.smaller(n), truth, error) for n in sizes]
+    against = design.arms[other].name if other < len(design.arms) else ""
+    return [_told(bank, measure, real.smaller(n), null.smaller(n), truth, error, against) for n in sizes]
 
 
-def _told(bank: Bank, measure: int, real: Trials, null: Trials, truth: float, error: float) -> Operating:
+def operating_all(bank: Bank, n: int, replicates: int = REPLICATES, seed: int = 1) -> list[Operating]:
+    """What trials of ``n`` do, for every outcome of a bank and every arm that the first is compared with."""
+    others = range(1, len(bank.design.arms)) if len(bank.design.arms) > 1 else [_other(bank.design)]
+    return [
+        operating(bank, place, [n], replicates, seed, other)[0]
+        for place in range(len(bank.instruments))
+        for other in others
+    ]
+
+
+def _told(bank: Bank, measure: int, real: Trials, null: Trials, truth: float, error: float, against: str) -> Operating:
     design = bank.design
     found, none = analysed(design, real), analysed(design, null)
     many = len(found.p)
@@ -179,6 +232,7 @@ def _told(bank: Bank, measure: int, real: Trials, null: Trials, truth: float, er
         coverage_error=_share_error(covers, many),
         type_s=float((seen & ~right).sum() / seen.sum()) if seen.any() else float("nan"),
         type_m=float(loud.mean() / abs(truth)) if seen.any() and truth else float("nan"),
+        against=against,
     )
 
 

@@ -32,7 +32,8 @@ def analysis_script(design: Design) -> str:
     """Source of a Python script that analyses ``data.csv`` as the design says and writes ``results.csv``.
 
     The first arm is compared with every other. Parallel: ANCOVA, or the change score where the design asks for it;
-    crossover: within persons, adjusted for the period. Logarithms and ratios where the instrument's scale is ``log``.
+    crossover: within persons, adjusted for the period. Therapists who share an arm are counted, as in the simulated
+    trials of a plan (``therapists.shared``). Logarithms and ratios where the instrument's scale is ``log``.
     Raises ``RequestError`` for an outcome that no instrument reads.
     """
     said = {
@@ -79,8 +80,8 @@ _SCRIPT = '''\
 Needs pandas and statsmodels. Run it beside data.csv, or name the file: python analysis.py path/to/data.csv
 
 Who is analysed: everybody who was measured, in the arm they were allocated to. Nothing is imputed. An ANCOVA needs
-both measurements of a person; a crossover needs the last measurement of two periods. The p values are not corrected
-for the number of outcomes or of arms.
+both measurements of a person; a crossover needs the last measurement of two periods. Where several therapists share
+an arm they are counted, not their people. The p values are not corrected for the number of outcomes or of arms.
 """
 
 import sys
@@ -154,44 +155,79 @@ def table_of(data, row):
     return wide, mine["unit"].iloc[0]
 
 
-def clusters_of(used):
-    """Who shares a therapist, and what to say of it. Arms with one therapist count as if they had none."""
+def teams_of(used):
+    """Therapists of the arms that several share, and what to say of therapists. One for all counts as none."""
     many = used[used["therapist"] != ""].groupby("arm")["therapist"].nunique()
-    shared = used["arm"].isin(many[many > 1].index) & (used["therapist"] != "")
-    own = dict(zip(used.loc[shared, "person"], used.loc[shared, "therapist"]))
-    cluster = np.array([f"therapist {own[name]}" if name in own else f"person {name}" for name in used["person"]])
+    teams = [arm for arm in ARMS if many.get(arm, 0) > 1]
     notes = []
-    if (many == 1).any():
+    if (many == 1).any() and len(ARMS) > 1:
         alone = ", ".join(many[many == 1].index)
         notes.append(f"one therapist in {alone}: what the therapist does cannot be told from what the arm does")
-    if shared.any() and (many[many > 1] < FEW_THERAPISTS).any():
+    if any(many[arm] < FEW_THERAPISTS for arm in teams):
         notes.append(
             f"fewer than {FEW_THERAPISTS} therapists in an arm: the interval is wide because little is known of how "
-            "therapists differ; a mixed model (sm.MixedLM, groups = therapist) assumes more and should agree"
+            "therapists differ"
         )
-    return (cluster if shared.any() else None), notes
+    return teams, notes
 
 
-def robust(fit, x, cluster, weights):
-    """Standard error and degrees of freedom of one contrast with persons clustered in therapists.
+def units_of(rows, shared):
+    """The numbers of an arm that are strangers to each other: a mean a therapist where they share it, else a person."""
+    own = np.where(rows["therapist"] != "", rows["therapist"], "person " + rows["person"].astype(str))
+    return rows.groupby(own if shared else rows["person"].to_numpy())[["left", "before"]].mean()
 
-    CR2 with Satterthwaite degrees of freedom (Bell and McCaffrey 2002; Pustejovsky and Tipton 2018): it holds for few
-    clusters, and is the t test of cluster means where these are all alike.
+
+def freedom(first, second, units, others, teams):
+    """Degrees of freedom of the difference of two arms with these squared errors.
+
+    Two teams as large are Student's test. Else Welch and Satterthwaite, with the therapists' part made larger by the
+    persons' part, for few therapists may look alike by chance. Of two therapists one degree is left.
     """
-    bread = np.linalg.pinv(x.T @ x)
-    hat = x @ bread @ x.T
-    squares, columns = 0.0, []
-    for name in np.unique(cluster):
-        mine = np.flatnonzero(cluster == name)
-        values, vectors = np.linalg.eigh(np.eye(len(mine)) - hat[np.ix_(mine, mine)])
-        scale = np.where(values > 1e-8, 1 / np.sqrt(np.maximum(values, 1e-8)), 0.0)
-        pull = (vectors * scale) @ vectors.T @ x[mine] @ bread @ weights
-        squares += float(pull @ fit.resid[mine]) ** 2
-        column = -hat[:, mine] @ pull
-        column[mine] += pull
-        columns.append(column)
-    spread = np.array(columns) @ np.array(columns).T
-    return np.sqrt(squares), np.trace(spread) ** 2 / (spread**2).sum()
+    if all(teams) and units == others:
+        return 2.0 * (units - 1)
+    if 2 in [many for many, team in zip((units, others), teams) if team]:
+        return 1.0
+    guess = (first, second) if all(teams) else (first + second * teams[0], second + first * teams[1])
+    return sum(guess) ** 2 / (guess[0] ** 2 / (units - 1) + guess[1] ** 2 / (others - 1))
+
+
+def by_therapists(used, arm, teams, doubt):
+    """The first arm less another, where therapists share one of them: every therapist is one number, not their people.
+
+    left: what the first measurement leaves of the second (or the change); doubt: squared error of the slope on it.
+    """
+    shared = [name in teams for name in (ARMS[0], arm)]
+    sides = [units_of(used[used["arm"] == name], team) for name, team in zip((ARMS[0], arm), shared)]
+    units = [len(side) for side in sides]
+    squares = [((side["left"] - side["left"].mean()) ** 2).sum() for side in sides]
+    parts = [square / (many - 1) / many if many > 1 else np.nan for square, many in zip(squares, units)]
+    squared = sum(parts)
+    if all(shared) and units[0] == units[1]:
+        squared = sum(squares) / (sum(units) - 2) * sum(1 / many for many in units)
+    gap = [side.mean() for side in sides]
+    squared = squared + (gap[0]["before"] - gap[1]["before"]) ** 2 * doubt
+    return gap[0]["left"] - gap[1]["left"], np.sqrt(squared), freedom(*parts, *units, shared)
+
+
+def pairs_by_therapists(used, arm, teams):
+    """The same within persons: their differences less what the period adds, as means over the therapists of an arm.
+
+    Where two teams differ in size, the errors of both are added.
+    """
+    ends = used.pivot(index="person", columns="arm", values="value")[[ARMS[0], arm]].dropna()
+    when = used.pivot(index="person", columns="arm", values="period").astype(float).loc[ends.index]
+    gone, lag = ends[ARMS[0]] - ends[arm], when[ARMS[0]] - when[arm]
+    away = lag - lag.mean()
+    slope = (away * gone).sum() / (away**2).sum() if (away**2).sum() > 0 else 0.0
+    left, parts, seen = gone - slope * lag, [], []
+    for name in (ARMS[0], arm):
+        who = used[used["arm"] == name].set_index("person")["therapist"].loc[ends.index]
+        if name in teams and not any((pd.factorize(who)[0] == pd.factorize(other)[0]).all() for other in seen):
+            seen.append(who)
+            means = left.groupby(who).mean()
+            parts.append((means.mean(), means.var() / len(means), len(means) - 1))
+    squared = sum(part for _, part, _ in parts)
+    return parts[0][0], np.sqrt(squared), squared**2 / sum(part**2 / df for _, part, df in parts)
 
 
 def parallel(wide):
@@ -225,6 +261,7 @@ def estimate(wide):
         x[names[arm]] = (used["arm"] == arm).astype(float)
     kept = used["arm"].isin([ARMS[0], *found]).to_numpy()
     used, y, x = used[kept].reset_index(drop=True), y[kept].reset_index(drop=True), x[kept].reset_index(drop=True)
+    values = y.to_numpy()
     if absorbed:
         y = y - y.groupby(used["person"]).transform("mean")
         x = x - x.groupby(used["person"]).transform("mean")
@@ -239,7 +276,11 @@ def estimate(wide):
     model = sm.OLS(y.to_numpy(), x.to_numpy())
     model.df_resid -= absorbed
     fit = model.fit()
-    cluster, notes = clusters_of(used)
+    teams, notes = teams_of(used)
+    slope = fit.params[list(x).index("before")] if "before" in x else 0.0
+    doubt = fit.bse[list(x).index("before")] ** 2 if "before" in x else 0.0
+    change = LAYOUT == "parallel" and "before" not in x
+    used = used.assign(left=used["after"] - (used["before"] if change else slope * used["before"]), value=values)
     results = {}
     for arm in ARMS[1:] or [""]:
         if arm and arm not in found:
@@ -249,8 +290,9 @@ def estimate(wide):
         test = fit.t_test(weights)
         one = {"b": float(np.squeeze(test.effect)), "se": float(np.squeeze(test.sd)), "df": float(fit.df_resid)}
         one["errors"] = "ordinary"
-        if cluster is not None:
-            one["se"], one["df"] = robust(fit, x.to_numpy(), cluster, weights)
+        if arm and {ARMS[0], arm} & set(teams):
+            told = by_therapists(used, arm, teams, doubt) if LAYOUT == "parallel" else None
+            one["b"], one["se"], one["df"] = told or pairs_by_therapists(used, arm, teams)
             one["errors"] = "clustered by therapist"
         here = list(notes) if arm else [*notes, "one arm: the change is not the effect of what the arm gets"]
         results[arm] = {**one, "note": "; ".join(here)}

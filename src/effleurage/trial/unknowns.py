@@ -54,6 +54,6 @@ def pilots(doubt: Doubt, measure: int, known: Moments, sizes: tuple[int, ...] = 
     prior = float(doubt.effects[:, measure].var(ddof=1))
     found = []
     for n in sizes:
-        error = known.scatter * np.sqrt(2 / n)
+        error = known.contrast.error(n)
         found.append(Pilot(n, float(error), float(prior / (prior + error**2))))
     return found

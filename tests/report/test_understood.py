@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from effleurage.report.design_words import assumed_lines, design_data, design_lines
+from effleurage.report.understood import assumed_lines, design_data, design_lines
 from effleurage.trial.assumed import assumed, unsaid
 from effleurage.trial.design import Arm, Design, Measure
 from effleurage.trial.sentence import read_sentence, understood
