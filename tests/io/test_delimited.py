@@ -121,7 +121,7 @@ def test_a_table_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest
 def test_a_long_list_of_faults_is_cut_and_counted(tmp_path: Path) -> None:
     with pytest.raises(DataError) as refusal:
         read_table(write(tmp_path, "a,b\n" + "1,2,3\n" * 50))
-    assert len(refusal.value.findings) == 21 and refusal.value.findings[-1].what == "30 more like these"
+    assert len(refusal.value.findings) == 20 and refusal.value.findings[-1].what == "31 more like these"
     refuse([])
     with pytest.raises(DataError, match="here: odd. Mend it."):
         refuse([Finding("here", "odd", "Mend it.")])

@@ -85,7 +85,10 @@ def sleep(
     dated: Annotated[
         Literal["morning", "evening"] | None, typer.Option(help="Which date a plain 'date' column names.")
     ] = None,
-    epoch: Annotated[float, typer.Option(metavar="SECONDS", help="Length of a hypnogram's epoch.")] = 30.0,
+    epoch: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Length of a hypnogram's epoch; by default as its times say, else 30."),
+    ] = None,
     zone: Annotated[
         str | None, typer.Option(help="Time zone, e.g. Europe/Berlin, for nights when clocks change.")
     ] = None,

@@ -27,7 +27,7 @@ MOST_BYTES = 10_000_000
 MOST_ROWS = 500_000
 """Rows read as one table (ours): 50 answers of 10,000 people; with ``MOST_BYTES`` it bounds time and memory."""
 MOST_FINDINGS = 20
-"""Findings listed one by one (ours); the rest are counted."""
+"""Lines in a list of findings (ours): one screen. Where there are more, the last line counts the rest."""
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma"}
 """What may stand between fields; where two fit equally well, the first."""
 MISSING = frozenset(
@@ -143,13 +143,18 @@ def number_of(cell: str) -> float:
 
 
 def refuse(findings: Sequence[Finding]) -> None:
-    """Raise ``DataError`` with all findings, the first ``MOST_FINDINGS`` one by one; nothing where there are none."""
-    if not findings:
-        return
-    shown = list(findings[:MOST_FINDINGS])
-    if more := len(findings) - len(shown):
-        shown.append(Finding("", f"{more} more like these", "Mend the first ones and read the file again."))
-    raise DataError(shown)
+    """Raise ``DataError`` with all findings, at most ``MOST_FINDINGS`` lines; nothing where there are none."""
+    if findings:
+        raise DataError(listed(findings))
+
+
+def listed(findings: Sequence[Finding], read: str = "") -> list[Finding]:
+    """Findings, of which the last counts those that do not fit; ``read`` says how much of the file was read."""
+    if len(findings) <= MOST_FINDINGS:
+        return list(findings)
+    shown = list(findings[: MOST_FINDINGS - 1])
+    what = f"{len(findings) - len(shown):,} more like these{read}"
+    return [*shown, Finding("", what, "Mend the first ones and read the file again.")]
 
 
 def short(text: str, most: int = 60) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from effleurage.errors import Finding
 from effleurage.io.cells import at, columns_of, names_in, written
 from effleurage.io.delimited import plain_name, read_table, refuse, short
-from effleurage.io.hypnogram import read_hypnogram
+from effleurage.io.hypnogram import read_hypnogram, shows_hypnogram
 from effleurage.io.sheet import Sheet
 from effleurage.io.stamps import date_of, says_date
 from effleurage.lab.nights import NOON, SLACK, Moment, Night
@@ -34,7 +34,7 @@ def read_nights(path: str | PathLike[str], *, dated: Dated | None = None, epoch_
     """
     table, _ = read_table(path, header=False)
     first = {plain_name(cell) for cell in table.iloc[0]}
-    if len(table.columns) == 1 or first & {"stage", *names_in("hypnogram")["stage"]}:
+    if shows_hypnogram(table):
         return read_hypnogram(path, epoch_seconds=epoch_seconds)
     summary = names_in("summary") | names_in("summary_seconds")
     if all(first & {field, *summary[field]} for field in ("start", "end", "light", "deep")):
