@@ -64,6 +64,19 @@ class RunError(EffleurageError):
     """A run that could not be finished or written."""
 
 
+SCREEN = 20
+"""Lines of a list of findings (ours): one screen."""
+
+
+def one_screen(findings: Sequence[Finding], total: int | None = None, more: str = "more like these") -> list[Finding]:
+    """At most ``SCREEN`` findings; where there are more, or more in ``total``, the last one says how many."""
+    total = len(findings) if total is None else total
+    if total <= SCREEN:
+        return list(findings)
+    shown = list(findings[: SCREEN - 1])
+    return [*shown, Finding("", f"{total - len(shown):,} {more}", "Mend the first ones and read the file again.")]
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which known name was probably meant; the list comes from the registry, never by hand."""
     names = sorted(known)

@@ -73,8 +73,12 @@ def shows_hypnogram(rows: pd.DataFrame) -> bool:
     first = {plain_name(cell) for cell in rows.iloc[0]}
     if len(rows.columns) == 1 or first & {"stage", *names_in("hypnogram")["stage"]} or _is_annotated(first):
         return True
-    words = (set(map(plain_name, rows[column].iloc[1:])) - {""} for column in rows.columns)
-    return any(len(found) > 1 and found <= set(_words()) for found in words)
+    known = set(_words())
+    for cells in rows.iloc[1:].to_numpy().T:
+        found = {plain_name(cell) for cell in set(cells)} - {""}
+        if len(found) > 1 and found <= known:
+            return True
+    return False
 
 
 def _is_annotated(names: set[str]) -> bool:
