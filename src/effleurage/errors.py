@@ -72,6 +72,20 @@ class BeyondLife(UserWarning):
     """People who pass the limits of life: the model says nothing of what comes next."""
 
 
+SCREEN = 20
+"""Lines of a list of findings (ours): one screen."""
+
+
+def one_screen(findings: Sequence[Finding], total: int | None = None, more: str = "more like these") -> list[Finding]:
+    """At most ``SCREEN`` findings; where there are more, or more in ``total``, the last one says how many."""
+    total = len(findings) if total is None else total
+    if total <= SCREEN:
+        return list(findings)
+    shown = list(findings[: SCREEN - 1])
+    left = total - len(shown)
+    return [*shown, Finding("", f"{left:,} {more}", "Mend the first ones and read the file again.", left)]
+
+
 DENIAL = frozenset(("no", "not", "non", "without", "never", "except"))
 """Words beside which a known name is no hint: without them it says the reverse."""
 FEW = 30

@@ -146,3 +146,41 @@ def test_a_day_of_real_beats_is_measured_window_by_window(tmp_path: Path) -> Non
     told = json.loads(done.stdout, parse_constant=pytest.fail)
     assert sum(row["outcome"] == "RMSSD" for row in told["table"]) == 270
     assert any("corrected" in note for note in told["notes"])
+
+
+def answer(*words: str, at: Path) -> dict[str, float]:
+    done = say("measure", *words, "--json", at=at)
+    assert done.returncode == 0, done.stderr
+    return {row["outcome"]: row["value"] for row in json.loads(done.stdout)["table"]}
+
+
+def test_hints_name_options_that_exist_and_work(tmp_path: Path) -> None:
+    beats = np.round(900 + 25 * np.sin(2 * np.pi * 0.1 * 0.9 * np.arange(400)))
+    counts = np.round(beats / 1000 * 256)
+    (tmp_path / "rr.txt").write_text("\n".join(f"{one:.0f}" for one in counts))
+    assert "--unit 1/256" in say("measure", "hrv", "rr.txt", at=tmp_path).stderr
+    assert answer("hrv", "rr.txt", "--unit", "1/256", at=tmp_path)["mean RR"] == pytest.approx(900, abs=1)
+    clock = [f"23:{turn // 3:02d}:{turn % 3 * 20:02d},{'N2' if turn > 30 else 'W'}" for turn in range(120)]
+    (tmp_path / "night.csv").write_text("clock,stage\n" + "\n".join(clock))
+    assert answer("sleep", "night.csv", at=tmp_path)["TIB"] == 40
+    assert "--epoch" in say("measure", "sleep", "night.csv", "--epoch", "30", at=tmp_path).stderr
+    head = ",".join(["id", *(f"pss_{n}" for n in range(1, 11))])
+    (tmp_path / "scores.csv").write_text(f"{head}\nA,99,2,4,3,2,3,3,4,3,4\nB,1,1,0,1,1,1,-9,1,1,0\n")
+    shown = say("measure", "scale", "scores.csv", "--json", at=tmp_path).stdout
+    assert "--missing 99" in shown and "--already-reversed" in shown
+    words = ("measure", "scale", "scores.csv", "--missing", "99", "--missing", "-9", "--already-reversed", "--json")
+    rows = json.loads(say(*words, at=tmp_path).stdout)["table"]
+    assert [row["value"] for row in rows] == pytest.approx([28 / 9 * 10, 7 / 9 * 10])
+
+
+@pytest.mark.parametrize("coding", ["PSS=²-5", "PSS=1-٥", "PSS=1", "=1-5"])
+def test_a_coding_that_is_none_is_refused(files: Path, coding: str) -> None:
+    done = say("measure", "scale", "scores.csv", "--coding", coding, at=files)
+    assert done.returncode == 2 and "Write it like PSS=1-5" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["hrv", "saliva", "sleep", "scale"])
+def test_a_field_beyond_all_bounds_is_an_ordinary_finding(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text("id,time,stage\n1," + "9" * 140_000 + ",W\n")
+    done = say("measure", kind, "long.csv", at=tmp_path)
+    assert done.returncode == 2 and "long.csv" in done.stderr and "Traceback" not in done.stderr

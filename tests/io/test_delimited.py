@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,7 +88,7 @@ def test_a_table_without_header(tmp_path: Path) -> None:
         (b'a,b\n1,"open\n2,3\n', "line 2: quotes or fields cannot be told apart"),
         (b"\xff\xfea", "neither text nor UTF-16"),
         (b"a,b\n\x81,2\n", "line 2: is no text in UTF-8 or Latin-1"),
-        (b"a,b\n1," + b"x" * 200_000, "cannot be told apart"),
+        (b"a,b\n1," + b"x" * 200_000, "line 2: a field is longer than 131,072 characters"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
@@ -118,10 +120,22 @@ def test_a_table_that_is_too_long_is_refused(tmp_path: Path, monkeypatch: pytest
         read_table(path)
 
 
+@pytest.mark.parametrize("head", [lambda n: f"c{n}", lambda n: "c", lambda n: ""])
+def test_a_table_of_very_many_columns_is_refused_at_once(head: Callable[[int], str], tmp_path: Path) -> None:
+    begin = time.perf_counter()
+    wide = write(tmp_path, ",".join(map(head, range(200_000))) + "\n" + ",".join("1" for _ in range(200_000)) + "\n")
+    with pytest.raises(DataError, match="line 1: holds 200,000 fields, and at most 5,000 are read"):
+        read_table(wide)
+    same = write(tmp_path, ",".join("c" for _ in range(5000)) + "\n" + ",".join("1" for _ in range(5000)) + "\n")
+    with pytest.raises(DataError, match="two columns are called 'c'"):
+        read_table(same)
+    assert time.perf_counter() - begin < 5
+
+
 def test_a_long_list_of_faults_is_cut_and_counted(tmp_path: Path) -> None:
     with pytest.raises(DataError) as refusal:
         read_table(write(tmp_path, "a,b\n" + "1,2,3\n" * 50))
-    assert len(refusal.value.findings) == 21 and refusal.value.findings[-1].what == "30 more like these"
+    assert len(refusal.value.findings) == 20 and refusal.value.findings[-1].what == "31 more like these"
     refuse([])
     with pytest.raises(DataError, match="here: odd. Mend it."):
         refuse([Finding("here", "odd", "Mend it.")])

@@ -247,3 +247,60 @@ def test_any_bytes_are_nights_or_a_refusal(tmp_path: Path, content: bytes) -> No
     path = tmp_path / "diary.csv"
     path.write_bytes(content)
     assert_held(path)
+
+
+@pytest.mark.parametrize("head", ["date", "morning"])
+@pytest.mark.parametrize(
+    ("bed", "up", "begins"),
+    [
+        ("23:00", "07:00", "2024-03-14 23:00"),
+        ("00:30", "08:00", "2024-03-15 00:30"),
+        ("08:00", "15:30", "2024-03-15 08:00"),
+        ("11:30", "19:00", "2024-03-15 11:30"),
+        ("12:30", "20:00", "2024-03-15 12:30"),
+        ("14:00", "21:45", "2024-03-15 14:00"),
+        ("16:00", "00:20", "2024-03-14 16:00"),
+    ],
+)
+def test_who_gets_up_does_so_on_the_date_of_the_morning(
+    head: str, bed: str, up: str, begins: str, tmp_path: Path
+) -> None:
+    (night,) = nights_of(tmp_path, f"{head},bedtime,got_up\n2024-03-15,{bed},{up}\n")
+    assert night.into_bed == datetime.fromisoformat(begins)
+    assert night.out_of_bed.date() == date(2024, 3, 15)
+
+
+def test_a_sleeper_by_day_has_no_missing_and_no_overlapping_days(tmp_path: Path) -> None:
+    rows = "201,2024-03-13,08:00,15:30\n201,2024-03-14,11:30,19:00\n201,2024-03-15,12:30,20:00\n"
+    nights = nights_of(tmp_path, f"id,date,bedtime,get_up\n{rows}")
+    table = measure_nights(nights).table
+    tib = table[table["outcome"] == "TIB"]
+    assert tib["day"].tolist() == ["2024-03-12", "2024-03-13", "2024-03-15"]
+    assert tib["value"].tolist() == [450, 450, 450] and tib["reason"].tolist() == ["", "", ""]
+    late = measure_nights(nights_of(tmp_path, f"id,date,bedtime,get_up\n{rows}", dated="evening"))
+    assert any("overlap another" in note for note in late.notes)
+    assert "overlaps diary.csv, line 4: is the date that of the morning or of the evening?" in set(late.table["reason"])
+
+
+def test_nights_side_by_side_are_refused_and_the_hint_works(tmp_path: Path) -> None:
+    path = write(tmp_path, "ID,onset_N1,wakeup_N1,onset_N2,wakeup_N2\n101,23:10,06:50,23:40,07:15\n")
+    with pytest.raises(DataError, match="Give one row a night: columns participant, evening"):
+        read_nights(path)
+    text = "participant,evening,lights_out,final_awakening\n101,2024-03-01,23:10,06:50\n101,2024-03-02,23:40,07:15\n"
+    assert len(nights_of(tmp_path, text)) == 2
+
+
+def test_oura_writes_seconds_and_is_read_as_a_wearable(tmp_path: Path) -> None:
+    names = "Total Sleep Duration,Awake Time,REM Sleep Duration,Light Sleep Duration,Deep Sleep Duration,Sleep Latency"
+    text = f"date,bedtime_start,bedtime_end,{names}\n"
+    text += "2024-03-14,2024-03-13T23:05:00+01:00,2024-03-14T06:47:00+01:00,24060,3660,5520,14400,4140,600\n"
+    (night,), _ = read_nights(write(tmp_path, text))
+    found = outcomes_of(night)[0]
+    assert [found[name] for name in ("TIB", "SOL", "TST")] == [462, 10, 401]
+    assert night.instrument == "wearable"
+
+
+@pytest.mark.parametrize("column", ["sol", "waso"])
+def test_seconds_in_a_column_of_minutes_are_seen(column: str, tmp_path: Path) -> None:
+    (night,) = nights_of(tmp_path, f"date,into_bed,out_of_bed,{column}\n2024-03-14,23:05,06:47,600\n")
+    assert "(600) is more than the 462 min in bed: is it in seconds?" in outcomes_of(night)[1]["TIB"]

@@ -45,7 +45,7 @@ def test_the_unit_in_a_header_is_seen(head: str, unit: str) -> None:
 def test_the_unit_of_times_is_found_from_the_intervals(unit: str, scale: float) -> None:
     rows = [f"{beat * 0.8 / scale:.9f};800" for beat in range(1, 9)]
     layout = find_layout([f"time [{unit}];RR", *rows], 1, "rr.txt")
-    assert layout.scale == scale
+    assert layout.clock is not None and layout.clock.scale == scale
 
 
 def test_times_that_cannot_be_understood_are_said() -> None:

@@ -216,3 +216,84 @@ def test_any_bytes_are_scores_or_a_refusal(tmp_path: Path, content: bytes) -> No
     path = tmp_path / "scores.csv"
     path.write_bytes(content)
     assert_held(path)
+
+
+FORM = [3, 2, 4, 1, 2, 3, 1, 0, 3, 4]
+
+
+@pytest.mark.parametrize("codes", [(99,), (-99,), (999,), (9,), (99, -99, 999), (8, 9)])
+def test_codes_for_no_answer_are_offered_and_the_offer_works(codes: tuple[int, ...], tmp_path: Path) -> None:
+    head = ",".join(["id", *(f"pss_{n}" for n in range(1, 11))])
+    rows = [",".join(map(str, [turn, *FORM[:turn], code, *FORM[turn + 1 :]])) for turn, code in enumerate(codes)]
+    path = tmp_path / "scores.csv"
+    path.write_text(f"{head}\n" + "\n".join(rows))
+    table = measure_scales(read_scores(path)[0]).table
+    assert table["value"].isna().all()
+    assert [f"--missing {code})" in reason for code, reason in zip(codes, table["reason"], strict=True)] == [
+        True
+    ] * len(codes)
+    answers, notes = read_scores(path, missing=codes)
+    assert measure_scales(answers).table["value"].notna().all()
+    assert sum("cells read as no answer" in note for note in notes) == len(codes)
+
+
+def test_several_codes_in_one_form_are_named_at_once(tmp_path: Path) -> None:
+    reason = measure_scales([Answers("PSS-10", dict(enumerate([99, -9, *FORM[2:]], 1)))]).table["reason"][0]
+    assert "item 1 is 99, item 2 is -9, not one of 0 to 4" in reason and "--missing 99,-9)" in reason
+
+
+def test_codes_in_totals_and_long_tables_are_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("id,vas_stress\n1,999\n2,40\n")
+    assert "--missing 999)" in measure_scales(read_scores(path)[0]).table["reason"][0]
+    assert measure_scales(read_scores(path, missing=[999])[0]).table["reason"][0].endswith("no answer")
+    path.write_text("id,scale,item,value\n" + "".join(f"1,pss,{n},{99 if n == 2 else n % 2}\n" for n in range(1, 11)))
+    assert (
+        measure_scales(read_scores(path, missing=[99])[0]).table["reason"][0].startswith("scores.csv, line 2: 1 of 10")
+    )
+
+
+def test_the_labels_of_a_qualtrics_export_are_skipped_and_told(tmp_path: Path) -> None:
+    names = [f"PSS_{n}" for n in range(1, 11)]
+    ids = ['"{""ImportId"":""QID2_' + str(n) + '""}"' for n in range(1, 11)]
+    lines = [
+        ["ResponseId", *names],
+        ["Response ID", *(f'"In the last month, {name}"' for name in names)],
+        ['"{""ImportId"":""_recordId""}"', *ids],
+        ["R_1", *map(str, FORM)],
+        ["R_2", *map(str, FORM)],
+    ]
+    path = tmp_path / "scores.csv"
+    path.write_text("\n".join(",".join(line) for line in lines))
+    answers, notes = read_scores(path)
+    assert [one.participant for one in answers] == ["R_1", "R_2"]
+    assert measure_scales(answers).table["value"].tolist() == [31.0, 31.0]
+    assert any("lines 2 and 3 hold the questions and their ids" in note for note in notes)
+
+
+def test_long_items_need_no_column_of_scales(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("id,item,resp\n" + "".join(f"101,pss_{n},{answer}\n" for n, answer in enumerate(FORM, 1)))
+    assert measure_scales(read_scores(path)[0]).table["value"].tolist() == [31.0]
+
+
+def test_sessions_in_columns_are_refused_and_the_hint_works(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    heads = [f"pss{n}_{when}" for when in ("t1", "t2") for n in range(1, 11)]
+    path.write_text(",".join(["id", *heads]) + "\n" + ",".join(map(str, ["A", *FORM, *FORM])) + "\n")
+    with pytest.raises(DataError, match="Put each of t1, t2 into a row of its own: columns id, session, and pss_1"):
+        read_scores(path)
+    head = ",".join(["id", "session", *(f"pss_{n}" for n in range(1, 11))])
+    path.write_text(head + "\n" + "\n".join(",".join(map(str, ["A", when, *FORM])) for when in ("t1", "t2")))
+    assert measure_scales(read_scores(path)[0]).table["value"].tolist() == [31.0, 31.0]
+
+
+def test_the_answers_of_a_psqi_are_asked_for_and_the_hint_works(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("id,psqi_q1,psqi_q2,psqi_q4,psqi_q5b\n1,23:30,25,6.5,2\n")
+    with pytest.raises(DataError, match="columns 'psqi_q1', 'psqi_q5b': may be") as refusal:
+        read_scores(path)
+    assert len(refusal.value.findings) == 1 and "psqi_q8_q9_sum" in str(refusal.value)
+    names = "psqi_q2,psqi_q4,psqi_hours_in_bed,psqi_q5a,psqi_q5_sum,psqi_q6,psqi_q7,psqi_q8_q9_sum"
+    path.write_text(f"id,{names}\n1,25,6.5,7.5,1,7,1,0,2\n")
+    assert measure_scales(read_scores(path)[0]).table["value"].tolist() == [1 + 1 + 1 + 0 + 1 + 0 + 1]

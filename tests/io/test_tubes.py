@@ -310,3 +310,28 @@ def test_a_damaged_file_of_the_real_kind_raises_no_other_error(tmp_path: Path) -
         read_saliva(write(tmp_path, text[: len(text) // 2]), unit="nmol/L")
     table, _ = read_saliva(write(tmp_path, text), unit="nmol/L")
     assert table["minutes"].tolist() == [15.0]
+
+
+@pytest.mark.parametrize("times", ["6:32,7:01", "0,30", "06:32:10,07:01:00"])
+@pytest.mark.parametrize("names", ["t1,t2", "time1,time2", "S1,S2"])
+def test_times_of_tubes_are_no_concentrations_and_the_hint_works(times: str, names: str, tmp_path: Path) -> None:
+    path = write(tmp_path, f"ID,{names},cort1 (ug/dL),cort2 (ug/dL)\n101,{times},0.31,0.52\n")
+    assert "seem to be times of tubes, not concentrations" in refusal(path)
+    text = "participant,day,sample,sampling_time,cortisol (ug/dL)\n101,1,S1,6:32,0.31\n101,1,S2,7:01,0.52\n"
+    samples, _ = read_saliva(write(tmp_path, text))
+    assert samples["concentration"].tolist() == [0.31, 0.52]
+
+
+@pytest.mark.parametrize("minutes", ["duration (min)", "collection time (min)"])
+def test_volume_and_minutes_are_a_flow(minutes: str, tmp_path: Path) -> None:
+    text = f"participant,sample,time,sIgA (µg/mL),volume (mL),{minutes}\n101,pre,0,120,1.2,3\n101,post,20,180,1.5,0\n"
+    samples, notes = read_saliva(write(tmp_path, text))
+    assert samples["flow"].iloc[0] == pytest.approx(0.4) and np.isnan(samples["flow"].iloc[1])
+    assert any("flow in mL/min is 'volume (mL)'" in note for note in notes)
+    found = measure_saliva(samples).table.set_index("outcome")["value"]
+    assert found["sIgA secretion rate pre"] == pytest.approx(48)
+
+
+def test_another_analyte_is_named_as_not_read(tmp_path: Path) -> None:
+    text = "participant,sample,time,alpha-amylase (U/mL)\n101,pre,0,80\n101,post,20,120\n"
+    assert "Only cortisol and sIgA are read from saliva" in refusal(write(tmp_path, text))

@@ -64,7 +64,8 @@ def test_all_faults_are_said_at_once_and_a_long_list_is_cut() -> None:
     )
     with pytest.raises(DataError) as refusal:
         lay_out(table.assign(flow=99.0))
-    assert "10 more like these" in str(refusal.value) and "no flow" in str(refusal.value)
+    assert str(refusal.value).count("21 more like these") == 2 and "no flow" in str(refusal.value)
+    assert len(refusal.value.findings) == 20
 
 
 def test_a_table_without_concentrations_or_rows_is_refused() -> None:

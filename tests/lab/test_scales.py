@@ -178,7 +178,10 @@ def test_totals_are_held_to_their_range(scale: str, total: float, fine: bool) ->
 
 def test_a_files_own_total_is_compared_with_its_items() -> None:
     assert first(Answers("PSS-4", items(0, 1, 1, 1), total=7.0)) == (7.0, "")
-    assert first(Answers("PSS-4", items(0, 1, 1, 1), total=3.0)) == (7.0, "the file's own total is 3")
+    assert first(Answers("PSS-4", items(0, 1, 1, 1), total=3.0)) == (
+        7.0,
+        "the file's own total is 3; reversed items: see the notes",  # 3 is the sum of items that are turned round
+    )
     assert first(Answers("PSS-4", items(*[math.nan] * 4), total=3.0)) == (3.0, "")
 
 
@@ -224,3 +227,36 @@ def test_unknown_scales_are_refused_with_the_nearest() -> None:
         measure_scales([Answers("PSS10", total=1.0)])
     with pytest.raises(RequestError, match="is one rating"):
         measure_scales([Answers("VAS", items(1))])
+
+
+def turned(name: str, forms: list[list[int]], **settings: Any) -> tuple[list[float], str]:
+    found = measure_scales([Answers(name, items(*form)) for form in forms], **settings)
+    return found.table["value"].tolist(), "\n".join([*found.notes, *found.table["reason"]])
+
+
+@pytest.mark.parametrize("name", ["PSS-4", "PSS-10", "PSS-14", "STAI-S-Y", "STAI-T-X"])
+@pytest.mark.parametrize("levels", [(4,), (0,), (0, 1, 3, 4), (0, 0, 1, 2, 2, 3, 4, 4)])
+def test_items_that_are_turned_round_already_are_seen_and_told(name: str, levels: tuple[int, ...]) -> None:
+    scale = scales()[name]
+    low, high = scale.codings[0]
+    stress = [round(low + level / 4 * (high - low)) for level in levels]
+    already = [[level] * scale.items for level in stress]
+    raw = [[low + high - a if n in scale.reversed else a for n, a in enumerate(form, 1)] for form in already]
+    coding = {"codings": {scale.family: scale.codings[0]}}
+    right = [float(level * scale.items) for level in stress]
+    totals, said = turned(name, raw, **coding)
+    assert totals == right and "turned round" not in said and "see the notes" not in said
+    totals, said = turned(name, already, **coding)
+    assert totals != right and "are they turned round in the file already?" in said and "see the notes" in said
+    totals, said = turned(name, already, already_reversed=True, **coding)
+    assert totals == right and "go with" not in said and "see the notes" not in said
+    assert "go against the others" in turned(name, raw, already_reversed=True, **coding)[1]
+
+
+def test_a_file_s_own_total_tells_how_items_are_coded() -> None:
+    form = items(3, 2, 2, 2, 2, 2, 2, 1, 2, 2)  # too near the middle to tell by itself
+    for total, warned in ((20.0, True), (22.0, False)):
+        notes = measure_scales([Answers("PSS-10", form, total=total)], codings={"PSS": (0, 4)}).notes
+        assert any("turned round in the file already" in note for note in notes) == warned
+    done = measure_scales([Answers("PSS-10", form)], already_reversed=True, codings={"PSS": (0, 4)})
+    assert done.parameters["already_reversed"] and "turned round in the data already" in done.methods

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -27,7 +28,10 @@ Out = Annotated[Path | None, typer.Option(metavar="TABLE.csv", help="Also write 
 @measure.command()
 def hrv(
     file: File,
-    unit: Annotated[str, typer.Option(help="ms or s; by default as the values say.")] = "auto",
+    unit: Annotated[
+        str,
+        typer.Option(help="ms, s, or 1/1024 for counts of a clock (any 1/N s); by default as header and values say."),
+    ] = "auto",
     column: Annotated[str | None, typer.Option(help="Column of the RR intervals, where the file has several.")] = None,
     first_is_offset: Annotated[
         bool | None,
@@ -85,7 +89,10 @@ def sleep(
     dated: Annotated[
         Literal["morning", "evening"] | None, typer.Option(help="Which date a plain 'date' column names.")
     ] = None,
-    epoch: Annotated[float, typer.Option(metavar="SECONDS", help="Length of a hypnogram's epoch.")] = 30.0,
+    epoch: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Length of a hypnogram's epoch; by default as its times say, else 30."),
+    ] = None,
     zone: Annotated[
         str | None, typer.Option(help="Time zone, e.g. Europe/Berlin, for nights when clocks change.")
     ] = None,
@@ -110,6 +117,12 @@ def scale(
     coding: Annotated[
         list[str] | None, typer.Option(metavar="PSS=1-5", help="How answers are coded, where they do not tell.")
     ] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(metavar="99,-99", help="Numbers that stand for no answer.")
+    ] = None,
+    already_reversed: Annotated[
+        bool, typer.Option("--already-reversed", help="Reversed items are turned round in the file already.")
+    ] = False,
     boundary: Annotated[str, typer.Option(help="PSQI boundaries: pittsburgh or printed.")] = "pittsburgh",
     out: Out = None,
     as_json: AsJson = False,
@@ -120,8 +133,14 @@ def scale(
     from effleurage.io.scores import read_scores
     from effleurage.lab.scales import measure_scales
 
-    answers, notes = read_scores(file)
-    found = measure_scales(answers, form=form, codings=_codings(coding or []), boundary=boundary)
+    answers, notes = read_scores(file, missing=_numbers(missing or []))
+    found = measure_scales(
+        answers,
+        form=form,
+        codings=_codings(coding or []),
+        boundary=boundary,
+        already_reversed=already_reversed,
+    )
     _told(replace(found, notes=(*notes, *found.notes)), out, as_json, file.name)
 
 
@@ -204,9 +223,22 @@ def _codings(texts: list[str]) -> dict[str, tuple[int, int]]:
     for text in texts:
         name, _, span = text.partition("=")
         low, _, high = span.partition("-")
-        if not (name.strip() and low.strip().isdigit() and high.strip().isdigit()):
+        if not (name.strip() and re.fullmatch(r"\s*\d{1,3}\s*-\s*\d{1,3}\s*", span, re.ASCII)):
             raise RequestError(Finding("--coding", f"'{text}'", "Write it like PSS=1-5."))
         found[name.strip()] = (int(low), int(high))
+    return found
+
+
+def _numbers(texts: list[str]) -> list[float]:
+    """The numbers of options such as ``99,-99``."""
+    from effleurage.io.delimited import number_of
+
+    found = []
+    for cell in (cell for text in texts for cell in text.split(",")):
+        try:
+            found.append(number_of(cell))
+        except ValueError as fault:
+            raise RequestError(Finding("--missing", str(fault), "Write numbers, as 99 or 99,-99.")) from None
     return found
 
 

@@ -1,19 +1,22 @@
 """The clock of a recording: beats are placed by adding up RR intervals, and what is missing stays missing.
 
-A time stamp beside an interval is when a packet arrived, not when the heart beat (a Bluetooth strap sends several
-intervals at once, late), so stamps never place a beat; they only show where time passed without beats.
+Where the times in a file are those of the beats, an interval that does not reach back to the beat before says that
+beats are missing there, and for how long. Any other time stamp beside an interval is when a packet arrived, not when
+the heart beat (a Bluetooth strap sends several intervals at once, late), so such stamps never place a beat; they only
+show where time passed without beats.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.errors import Finding
 from effleurage.io.rr_cells import Findings
+from effleurage.lab.intervals import SMALLEST_HOLE
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -25,6 +28,9 @@ LONGEST_GAP = 86_400.0
 """s; a longer gap means two recordings in one file, or another unit (ours)."""
 SMALLEST_JUMP = 2.0
 """s that stamps must gain on the sum of intervals, or lose, to count (ours): a strap's packets come about 1 s apart."""
+MOST_DRIFT = 0.02
+"""Share of the intervals by which stamps may drift from them (ours): clocks differ by less, and beats lost one by one
+change RMSSD by no more than about one hundredth."""
 DAY = 86_400.0
 """Seconds."""
 
@@ -49,6 +55,12 @@ class Beats:
         """Some of the rows."""
         lost = None if self.lost is None else self.lost[rows]
         return Beats(self.rr[rows], self.line[rows], lost, None if self.stamp is None else self.stamp[rows])
+
+    def ended(self) -> Beats:
+        """The same, where each stamp was that of the beat that begins the interval and is now that of its end."""
+        if self.stamp is None:
+            return self
+        return replace(self, stamp=self.stamp + np.where(self.rr > 0, self.rr, 0.0) / 1000)
 
 
 @dataclass
@@ -93,13 +105,14 @@ class BeatClock:
     """Gives rows their starts, in order and piece by piece; faults go to ``findings``, the rest is in ``notes()``.
 
     ``daily`` says that stamps are times of day, so that midnight is no step backward (and 12 hours of silence in such
-    a file cannot be told from none).
+    a file cannot be told from none). ``beats`` says that they are the times of the beats that end the intervals.
     """
 
-    def __init__(self, name: str, findings: Findings, *, daily: bool = False) -> None:
+    def __init__(self, name: str, findings: Findings, *, daily: bool = False, beats: bool = False) -> None:
         self.stop = 0.0
-        self._name, self._findings, self._daily = name, findings, daily
+        self._name, self._findings, self._daily, self._exact = name, findings, daily, beats
         self._held: _Placed | None = None
+        self._reached = math.nan  # how far the last stamp read was ahead
         self._behind = np.zeros(0)  # ``ahead`` of the last rows placed, since the last jump
         self._summed = 0.0  # s of intervals so far, without the gaps that only stamps know
         self._raw_stamp = self._stamp = math.nan
@@ -108,7 +121,7 @@ class BeatClock:
         self._explained = 0.0  # s of that in jumps
         self._stamped = False
         self._missing, self._long, self._lost, self._unread = Tally(), Tally(), Tally(), Tally()
-        self._jumped, self._back, self._hours = Tally(), Tally(), Tally()
+        self._jumped, self._back, self._hours, self._holes = Tally(), Tally(), Tally(), Tally()
 
     def place(self, beats: Beats, *, last: bool = False) -> tuple[Floats, Floats]:
         """Intervals in ms (m,), NaN in gaps, and their starts in s (m,).
@@ -124,6 +137,9 @@ class BeatClock:
         if beats.stamp is None:
             return self._lay(rr, lasts)
         now = self._measured(rr, lasts, stamp, beats.line)
+        if self._exact:
+            places, seconds = self._between(now, np.isfinite(beats.stamp))
+            return self._lay(np.insert(rr, places, math.nan), np.insert(lasts, places, seconds))
         rows = now if self._held is None else self._held.joined(now)
         ready = len(rows.rr) if last else max(0, len(rows.rr) - _AROUND)
         self._held = rows.part(slice(ready, None))
@@ -138,17 +154,40 @@ class BeatClock:
             (self._missing, f"missing intervals (NaN or 0), kept as gaps {length}"),
             (self._lost, "intervals that the recorder marks as lost, kept as gaps of that length"),
             (self._long, f"intervals longer than {LONGEST_RR / 1000:g} s, kept as gaps of that length"),
+            (self._holes, "places where beats are missing by the times of the others, kept as gaps"),
             (self._jumped, "places where time stamps run ahead of the intervals, kept as gaps"),
             (self._hours, "of these, gaps of just an hour, which may be no gaps but a change of the clock"),
             (self._back, "places where time stamps run backward (a change of the clock?), where beats go on in order"),
             (self._unread, "time stamps that cannot be read, where no gap is seen"),
         )
         seen = [f"{what}: {tally.count:,} ({_length(tally)}{tally.where()})" for tally, what in told if tally.count]
-        drift = self._led - self._lead - self._explained
-        if abs(drift) > SMALLEST_JUMP:
-            way = "more" if drift > 0 else "less"
-            seen.append(f"in small steps, time stamps count {abs(drift):,.1f} s {way} than the intervals add up to")
+        if abs(self.drift) > SMALLEST_JUMP:
+            way = "more" if self.drift > 0 else "less"
+            seen.append(
+                f"in small steps, time stamps count {abs(self.drift):,.1f} s {way} than the intervals add up to"
+            )
         return tuple(seen)
+
+    @property
+    def drift(self) -> float:
+        """Seconds that stamps count more than intervals and gaps, in steps too small to be placed; NaN without them."""
+        return self._led - self._lead - self._explained
+
+    def drifted(self) -> Finding | None:
+        """What is wrong where stamps and intervals drift apart by more than ``MOST_DRIFT``."""
+        share = self.drift / self._summed if self._summed > 0 else 0.0
+        if not (abs(self.drift) > SMALLEST_JUMP and abs(share) > MOST_DRIFT):
+            return None
+        far = f"time stamps count {abs(self.drift):,.1f} s {'more' if share > 0 else 'less'} than the intervals"
+        if share > 0:
+            what = f"{far}, in steps too small to be placed: beats are missing one by one"
+            fix = "Export the time of every beat with milliseconds; if the stamps are wrong, delete their column."
+            return Finding(self._name, what, fix)
+        what = f"{far}: these may be in another unit"
+        if abs(share + 1 - 1000 / 1024) < MOST_DRIFT / 4:
+            what = f"{far}, as if these were in 1/1024 s"
+        fix = "Say the unit (unit='1/1024' or 'ms', --unit 1/1024 or --unit ms), or delete stamps that are wrong."
+        return Finding(self._name, what, fix)
 
     def _durations(self, beats: Beats, gone: Floats) -> tuple[Floats, Floats]:
         """Intervals (n,) in ms, NaN in gaps, and how long each lasts (n,) in s; ``gone`` (n,) is what stamps say."""
@@ -219,6 +258,23 @@ class BeatClock:
             seconds.append(min(gained, LONGEST_GAP))
         self._behind = whole[max(floor, behind + ready - _AROUND) : behind + ready]
         return places, seconds
+
+    def _between(self, rows: _Placed, read: Flags) -> tuple[list[int], list[float]]:
+        """Before which rows there is time that no interval fills, and how many seconds; ``read`` (n,) has a stamp."""
+        ahead = _filled(np.where(read, rows.ahead, math.nan), self._reached)
+        gained = np.nan_to_num(np.diff(ahead, prepend=self._reached))
+        self._reached = float(ahead[-1]) if len(ahead) else self._reached
+        places = [int(place) for place in np.flatnonzero(gained > SMALLEST_HOLE)]
+        for place in places:
+            line, seconds = rows.line[place : place + 1], float(gained[place])
+            if seconds > LONGEST_GAP or abs(seconds - _HOUR) < SMALLEST_JUMP:
+                self._jump(line, seconds)
+            else:
+                self._holes.add(line, seconds)
+        back = gained < -SMALLEST_JUMP
+        self._back.add(rows.line[back])
+        self._explained += float(gained[places].sum() + gained[back].sum())
+        return places, [min(float(one), LONGEST_GAP) for one in gained[places]]
 
     def _jump(self, line: Lines, seconds: float) -> None:
         self._jumped.add(line, seconds)

@@ -12,12 +12,13 @@ import io
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from effleurage.errors import DataError, Finding
+from effleurage.errors import DataError, Finding, one_screen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,8 +27,8 @@ MOST_BYTES = 10_000_000
 """Largest file read as one table (ours): 27 years of diary for 1,000 people; keeps memory under 500 MB."""
 MOST_ROWS = 500_000
 """Rows read as one table (ours): 50 answers of 10,000 people; with ``MOST_BYTES`` it bounds time and memory."""
-MOST_FINDINGS = 20
-"""Findings listed one by one (ours); the rest are counted."""
+MOST_COLUMNS = 5_000
+"""Columns read as one table (ours): 40 answers at 100 visits are 4,000."""
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma"}
 """What may stand between fields; where two fit equally well, the first."""
 MISSING = frozenset(
@@ -64,8 +65,9 @@ def read_table(
     without a mark, UTF-16 with a mark, else Windows-1252 (Latin-1). Blank rows are left out; a short row is filled
     with "".
 
-    Raises ``DataError`` for a file that is missing, empty, binary, larger than ``most_bytes`` or longer than
-    ``MOST_ROWS``; for a header with a name twice; and for rows with more fields than the header.
+    Raises ``DataError`` for a file that is missing, empty, binary, larger than ``most_bytes``, longer than
+    ``MOST_ROWS`` or wider than ``MOST_COLUMNS``; for a header with a name twice; and for rows with more fields than the
+    header.
     """
     import pandas as pd
 
@@ -143,13 +145,9 @@ def number_of(cell: str) -> float:
 
 
 def refuse(findings: Sequence[Finding]) -> None:
-    """Raise ``DataError`` with all findings, the first ``MOST_FINDINGS`` one by one; nothing where there are none."""
-    if not findings:
-        return
-    shown = list(findings[:MOST_FINDINGS])
-    if more := len(findings) - len(shown):
-        shown.append(Finding("", f"{more} more like these", "Mend the first ones and read the file again."))
-    raise DataError(shown)
+    """Raise ``DataError`` with all findings, on one screen; nothing where there are none."""
+    if findings:
+        raise DataError(one_screen(findings))
 
 
 def short(text: str, most: int = 60) -> str:
@@ -223,6 +221,9 @@ def _rows(text: str, between: str, name: str, skipped: int) -> list[tuple[int, l
     rows, start = [], skipped + 1
     try:
         for cells in reader:
+            if len(cells) > MOST_COLUMNS:
+                what = f"holds {len(cells):,} fields, and at most {MOST_COLUMNS:,} are read"
+                raise DataError(Finding(f"{name}, line {start}", what, "Export only the columns that are needed."))
             bare = [cell.strip() for cell in cells]
             if any(bare):
                 rows.append((start, bare))
@@ -230,8 +231,11 @@ def _rows(text: str, between: str, name: str, skipped: int) -> list[tuple[int, l
                 raise DataError(Finding(name, f"holds more than {MOST_ROWS:,} rows", "Split it."))
             start = skipped + reader.line_num + 1
     except csv.Error as fault:
-        what = f"quotes or fields cannot be told apart ({fault})"
-        raise DataError(Finding(f"{name}, line {start}", what, "Close every quote that is opened.")) from None
+        what, fix = f"quotes or fields cannot be told apart ({fault})", "Close every quote that is opened."
+        if "field limit" in str(fault):
+            what = f"a field is longer than {csv.field_size_limit():,} characters"
+            fix = "Shorten it, or close the quote that is open in it."
+        raise DataError(Finding(f"{name}, line {start}", what, fix)) from None
     return rows
 
 
@@ -246,7 +250,7 @@ def _without_empty_end(written: list[str], rows: list[tuple[int, list[str]]]) ->
 
 def _names(written: list[str], name: str) -> list[str]:
     names = [plain_name(text) or f"column_{place}" for place, text in enumerate(written, 1)]
-    twice = sorted({one for one in names if names.count(one) > 1})
+    twice = sorted(one for one, times in Counter(names).items() if times > 1)
     refuse([Finding(name, f"two columns are called '{short(one)}'", "Give each its own name.") for one in twice])
     return names
 

@@ -7,6 +7,7 @@ of columns that are understood stand in ``columns.toml``.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from os import PathLike
@@ -15,7 +16,7 @@ from typing import Any, Literal
 from effleurage.errors import Finding
 from effleurage.io.cells import at, columns_of, names_in, written
 from effleurage.io.delimited import plain_name, read_table, refuse, short
-from effleurage.io.hypnogram import read_hypnogram
+from effleurage.io.hypnogram import read_hypnogram, shows_hypnogram
 from effleurage.io.sheet import Sheet
 from effleurage.io.stamps import date_of, says_date
 from effleurage.lab.nights import NOON, SLACK, Moment, Night
@@ -34,11 +35,11 @@ def read_nights(path: str | PathLike[str], *, dated: Dated | None = None, epoch_
     """
     table, _ = read_table(path, header=False)
     first = {plain_name(cell) for cell in table.iloc[0]}
-    if len(table.columns) == 1 or first & {"stage", *names_in("hypnogram")["stage"]}:
+    if shows_hypnogram(table):
         return read_hypnogram(path, epoch_seconds=epoch_seconds)
     summary = names_in("summary") | names_in("summary_seconds")
     if all(first & {field, *summary[field]} for field in ("start", "end", "light", "deep")):
-        return read_summary(path)
+        return read_summary(path, instrument="wearable" if "bedtime_start" in first else "sleep_mat")
     return read_diary(path, dated=dated)
 
 
@@ -58,14 +59,19 @@ def read_diary(path: str | PathLike[str], *, dated: Dated | None = None, instrum
             there = ", ".join(written(table, column) for column in table.columns[:12])
             what = f"no column for {ends[0]} or {ends[1]} among {short(there, 200)}"
             names = ", ".join(name for end in ends for name in (end, *times[end][:3]))
-            findings.append(Finding(str(table.attrs["source"]), what, f"Name one of them: {names}."))
+            fix = f"Name one of them: {names}."
+            if sum(bool(re.search(r"_(n|night|day)_?\d+$", column)) for column in table.columns) > 1:
+                fix = f"Give one row a night: columns participant, evening (its date), {ends[0]} and the like. {fix}"
+            findings.append(Finding(str(table.attrs["source"]), what, fix))
     refuse(findings)
     sheet = Sheet(table, found)
     minutes = {name: sheet.numbers(name) for name in lengths if name in found}
     nights = []
     for turn, line in enumerate(table.index):
-        evening = _evening(sheet, turn, dated or "morning")
-        moments = _moments(sheet, turn, times, evening)
+        evening, morning = _evening(sheet, turn, dated or "morning")
+        moments = _moments(sheet, turn, times, evening, morning)
+        if morning and moments and isinstance(began := next(iter(moments.values())), datetime):
+            evening = max(began.date(), morning - timedelta(days=1)) if _after_noon(began) else evening
         spans: dict[str, Any] = {name: values[turn] for name, values in minutes.items()}
         empty = not moments and not any(math.isfinite(span) for span in spans.values())
         about: dict[str, Any] = {**sheet.who(turn), **moments, **spans, "missing": "no entry" if empty else ""}
@@ -146,21 +152,43 @@ def _minutes_between(start: datetime | None, end: datetime | None) -> float:
     return (end - start).total_seconds() / 60
 
 
-def _evening(sheet: Sheet, turn: int, dated: Dated) -> date | None:
-    """The date of a row's evening, where a column says a date."""
+def _after_noon(stamp: datetime) -> bool:
+    return stamp.hour * 60 + stamp.minute >= NOON
+
+
+def _evening(sheet: Sheet, turn: int, dated: Dated) -> tuple[date | None, date | None]:
+    """The date of a row's evening, where a column says a date; and that of its morning, where the column says that."""
     for name, back in (("evening", False), ("morning", True), ("date", dated == "morning")):
         if words := sheet.cell(turn, name).split():
             try:
                 day = date_of(words[0].partition("T")[0], sheet.order(name))
             except ValueError as fault:
                 sheet.fault(turn, name, str(fault), "Write dates as 2024-03-31.")
-                return None
-            return None if day is None else day - timedelta(days=back)
-    return None
+                return None, None
+            if day is None:
+                return None, None
+            return (day - timedelta(days=1), day) if back else (day, None)
+    return None, None
 
 
-def _moments(sheet: Sheet, turn: int, names: Iterable[str], evening: date | None) -> dict[str, Moment]:
-    """The times of one row. A clock time lies within the day that follows the first time of the same row."""
+def _moments(
+    sheet: Sheet, turn: int, names: Iterable[str], evening: date | None, morning: date | None
+) -> dict[str, Moment]:
+    """The times of one row. A clock time lies within the day that follows the first time of the same row.
+
+    Who gets up does so on the date of the ``morning``, whatever the hour: a day of sleep begins and ends on it.
+    """
+    moments = _placed(sheet, turn, names, evening)
+    last = next((moments[name] for name in ("out_of_bed", "final_awakening") if name in moments), None)
+    clocks = not any(says_date(sheet.cell(turn, name)) for name in names)
+    if morning is None or not isinstance(last, datetime) or not clocks:
+        return moments
+    late = timedelta(days=(morning - last.date()).days)
+    return {name: moment + late if isinstance(moment, datetime) else moment for name, moment in moments.items()}
+
+
+def _placed(sheet: Sheet, turn: int, names: Iterable[str], evening: date | None) -> dict[str, Moment]:
+    """The times of one row, the first on the date of the evening."""
     moments: dict[str, Moment] = {}
     first: tuple[Moment, float] | None = None
     for name in names:

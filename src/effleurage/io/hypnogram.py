@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import pairwise
 from os import PathLike
 from typing import TYPE_CHECKING
 
 from effleurage.errors import DataError, Finding
 from effleurage.io.cells import at, columns_of, names_in
 from effleurage.io.delimited import is_missing, plain_name, read_table, refuse, short
-from effleurage.io.stamps import order_of, stamp_of
+from effleurage.io.hypnogram_times import Spans, known_names, spans_of
 from effleurage.lab.hypnograms import LONGEST_EPOCH, night_of_hypnogram
 from effleurage.lab.nights import Night
 
@@ -35,32 +34,31 @@ def read_hypnogram(
 ) -> tuple[tuple[Night, ...], tuple[str, ...]]:
     """The night of a hypnogram file, and notes; the file runs from lights out to lights on.
 
-    A time column gives ``start`` and the length of an epoch; without one the epoch is ``epoch_seconds`` or 30 s.
+    Columns of times, of ends or of lengths (``duration``) say when rows begin and how long each lasts; rows may be
+    merged epochs, and none may leave a gap or overlap the next. Without such a column an epoch is ``epoch_seconds`` or
+    30 s; with one, ``epoch_seconds`` may not contradict it.
     Numbers: 0 is wake, 1 to 3 N1 to N3; with a 5 in the file 4 is deep sleep and 5 REM (Rechtschaffen & Kales), else
     4 is REM. Raises ``DataError`` naming line and column for words that are no stage, numbers without any 0, and
-    epochs of unequal length.
+    times that do not fit each other.
     """
     first, _ = read_table(path, header=False)
+    source = str(first.attrs["source"])
+    if epoch_seconds is not None and not 0 < epoch_seconds <= LONGEST_EPOCH:
+        raise DataError(Finding(source, f"an epoch of {epoch_seconds:g} s", f"Give 0 to {LONGEST_EPOCH:g} s."))
     headed = len(first.columns) > 1 or not _is_stage(first.iloc[0, 0])
     table, notes = read_table(path) if headed else (first, ())
-    column = table.columns[0]
+    column, spans = table.columns[0], Spans(epoch_seconds)
     if headed:
-        found, findings = columns_of(table, names_in("hypnogram"), required=("stage",))
-        refuse(findings)
-        column = found["stage"]
-        if "time" in found:
-            start, epoch_seconds = _times(table, found["time"], start, epoch_seconds)
+        column = _stage_column(table)
+        spans = spans_of(table, column, epoch_seconds)
+        notes = (*notes, *spans.notes)
     stages, said = _stages(table, column)
-    if epoch_seconds is None:
-        epoch_seconds = EPOCH_SECONDS
+    if spans.seconds is None:
         said = (*said, f"an epoch is taken to be {EPOCH_SECONDS:g} s")
-    source = str(table.attrs["source"])
-    if not 0 < epoch_seconds <= LONGEST_EPOCH:
-        raise DataError(Finding(source, f"an epoch of {epoch_seconds:g} s", f"Give 0 to {LONGEST_EPOCH:g} s."))
     night = night_of_hypnogram(
         stages,
-        epoch_seconds,
-        start,
+        EPOCH_SECONDS if spans.seconds is None else spans.seconds,
+        start or spans.start,
         participant=participant,
         session=session,
         condition=condition,
@@ -68,6 +66,35 @@ def read_hypnogram(
         where=source,
     )
     return (night,), (*notes, *said)
+
+
+def shows_hypnogram(rows: pd.DataFrame) -> bool:
+    """Whether rows of words (the first may be a header) are a hypnogram: one column, or one that holds only stages."""
+    first = {plain_name(cell) for cell in rows.iloc[0]}
+    if len(rows.columns) == 1 or first & {"stage", *names_in("hypnogram")["stage"]} or _is_annotated(first):
+        return True
+    known = set(_words())
+    for cells in rows.iloc[1:].to_numpy().T:
+        found = {plain_name(cell) for cell in set(cells)} - {""}
+        if len(found) > 1 and found <= known:
+            return True
+    return False
+
+
+def _is_annotated(names: set[str]) -> bool:
+    """Whether columns are those of annotations: what, from when, for how long."""
+    known = known_names()
+    timed = all(names & {field, *known[field]} for field in ("time", "duration"))
+    return timed and bool(names & set(names_in("annotations")["stage"]))
+
+
+def _stage_column(table: pd.DataFrame) -> str:
+    names = names_in("hypnogram")["stage"]
+    if not {"stage", *names} & set(table.columns) and _is_annotated(set(table.columns)):
+        names = names_in("annotations")["stage"]
+    found, findings = columns_of(table, {"stage": names}, required=("stage",))
+    refuse(findings)
+    return found["stage"]
 
 
 def _is_stage(cell: str) -> bool:
@@ -107,33 +134,3 @@ def _stages(table: pd.DataFrame, column: str) -> tuple[list[str], tuple[str, ...
     if holes := stages.count("?"):
         notes.append(f"{holes} of {len(stages)} epochs are not scored")
     return stages, tuple(notes)
-
-
-def _times(
-    table: pd.DataFrame, column: str, start: datetime | None, epoch_seconds: float | None
-) -> tuple[datetime | None, float | None]:
-    """Start and epoch length from a column of stamps; what the caller said stays."""
-    order = order_of(table[column])
-    stamps, findings = [], []
-    for line, cell in zip(table.index, table[column], strict=True):
-        try:
-            stamp = stamp_of(cell, order)
-        except ValueError as fault:
-            findings.append(Finding(at(table, line, column), str(fault), "Write it as 2024-03-31 23:15:30."))
-            continue
-        if stamp is None:
-            findings.append(Finding(at(table, line, column), "there is no time", "Give the start of every epoch."))
-        else:
-            stamps.append(stamp)
-    refuse(findings)
-    if len({stamp.tzinfo is None for stamp in stamps}) > 1:
-        what = "some times have an offset and some have none"
-        raise DataError(Finding(str(table.attrs["source"]), what, "Write all of them alike."))
-    steps = [(late - early).total_seconds() for early, late in pairwise(stamps)]
-    epoch = epoch_seconds or (steps[0] if steps else None)
-    for line, step in zip(table.index[1:], steps, strict=True):
-        if epoch is not None and abs(step - epoch) > 0.5:
-            what = f"starts {step:g} s after the epoch before, where an epoch is {epoch:g} s"
-            findings.append(Finding(at(table, line, column), what, "Write an epoch nobody scored as '?'."))
-    refuse(findings)
-    return start or stamps[0], epoch

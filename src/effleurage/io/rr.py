@@ -19,7 +19,9 @@ from effleurage.errors import DataError, Finding, RequestError, nearest
 from effleurage.io.beat_clock import BeatClock, Beats
 from effleurage.io.rr_cells import Findings, Floats, is_time_of_day
 from effleurage.io.rr_layout import Layout, find_layout
-from effleurage.io.rr_rows import PER_UNIT, RowReader, Unit, offset_in
+from effleurage.io.rr_peaks import Peaks, are_times
+from effleurage.io.rr_rows import RowReader, Unit, offset_in
+from effleurage.io.rr_units import known_unit, ms_in
 from effleurage.io.text_stream import Block, text_blocks
 from effleurage.lab.recording import Recording
 
@@ -42,8 +44,11 @@ class Options:
     column: str | int | None = None
 
     def __post_init__(self) -> None:
-        if self.unit not in (known := ("auto", *PER_UNIT)):
-            raise RequestError(Finding("unit", f"no unit '{str(self.unit)[:40]}'", nearest(str(self.unit), known)))
+        unit = self.unit if self.unit == "auto" else known_unit(str(self.unit))
+        if not unit:
+            fix = f"A clock of 250 counts a second is 1/250. {nearest(str(self.unit), ('auto', 'ms', 's'))}"
+            raise RequestError(Finding("unit", f"no unit '{str(self.unit)[:40]}'", fix))
+        object.__setattr__(self, "unit", unit)
 
 
 def read_rr(
@@ -56,7 +61,8 @@ def read_rr(
 ) -> Recording:
     """The recording in a text file (or .gz) of RR intervals.
 
-    ``unit`` is "ms", "s" or "auto" (from the median); ``first_is_offset`` says whether the first value is the time to
+    ``unit`` is "ms", "s", a part of a second such as "1/1024", or "auto" (as the header says, else from the median);
+    ``first_is_offset`` says whether the first value is the time to
     the first beat (``None``: where it can be no interval); ``column`` names the column of intervals, or counts from 1.
     What was decided, skipped or kept as a gap is in the recording's ``notes``.
 
@@ -96,7 +102,8 @@ def stream_rr(
     name, findings = Path(path).name or str(path), Findings()
     report, blocks = _from_report(text_blocks(path), name)
     first = next(blocks)
-    layout = find_layout(first.lines(), first.first, name, column=options.column, report=report)
+    asked = "" if options.unit == "auto" else options.unit
+    layout = find_layout(first.lines(), first.first, name, column=options.column, unit=asked, report=report)
     reading = _Reading(layout, options, name, findings)
     waiting: Recording | None = None
     reached = ""
@@ -126,8 +133,10 @@ class _Reading:
         self._options, self._name, self._findings = options, name, findings
         self._rows = RowReader(layout, name, findings)
         self._unit = Unit(options.unit, layout.unit, name, findings)
-        daily = layout.reader is not None and is_time_of_day(layout.reader)
-        self._clock = BeatClock(name, findings, daily=daily)
+        daily = layout.clock is not None and is_time_of_day(layout.clock.reader)
+        self._marks = layout.clock.marks if layout.clock else ""
+        self._clock = BeatClock(name, findings, daily=daily, beats=bool(self._marks))
+        self._peaks: Peaks | None = None
         self._stamped = layout.time is not None
         report = ["from a Kubios report: these RR intervals may be corrected already"] if layout.report else []
         self._notes = [*report, *layout.notes]
@@ -136,15 +145,20 @@ class _Reading:
     def take(self, block: Block) -> Recording:
         """The piece that a block makes; its notes are those that are new."""
         beats = self._rows.read(block)
+        if not self._read and not self._stamped and are_times(beats.rr):
+            self._peaks = Peaks(self._name, self._unit, self._findings)
+        if self._peaks:
+            beats = self._peaks.intervals(beats)
         if not self._unit.found and (beats.rr > 0).any():
-            self._notes.append(self._unit.decide(beats.rr))
-        if not self._read and len(beats.rr):
-            dropped, note = offset_in(beats, PER_UNIT[self._unit.found or "ms"], self._options.first_is_offset)
+            self._notes.append(self._peaks.decide(beats.rr) if self._peaks else self._unit.decide(beats.rr))
+        if not self._read and len(beats.rr) and not self._peaks:
+            dropped, note = offset_in(beats, ms_in(self._unit.found or "ms"), self._options.first_is_offset)
             self._notes += [note] if note else []
             beats = beats.part(slice(dropped, None))
             self._read += dropped
         self._read += len(beats.rr)
-        return self._piece(replace(beats, rr=self._unit.milliseconds(beats)))
+        beats = replace(beats, rr=self._unit.milliseconds(beats))
+        return self._piece(beats.ended() if self._marks == "start" else beats)
 
     def finish(self) -> Recording:
         """What was held back, and the notes on the whole file; faults that only the whole file shows are added."""
@@ -152,6 +166,9 @@ class _Reading:
         nothing = Beats(none, none.astype(np.int64), None, none if self._stamped else None)
         piece = self._piece(nothing, last=True)
         self._unit.finish()
+        drifted = self._clock.drifted()
+        if drifted and (self._clock.drift > 0 or self._options.unit == "auto"):
+            self._findings.add(drifted)
         if self._good < FEWEST and not self._findings.count:
             what = f"holds too few RR intervals ({self._good}, in rows: {self._read:,})"
             self._findings.add(Finding(self._name, what, f"Give a recording of {FEWEST} or more intervals."))

@@ -11,8 +11,8 @@ from datetime import datetime, time
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.errors import DataError, Finding
-from effleurage.io.delimited import MOST_FINDINGS, number_of
+from effleurage.errors import SCREEN, DataError, Finding, one_screen
+from effleurage.io.delimited import number_of
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,8 @@ MARKED = frozenset(("1", "true", "yes"))
 _PLAIN = b"0123456789."
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", re.DOTALL)
 _EPOCH = datetime(1970, 1, 1)
-_LARGEST = 1e12
+_LARGEST = 1e12  # s
+_LARGEST_COUNT = 1e20  # nanoseconds since 1970 are 1.8e18
 _WHOLE = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
 
@@ -38,8 +39,8 @@ class Findings:
     def add(self, finding: Finding, line: int = 0) -> None:
         """Take one more, which stands at a line (0: of the file as a whole)."""
         self.count += 1
-        if len(self._kept) < MOST_FINDINGS or line < self._kept[-1][0]:
-            self._kept = sorted([*self._kept, (line, finding)], key=lambda one: one[0])[:MOST_FINDINGS]
+        if len(self._kept) < SCREEN or line < self._kept[-1][0]:
+            self._kept = sorted([*self._kept, (line, finding)], key=lambda one: one[0])[:SCREEN]
 
     @property
     def full(self) -> bool:
@@ -50,8 +51,8 @@ class Findings:
         """Raise ``DataError`` with all that was found, if anything was; ``read`` says how much of the file was read."""
         if not self.count:
             return
-        more = [Finding("", f"{self.count - len(self._kept):,} more{read}", "Mend these and read the file again.")]
-        raise DataError([finding for _, finding in self._kept] + (more if self.full else []))
+        shown = [finding for _, finding in self._kept]
+        raise DataError(one_screen(shown, self.count, f"more{read}"))
 
 
 def cut(line: str, between: str) -> list[str]:
@@ -130,9 +131,8 @@ def stamps(cells: Sequence[str], reader: Callable[[str], float], scale: float) -
     values = quick(cells) if reader is number_of else None
     if values is None:
         values = np.fromiter((_tried(reader, cell) for cell in cells), float, len(cells))
-    with np.errstate(over="ignore"):
-        values = values * scale
-    return np.where(np.abs(values) < _LARGEST, values, math.nan)
+    values = np.where(np.abs(values) < _LARGEST_COUNT, values, math.nan) * scale
+    return np.where(np.abs(values) < (_LARGEST if scale != 1.0 else _LARGEST_COUNT), values, math.nan)
 
 
 def is_time_of_day(reader: Callable[[str], float]) -> bool:

@@ -1,16 +1,19 @@
-"""Which column of a file of RR intervals holds what, and how its times are to be read."""
+"""Which column of a file of RR intervals holds what."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from effleurage.errors import DataError, Finding
-from effleurage.io.delimited import number_of, plain_name, short
-from effleurage.io.rr_cells import Floats, clock_of, stamps
+from effleurage.io.delimited import is_missing, number_of, plain_name, short
+from effleurage.io.rr_cells import Floats, clock_of
+from effleurage.io.rr_times import column_of, scale_of
+from effleurage.io.rr_units import bare, ms_in
 
 _BETWEEN_BEATS = ("rr", "r_r", "nn", "pp", "beat", "inter_beat", "interbeat")
 RR_NAMES = frozenset(
@@ -27,14 +30,14 @@ LOST_NAMES = frozenset(("offline",))
 """Plain names of a column that marks beats as lost; beside it Polar Flow calls the interval ``duration``."""
 SECONDS_RR = (0.3, 2.0)
 """Interval between beats in seconds, 30 to 200 a minute (ours; the usual gate of HRV work): tells s from ms."""
-UNIT = re.compile(r"(?:^|[\[(\s_,/]+)(ms|msec|msecs|milliseconds?|s|sec|secs|seconds?)[\])\s.]*$", re.IGNORECASE)
-"""A unit of time at the end of a title."""
-
-_SCALES = (1.0, 1e-3, 1e-6, 1e-9, 60.0, 86_400.0)  # s, ms, µs, ns, minutes, days
-_FITS = (1 / 3, 3.0)  # a typical step of time over a typical interval: packets hold one or two
-_ALIKE = 0.1  # of an interval, for times that are beats
+_HELD = RR_NAMES | {"time", "hrv", "hrv_time"}
+_NUMBERED = re.compile(r"(.*?)_?\d{1,2}", re.ASCII)
+_NO_BEAT = ("65535", "65.535", "65,535")  # what FIT files write where no interval is
 _LISTED = 12
-_NAME_IT = "Say which column holds the RR intervals, by name or number (column=2, --column 2)."
+_NAME_IT = (
+    "Say which column holds the RR intervals, by name or number (column=2, --column 2); "
+    "where a row's intervals go on from column to column, write one in a line."
+)
 
 
 def rr_column(titles: Sequence[str], grid: Sequence[Sequence[str]], name: str, asked: str | int | None) -> int:
@@ -66,68 +69,60 @@ def rr_places(titles: Sequence[str]) -> list[int]:
     return claims
 
 
-def time_column(
-    grid: Sequence[Sequence[str]], place: int, intervals: Floats, *, named: bool
-) -> tuple[Callable[[str], float] | None, float]:
-    """What reads the cells of a column as times, and seconds in its unit; ``None`` where they are not understood.
-
-    ``intervals`` (n,) are those of the same rows in seconds. A column that is not ``named`` as times must add up.
-    """
-    reader = next((found for cells in grid if (found := clock_of(cells[place]))), None)
-    if reader is not number_of:
-        return reader, 1.0
-    scale = scale_of(column_of(grid, place), intervals, exact=not named)
-    return (reader, scale) if math.isfinite(scale) else (None, 1.0)
-
-
-def scale_of(times: Floats, intervals: Floats, *, exact: bool) -> float:
-    """Seconds in a unit of ``times`` (n,), from intervals in seconds (n,); NaN where none fits.
-
-    ``exact`` asks that times never fall and that half of their steps are the interval before or after, within a tenth.
-    """
-    good = np.isfinite(times) & np.isfinite(intervals)
-    times, intervals = times[good], intervals[good]
-    steps = np.diff(times)
-    rising = steps[steps > 0]
-    if not len(rising) or (exact and (steps < 0).any()):
-        return math.nan
-    typical = float(np.median(intervals))
-    for scale in _SCALES:
-        if _FITS[0] < float(np.median(rising)) * scale / typical < _FITS[1]:
-            off = np.minimum(abs(steps * scale - intervals[1:]), abs(steps * scale - intervals[:-1]))
-            if not exact or np.median(off / typical) < _ALIKE:
-                return scale
-    return math.nan
-
-
 def typical(intervals: Floats) -> float:
     """The median of intervals (n,), the lower of two in the middle: one gap in three rows should not decide."""
     return float(np.sort(intervals)[(len(intervals) - 1) // 2]) if len(intervals) else math.nan
 
 
-def seconds_of(intervals: Floats) -> Floats:
-    """Intervals (n,) in seconds, whichever unit they seem to be in; NaN where they seem to be in neither."""
+def seconds_of(intervals: Floats, unit: str = "") -> Floats:
+    """Intervals (n,) in seconds, in a ``unit`` or in whichever they seem to be; NaN where they seem to be in none."""
     median = typical(intervals[intervals > 0])
-    for scale in (1.0, 1e-3):
-        if SECONDS_RR[0] <= median * scale <= SECONDS_RR[1]:
+    known = (ms_in(unit) / 1000,) if math.isfinite(ms_in(unit)) else (1.0, 1e-3)
+    for scale in known:
+        if SECONDS_RR[0] <= median * scale <= SECONDS_RR[1] or unit:
             return np.where(intervals > 0, intervals * scale, math.nan)
     return np.full(len(intervals), math.nan)
 
 
-def column_of(grid: Sequence[Sequence[str]], place: int) -> Floats:
-    """The numbers in a column (n,), NaN where there is none."""
-    return stamps([cells[place] if place < len(cells) else "" for cells in grid], number_of, 1.0)
+def side_by_side(titles: Sequence[str], grid: Sequence[Sequence[str]]) -> list[int]:
+    """Places of columns that hold the intervals of a row one after the other, as FIT files do; none where they do not.
+
+    Such rows end where their intervals do, and others hold more; columns with titles are numbered (``time_0``).
+    """
+    stems = [match[1] if (match := _NUMBERED.fullmatch(plain_name(title))) else "" for title in titles]
+    stems = [re.sub(r"_m?s$", "", stem) for stem in stems]
+    places = [place for place, stem in enumerate(stems) if stem in _HELD] if any(titles) else list(range(len(titles)))
+    if len(places) < 2 or len({stems[place] for place in places}) > 1:
+        return []
+    rows = [[cells[place] for place in places] for cells in padded(grid, len(titles))]
+    held = [sum(not is_no_beat(cell) for cell in cells) for cells in rows]
+    goes_on = any(few < many for few, many in pairwise(held))  # more in a later row: what was empty was no end of all
+    if not goes_on or not all(map(_filled_first, rows)):
+        return []
+    values = np.array(
+        [value for cells in rows for value in column_of([[cell] for cell in cells if not is_no_beat(cell)], 0)]
+    )
+    return (
+        places
+        if len(values) and np.isfinite(values).all() and (values > 0).all() and np.isfinite(seconds_of(values)).any()
+        else []
+    )
 
 
-def bare(title: str) -> str:
-    """A title as a plain name without its unit: ``RR-interval [ms]`` -> ``rr_interval``."""
-    return plain_name(UNIT.sub("", title)) or plain_name(title)
+def is_no_beat(cell: str) -> bool:
+    """Whether a cell of a row of several intervals holds none."""
+    return is_missing(cell) or cell.strip() in _NO_BEAT
 
 
-def unit_of(title: str) -> str:
-    """``ms``, ``s`` or "": the unit in a title or in a cell of units."""
-    found = UNIT.search(title.strip())
-    return "" if not found else ("ms" if found[1].lower().startswith("m") else "s")
+def padded(grid: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """Rows of cells, each with as many empty ones behind as make it ``width`` wide."""
+    return [[*cells, *[""] * (width - len(cells))] for cells in grid]
+
+
+def _filled_first(cells: Sequence[str]) -> bool:
+    """Whether no cell is filled behind an empty one."""
+    gone = [is_no_beat(cell) for cell in cells]
+    return gone == sorted(gone)
 
 
 def called(title: str, place: int) -> str:
@@ -137,7 +132,7 @@ def called(title: str, place: int) -> str:
 
 def _asked_for(column: str | int, titles: Sequence[str], name: str) -> int:
     wanted = str(column).strip()
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < 6 and 1 <= int(wanted) <= len(titles):
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 6 and 1 <= int(wanted) <= len(titles):
         return int(wanted) - 1
     same = [place for place, title in enumerate(titles) if title and plain_name(title) == plain_name(wanted)]
     if len(same) == 1:

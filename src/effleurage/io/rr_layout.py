@@ -12,32 +12,32 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from effleurage.errors import DataError, Finding
 from effleurage.io.delimited import number_of, plain_name, short
-from effleurage.io.rr_cells import by_space, clock_of, cut, is_aside, is_number
+from effleurage.io.rr_cells import by_space, clock_of, cut, is_aside, is_number, stamps
 from effleurage.io.rr_columns import (
     LOST_NAMES,
     SECONDS_RR,
     TIME_NAMES,
-    UNIT,
-    bare,
     called,
-    column_of,
+    padded,
     rr_column,
     rr_places,
-    scale_of,
     seconds_of,
-    time_column,
-    unit_of,
+    side_by_side,
 )
+from effleurage.io.rr_times import TimeColumn, beats_column, column_of, refuse_other_unit, scale_of, time_column
+from effleurage.io.rr_units import bare, is_unit, unit_of
 
 MOST_HEAD = 1000
 """Lines in which the first row is looked for (ours)."""
 
+_BRACKETS = re.compile(r"[\[(][^\[(]+[\])]\s*$")
 _VOTERS = 200  # rows that decide on delimiter, width and times
+_BETWEEN = ("\t", ";", "|", ",")
 _CHECK = "Check that the export worked."
 
 
@@ -46,7 +46,8 @@ class Layout:
     """``first`` is the line (from 1) of the first row; ``rr``, ``time`` and ``lost`` are places of columns.
 
     ``between`` separates cells as in ``rr_cells.cut``; ``unit`` is what the header says ("" where it does not);
-    ``reader`` and ``scale`` make seconds of a cell of times; ``report`` says that shorter columns just end.
+    ``clock`` reads the cells of a column of times; ``report`` says that shorter columns just end. ``several`` are the
+    places of columns whose intervals follow each other in a row.
     """
 
     first: int
@@ -56,9 +57,9 @@ class Layout:
     time: int | None = None
     lost: int | None = None
     unit: str = ""
-    reader: Callable[[str], float] | None = None
-    scale: float = 1.0
+    clock: TimeColumn | None = None
     report: bool = False
+    several: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -71,38 +72,62 @@ class Row:
 
 
 def find_layout(
-    lines: Sequence[str], first: int, name: str, *, column: str | int | None = None, report: bool = False
+    lines: Sequence[str],
+    first: int,
+    name: str,
+    *,
+    column: str | int | None = None,
+    unit: str = "",
+    report: bool = False,
 ) -> Layout:
     """The layout of a file from its first lines, of which the first has number ``first``.
 
-    ``column`` names the column of RR intervals, or counts it from 1. Raises ``DataError`` where there is no row of
-    numbers, and where no column or several could hold the intervals.
+    ``column`` names the column of RR intervals, or counts it from 1; ``unit`` is what a person says they are in.
+    Raises ``DataError`` where there is no row of numbers, and where no column or several could hold the intervals.
     """
     rows = [Row(n, text) for n, text in enumerate(lines[:MOST_HEAD], first) if text.strip() and not is_aside(text)]
     place, between, titles = _head(rows, name)
-    units = [unit_of(title) for title in titles]
+    own: list[str] = []
     if place < len(rows) and titles and _is_units(cells := cut(rows[place].text, between)):
-        units = [*map(unit_of, cells), *units[len(cells) :]]
+        own = [unit_of(cell) for cell in cells]
         place += 1
     if place >= len(rows):
         raise DataError(Finding(name, "holds a header and no row below it", _CHECK))
     grid = [cut(row.text, between) for row in rows[place : place + _VOTERS]]
     if not titles:
-        width = Counter(map(len, grid)).most_common(1)[0][0]
+        widths = Counter(map(len, grid))
+        width = max(widths) if side_by_side([""] * max(widths), grid) else widths.most_common(1)[0][0]
         above = cut(rows[place - 1].text, between) if place else []
         titles = above if len(above) == width > 1 else [""] * width
-    grid = [cells for cells in grid if len(cells) >= len(titles)]
-    rr = rr_column(titles, grid, name, column)
-    time, reader, scale, said = _times(titles, grid, rr)
+        if width == 1 == len(above) and (heading := _BRACKETS.search(above[0])):
+            own = [unit_of(heading[0])]
+    units = [*own, *(unit_of(title) for title in titles[len(own) :])]
+    several = side_by_side(titles, grid) if column is None and not rr_places(titles) else []
+    grid = [cells for cells in (padded(grid, len(titles)) if several else grid) if len(cells) >= len(titles)]
+    rr = several[0] if several else rr_column(titles, grid, name, column)
+    written = units[rr] if rr < len(units) else ""
+    time, clock, said = _times(titles, units, grid, several or [rr], unit or written, name)
     lost = next((at for at, title in enumerate(titles) if plain_name(title) in LOST_NAMES), None)
     notes = _skipped(rows[:place])
     if len(titles) > 1:
-        spare = [called(title, at) for at, title in enumerate(titles) if at not in (rr, lost, time)]
-        notes.append(
-            f"RR intervals from {called(titles[rr], rr)}" + (f"; not used: {', '.join(spare)}" if spare else "")
-        )
-    unit, notes = units[rr] if rr < len(units) else "", [*notes, *said]
-    return Layout(rows[place].line, len(titles), between, rr, time, lost, unit, reader, scale, report, tuple(notes))
+        spare = [called(title, at) for at, title in enumerate(titles) if at not in (rr, lost, time, *several)]
+        held = f"RR intervals from {called(titles[rr], rr)}"
+        if several:
+            held += f" to {called(titles[several[-1]], several[-1])}, row by row; empty cells are no beats"
+        notes.append(held + (f"; not used: {', '.join(spare)}" if spare else ""))
+    return Layout(
+        first=rows[place].line,
+        width=len(titles),
+        between=between,
+        rr=rr,
+        time=time,
+        lost=lost,
+        unit=written,
+        clock=clock,
+        report=report,
+        several=tuple(several),
+        notes=(*notes, *said),
+    )
 
 
 def _head(rows: Sequence[Row], name: str) -> tuple[int, str, list[str]]:
@@ -112,15 +137,38 @@ def _head(rows: Sequence[Row], name: str) -> tuple[int, str, list[str]]:
         return place + 1, between, cut(rows[place].text, between)
     first = next((at for at, row in enumerate(rows) if _is_data(row.text)), None)
     if first is None:
-        what = "holds no row of numbers" + (f" in its first {rows[-1].line:,} lines" if rows else "")
-        raise DataError(Finding(name, what, _CHECK))
+        raise DataError(_mixed(rows, name) or _no_numbers(rows, name))
     return first, _delimiter(rows[first:], rows[first - 1].text if first else ""), []
+
+
+def _no_numbers(rows: Sequence[Row], name: str) -> Finding:
+    times = [row.text.strip() for row in rows if clock_of(row.text.strip())]
+    if times and 2 * len(times) > len(rows):
+        fix = "Write RR intervals beside them; or, where they are times of beats, write them as seconds, one in a line."
+        return Finding(name, f"holds times ('{short(times[0], 30)}') and no numbers", fix)
+    return Finding(name, "holds no row of numbers" + (f" in its first {rows[-1].line:,} lines" if rows else ""), _CHECK)
+
+
+def _mixed(rows: Sequence[Row], name: str) -> Finding | None:
+    """What is wrong with a file of several columns, words among them, that nothing names; ``None`` for another."""
+    for row in rows[:_VOTERS]:
+        for between in ("\t", ";", ","):
+            cells = cut(row.text, between) if between in row.text else []
+            words = [cell for cell in cells if cell and not is_number(cell) and not clock_of(cell)]
+            if sum(map(is_number, cells)) < 2 or not words:
+                continue
+            what = f"holds words beside numbers ('{short(words[0], 20)}'), and no line names the columns"
+            if between == "," and cells[0].isdecimal() and cells[1].isdecimal():
+                what += f"; '{short(cells[0] + ',' + cells[1], 30)}' may be two numbers, or one with a decimal comma"
+            fix = "Export it with semicolons or tabs between fields, below a line that names them ('time;HR;RR (ms)')."
+            return Finding(f"{name}, line {row.line}", what, fix)
+    return None
 
 
 def _header(rows: Sequence[Row]) -> tuple[int, str] | None:
     """Place and delimiter of the first row that names a column of intervals, above any row of numbers."""
     for place, row in enumerate(rows):
-        for between in ("\t", ";", ","):
+        for between in _BETWEEN:
             if between in row.text and rr_places(cut(row.text, between)):
                 return place, between
         if rr_places(cut(row.text, "")) and not _delimiter(rows[place + 1 :]):
@@ -142,26 +190,38 @@ def _skipped(above: Sequence[Row]) -> list[str]:
 
 
 def _times(
-    titles: Sequence[str], grid: Sequence[Sequence[str]], rr: int
-) -> tuple[int | None, Callable[[str], float] | None, float, list[str]]:
-    """Place of the column of times, what reads it, seconds in its unit, and a note on their use."""
-    place = next((at for at, title in enumerate(titles) if at != rr and bare(title) in TIME_NAMES), None)
+    titles: Sequence[str], units: Sequence[str], grid: Sequence[Sequence[str]], rr: Sequence[int], unit: str, name: str
+) -> tuple[int | None, TimeColumn | None, list[str]]:
+    """Place of the column of times, what reads it, and a note on their use; ``rr`` are places of the intervals."""
+    place = next((at for at, title in enumerate(titles) if at not in rr and bare(title) in TIME_NAMES), None)
     named = place is not None
-    if place is None and len(titles) == 2:
-        place = 1 - rr
+    if place is None and len(titles) == 2 and len(rr) == 1:
+        place = 1 - rr[0]
+    intervals = seconds_of(column_of(grid, rr[0]), unit)
+    if place is None and len(rr) == 1:
+        place = beats_column(grid, [at for at in range(len(titles)) if at not in rr], intervals)
     if place is None:
-        return None, None, 1.0, []
-    reader, scale = time_column(grid, place, seconds_of(column_of(grid, rr)), named=named)
-    if reader:
-        used = f"times in {called(titles[place], place)} only show gaps; beats are placed by adding up RR intervals"
-        return place, reader, scale, [used]
-    lost = f"{called(titles[place], place)} is not understood as time: gaps between rows are not seen"
-    return None, None, 1.0, [lost] if named else []
+        return None, None, []
+    clock = time_column(grid, place, intervals, named=named, unit=units[place] if place < len(units) else "")
+    if clock is None:
+        lost = f"{called(titles[place], place)} is not understood as time: gaps between rows are not seen"
+        return None, None, [lost] if named else []
+    if len(rr) > 1:
+        clock = replace(clock, marks="")
+    if clock.marks and not unit:
+        refuse_other_unit(stamps([cells[place] for cells in grid], clock.reader, clock.scale), intervals, name)
+    used = f"times in {called(titles[place], place)} "
+    used += {
+        "": "only show gaps; beats are placed by adding up RR intervals",
+        "end": "are those of the beats that end the intervals: what no interval reaches is a gap",
+        "start": "are those of the beats that begin the intervals: what no interval reaches is a gap",
+    }[clock.marks]
+    return place, clock, [used]
 
 
 def _is_data(text: str) -> bool:
     """Whether a line has a number and nothing but numbers, times and empty cells, however it is cut."""
-    ways = [" "] if by_space(text) else [between for between in ("\t", ";", ",") if between in text] or [""]
+    ways = [" "] if by_space(text) else [between for between in _BETWEEN if between in text] or [""]
     for between in ways:
         cells = cut(text, between)
         if any(map(is_number, cells)) and all(not cell or is_number(cell) or clock_of(cell) for cell in cells):
@@ -170,7 +230,7 @@ def _is_data(text: str) -> bool:
 
 
 def _is_units(cells: Sequence[str]) -> bool:
-    return not any(map(is_number, cells)) and any(UNIT.fullmatch(cell) for cell in cells)
+    return not any(map(is_number, cells)) and any(map(is_unit, cells))
 
 
 def _delimiter(rows: Sequence[Row], above: str = "") -> str:
@@ -179,12 +239,15 @@ def _delimiter(rows: Sequence[Row], above: str = "") -> str:
     ``above`` is the line before them.
     """
     texts = [row.text for row in rows[:_VOTERS] if _is_data(row.text)]
-    for between in ("\t", ";"):
-        if sum(between in text for text in texts) * 2 > len(texts):
+    for between in _BETWEEN[:-1]:
+        if any(between in text for text in texts):
             return between
-    if sum(map(by_space, texts)) * 2 > len(texts):
+    spaced = sum(map(by_space, texts))
+    if spaced * 2 > len(texts) or (spaced and all(by_space(text) or is_number(text) for text in texts)):
         return " "
     pairs = [text.split(",") for text in texts if "," in text]
+    if any("." in left and "." in right for left, right, *_ in pairs):
+        return ","
     columns = len(pairs) * 2 > len(texts) and (above.count(",") == len(pairs[0]) - 1 or _two_columns(pairs))
     return "," if columns else ""
 

@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 from effleurage.errors import DataError, Finding
 from effleurage.io.beat_clock import LONGEST_GAP, LONGEST_RR, Beats, Tally
 from effleurage.io.rr_cells import MARKED, Findings, cut, is_aside, numbers, quick, stamps
-from effleurage.io.rr_columns import SECONDS_RR, typical
+from effleurage.io.rr_columns import SECONDS_RR, is_no_beat, typical
 from effleurage.io.rr_layout import Layout
+from effleurage.io.rr_units import SAMPLES, ms_in
 from effleurage.io.text_stream import Block
 
 Floats = NDArray[np.float64]
 
-PER_UNIT = {"ms": 1.0, "s": 1000.0}
-"""Milliseconds in a unit that a file may be in."""
 PULSE = (30.0, 220.0)
 """Beats a minute (ours): a median here, where none of the units fits, is a pulse and no interval."""
 
 _ALONE = 0.001  # share of lone values of 300 to 2000 s, five minutes to half an hour, that may still be gaps
 _MOST = 1e15  # values are cut here, far above any that is not refused, so that none overflows
 _FEW, _FEW_OF = 3, 0.05  # so may a few, in a file that is not short
+_SAY_RATE = "If a clock's counts stand there, say how many make a second (unit='1/256', --unit 1/256)."
 _SAY_UNIT = "Write all rows in one unit; where gaps are meant, say the unit (unit='s', --unit s)."
 
 
@@ -66,9 +66,9 @@ class RowReader:
     def _square(self, line: int, cells: list[str]) -> list[str]:
         """Cells as many as the header has; nothing for a row that is left out."""
         layout = self.layout
-        if layout.report:
+        if layout.report or layout.several:
             cells = [*cells, *[""] * (layout.width - len(cells))]
-            if not cells[layout.rr] and (layout.time is None or not cells[layout.time]):
+            if layout.report and not cells[layout.rr] and (layout.time is None or not cells[layout.time]):
                 return []
         if len(cells) < layout.width or any(cells[layout.width :]):
             what = f"number of fields is {len(cells)}, not {layout.width}"
@@ -78,16 +78,26 @@ class RowReader:
         return cells
 
     def _beats(self, grid: list[tuple[int, list[str]]]) -> Beats:
-        layout, line = self.layout, [n for n, _ in grid]
+        layout = self.layout
+        if layout.several:
+            grid = [(n, cells) for n, row in grid for cells in self._one_by_one(row)]
+        line = [n for n, _ in grid]
         where = f"{self.name.replace('{', '(').replace('}', ')')}, line {{}}"
-        where += f", field {layout.rr + 1}" if layout.width > 1 else ""
+        where += f", field {layout.rr + 1}" if layout.width > 1 and not layout.several else ""
         values = numbers([cells[layout.rr] for _, cells in grid], line, where, self.findings)
         lost = stamp = None
         if layout.lost is not None:
             lost = np.array([cells[layout.lost].casefold() in MARKED for _, cells in grid], bool)
-        if layout.time is not None and layout.reader is not None:
-            stamp = stamps([cells[layout.time] for _, cells in grid], layout.reader, layout.scale)
+        if layout.time is not None and layout.clock is not None:
+            stamp = stamps([cells[layout.time] for _, cells in grid], layout.clock.reader, layout.clock.scale)
         return Beats(values, np.array(line, np.int64), lost, stamp)
+
+    def _one_by_one(self, row: list[str]) -> list[list[str]]:
+        """A row for each interval that stands in one, the interval in its place; empty cells at the end are none."""
+        places = list(self.layout.several)
+        while places and is_no_beat(row[places[-1]]):
+            places.pop()
+        return [[*row[: self.layout.rr], row[place], *row[self.layout.rr + 1 :]] for place in places]
 
 
 class Unit:
@@ -98,26 +108,45 @@ class Unit:
         self._asked, self._written, self._name, self._findings = asked, written, name, findings
         self._odd, self._before, self._rows = Tally(), False, 0
 
+    @property
+    def is_said(self) -> bool:
+        """Whether a person or the header says the unit."""
+        return self._asked != "auto" or bool(self._written)
+
+    def write(self, unit: str) -> None:
+        """Take a unit as if the header said it."""
+        self._written = unit
+
     def decide(self, values: Floats) -> str:
         """Decide from values (n,), some above 0, of which the first may be an offset; the note that says how.
 
         Raises ``DataError`` where the values are in no unit of intervals, or in another than the header says.
         """
-        low, high = SECONDS_RR
         positive = values[1:][values[1:] > 0] if (values[1:] > 0).any() else values[values > 0]
         median = typical(positive)
-        seems = "s" if low <= median <= high else "ms" if low <= median / 1000 <= high else ""
+        seems = next((unit for unit in ("s", "ms") if _fits(median, unit)), "")
         if self._asked != "auto":
             self.found = self._asked
-            odd = "" if seems in ("", self.found) else f", though the median of {median:.4g} looks like {seems}"
+            odd = (
+                f", though the median of {median:.4g} looks like {seems}"
+                if seems and not _fits(median, self.found)
+                else ""
+            )
             return f"RR intervals read in {self.found}, as asked{odd}"
-        if self._written and seems not in ("", self._written):
-            what = f"the header says {self._written}, but the median of {median:.4g} looks like {seems}"
-            raise DataError(Finding(self._name, what, "Say the unit (unit='ms', --unit ms)."))
-        self.found = seems or self._written
+        if self._written == SAMPLES:
+            what = f"the header says samples (the median is {median:.4g}), and not how many there are in a second"
+            raise DataError(Finding(self._name, what, _SAY_RATE))
+        if self._written and not _fits(median, self._written) and (seems or self._written not in ("s", "ms")):
+            what = (
+                f"the header says {self._written}, but the median of {median:.4g} looks like {seems or 'another unit'}"
+            )
+            raise DataError(
+                Finding(self._name, what, f"Say the unit (unit='{seems or 'ms'}', --unit {seems or 'ms'}).")
+            )
+        self.found = self._written or seems
         if not self.found:
             raise DataError(self._neither(median))
-        how = "" if seems else "said by the header; "
+        how = "said by the header; " if self._written and self._written != seems else ""
         return f"RR intervals are in {self.found} ({how}the median of the first {len(values):,} is {median:.4g})"
 
     def milliseconds(self, beats: Beats) -> Floats:
@@ -133,14 +162,14 @@ class Unit:
             other = (values >= low) & (values <= high)
             for place in np.flatnonzero(other):
                 self._mixed(int(line[place]), float(values[place]))
-        elif len(values):
+        elif self.found == "s" and len(values):
             other = (values >= low * 1000) & (values <= high * 1000)
             pair = other & (np.append(self._before, other[:-1]) | np.append(other[1:], False))
             for place in np.flatnonzero(pair):
                 self._mixed(int(line[place]), float(values[place]))
             self._odd.add(line[other & ~pair])
             self._before = bool(other[-1])
-        return np.minimum(values, _MOST) * PER_UNIT[self.found or "ms"]
+        return np.minimum(values, _MOST) * ms_in(self.found or "ms")
 
     def finish(self) -> None:
         """A finding where values in the other unit were too many to be gaps; whoever says the unit is believed."""
@@ -156,9 +185,17 @@ class Unit:
 
     def _neither(self, median: float) -> Finding:
         what = f"the median of {median:.4g} is neither an RR interval in s (0.3 to 2) nor in ms (300 to 2000)"
-        if PULSE[0] <= median <= PULSE[1]:
-            return Finding(self._name, f"{what}; it may be a pulse a minute", "Export RR intervals, not heart rate.")
-        return Finding(self._name, what, "Say the unit (unit='ms', --unit ms), or which column holds RR intervals.")
+        if PULSE[0] <= median <= 2 * PULSE[1]:
+            what += "; it may be a pulse a minute, or a count of samples"
+            return Finding(self._name, what, f"Export RR intervals, not heart rate. {_SAY_RATE}")
+        return Finding(
+            self._name, what, f"Say the unit (unit='ms', --unit ms), or which column holds RR intervals. {_SAY_RATE}"
+        )
+
+
+def _fits(median: float, unit: str) -> bool:
+    """Whether a median in some unit is that of intervals between beats."""
+    return SECONDS_RR[0] <= median * ms_in(unit) / 1000 <= SECONDS_RR[1]
 
 
 def offset_in(beats: Beats, per_unit: float, asked: bool | None) -> tuple[int, str]:

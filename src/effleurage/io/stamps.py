@@ -13,7 +13,7 @@ YEARS = (1900, 2199)
 """Years in which somebody is measured; others are slips of the pen."""
 
 _CLOCK = re.compile(
-    r"(?P<h>\d{1,2})(?:[:h](?P<m>\d{2})(?::(?P<s>\d{2})(?:\.\d{1,6})?)?|(?P<bare>))\s*(?P<half>[ap]\.?m\.?)?(?:\s*uhr)?",
+    r"(?P<h>\d{1,2})(?:[:h](?P<m>\d{2})(?::(?P<s>\d{2}(?:\.\d{1,9})?))?|(?P<bare>))\s*(?P<half>[ap]\.?m\.?)?(?:\s*uhr)?",
     re.ASCII | re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?P<h>[1-9]|\d{2})\.(?P<m>\d{2})(?:\s*uhr)?", re.ASCII | re.IGNORECASE)
@@ -36,13 +36,13 @@ def clock_of(cell: str) -> float:
     half = (parts.get("half") or "").lower()
     if not match or (parts.get("m") is None and not half):
         raise ValueError(f"'{short(cell)}' is not a time of day")
-    hour, minute, second = int(parts["h"]), int(parts["m"] or 0), int(parts.get("s") or 0)
+    hour, minute, second = int(parts["h"]), int(parts["m"] or 0), float(parts.get("s") or 0)
     if half:
         if not 1 <= hour <= 12:
             raise ValueError(f"there is no '{short(cell)}' in a day")
         hour = hour % 12 + 12 * half.startswith("p")
     minutes = hour * 60 + minute + second / 60
-    if minute > 59 or second > 59 or minutes > 1440:
+    if minute > 59 or second >= 60 or minutes > 1440:
         raise ValueError(f"there is no '{short(cell)}' in a day")
     return minutes
 
@@ -107,7 +107,7 @@ def stamp_of(cell: str, day_first: bool | None = None) -> datetime | None:
 
 def says_date(cell: str) -> bool:
     """Whether a cell holds more than a time of day."""
-    return bool(re.match(r"\d{4}[-/.]\d|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}", cell.strip(), re.ASCII))
+    return bool(re.match(r"\d{4}([-/.])\d{1,2}\1\d|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}", cell.strip(), re.ASCII))
 
 
 def _date(cell: str, year: int, month: int, day: int) -> date:

@@ -66,6 +66,12 @@ def long_samples(sheet: TubeTable, levels: list[str], notes: list[str]) -> pd.Da
         made["flow"] = flow.to_numpy(float)
         findings += wrong
         notes += said
+    elif {"volume", "collected"} <= set(fields):
+        (volume, wrong, said), (minutes, worse, more) = (numbers_of(table, fields[n]) for n in ("volume", "collected"))
+        made["flow"] = np.where(minutes > 0, volume / minutes.where(minutes > 0), np.nan)
+        findings += [*wrong, *worse]
+        by = f"'{written(table, fields['volume'])}' by '{written(table, fields['collected'])}'"
+        notes += [*said, *more, f"flow in mL/min is {by}"]
     refuse([*findings, *when.findings])
     notes.insert(0, _layout_note(table, fields))
     notes += when.notes
@@ -85,6 +91,7 @@ def wide_samples(sheet: TubeTable, tubes: list[str], notes: list[str]) -> pd.Dat
     table, fields, headings, analyte, zero = sheet.table, sheet.fields, sheet.headings, sheet.analyte, sheet.zero
     import pandas as pd
 
+    _refuse_times(table, headings, tubes)
     named = {headings[c].analyte or "" for c in tubes}
     if analyte is not None and analyte in named:
         tubes, named = [c for c in tubes if headings[c].analyte == analyte], {analyte}
@@ -124,6 +131,18 @@ def wide_samples(sheet: TubeTable, tubes: list[str], notes: list[str]) -> pd.Dat
         )
     _left_over(table, {*fields.values(), *tubes}, notes)
     return made
+
+
+def _refuse_times(table: pd.DataFrame, headings: dict[str, Heading], tubes: Sequence[str]) -> None:
+    """Raise where columns beside those of an analyte, or clock times, are no concentrations."""
+    bare = [c for c in tubes if not headings[c].analyte]
+    odd = bare if len(bare) < len(tubes) else [c for c in bare if table[c].str.contains(r"\d:\d\d", regex=True).any()]
+    if odd:
+        shown = ", ".join(f"'{written(table, column)}'" for column in odd[:6])
+        fix = (
+            "Give one row a tube: participant, day, sample, sampling_time (6:32), and 'cortisol (nmol/L)' or the like."
+        )
+        raise DataError(Finding(table.attrs["source"], f"{shown} seem to be times of tubes, not concentrations", fix))
 
 
 def _are_minutes(tubes: Sequence[Heading]) -> bool:

@@ -62,6 +62,8 @@ FIELDS = {
     "interval": ("expected_interval_min",),
     "unit": ("unit", "units", "einheit"),
     "flow": ("flow", "flow_rate", "flow_ml_min", "saliva_flow", "saliva_flow_ml_min", "flow_rate_ml_min", "flussrate"),
+    "volume": ("volume_ml", "saliva_volume_ml", "sample_volume_ml", "vol_ml", "volumen_ml"),
+    "collected": ("duration_min", "collection_min", "collection_time_min", "collection_duration_min", "dauer_min"),
     "reporting_type": ("reporting_type",),
 }
 """Field -> plain column names (``plain_name``) that people and BioPsyKit, CARWatch and its study manager give it."""

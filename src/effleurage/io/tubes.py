@@ -7,6 +7,7 @@ never guessed from the numbers. What was decided is said in the notes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,7 @@ def _headed(path: str | PathLike[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
     refuse(findings)
     table = table.iloc[:, :width]
     names = [signed_name(cell) or f"column_{place}" for place, cell in enumerate(header[:width], 1)]
-    twice = [one for one in dict.fromkeys(names) if names.count(one) > 1]
+    twice = [one for one, times in Counter(names).items() if times > 1]
     refuse([Finding(name, f"two columns are called '{short(one)}'", "Give each its own name.") for one in twice])
     table.columns = names
     table.attrs = {**bare.attrs, "headers": dict(zip(names, header[:width], strict=True))}
@@ -179,4 +180,8 @@ def _no_layout(table: pd.DataFrame) -> Finding:
         "Give one row a tube (participant, sample, time, 'cortisol (nmol/L)'), or one row a person with a column a "
         "tube ('0', '15', '30' for minutes, or 'S0', 'S1')."
     )
+    if "concentration" not in columns and re.search(
+        r"amylase|dhea|melatonin|testosteron|il[-_ ]?\d|crp", columns, re.I
+    ):
+        fix = f"Only {' and '.join(assay.UNITS)} are read from saliva; leave the others out."
     return Finding(table.attrs["source"], f"no concentration is found among {columns}", fix)

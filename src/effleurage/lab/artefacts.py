@@ -103,8 +103,9 @@ class Corrected:
 def find_artefacts(rr: ArrayLike, times: ArrayLike | None = None) -> Corrected:
     """Classify and correct the intervals ``rr`` in ms, (N,) or (windows, N); NaN is missing or padding.
 
-    ``times`` (same shape, s, from any zero) are those of the beats that end the intervals; a step of more than two
-    seconds beyond the interval is a gap. Without them the intervals follow each other, and a NaN takes no time.
+    ``times`` (same shape, s, from any zero) are those of the beats that end the intervals; where one is more than
+    ``SMALLEST_HOLE`` s beyond its interval, beats are missing before it. Without them the intervals follow each other,
+    and a NaN takes no time.
     Raises ``DataError`` where time runs backwards, or is not one a beat.
     """
     table = np.array(rr, dtype=float, ndmin=2)

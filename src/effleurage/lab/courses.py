@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.errors import DataError, Finding
+from effleurage.errors import SCREEN, DataError, Finding
 from effleurage.lab import assay
 
 if TYPE_CHECKING:
@@ -56,7 +56,6 @@ MOST_FLOW = 20.0
 ZEROS = ("awakening", "first tube", "start")
 TIMINGS = ("recorded", "planned")
 _NUMBERS = ("order", "minutes", "planned", "clock", "concentration", "duplicate", "limit", "flow", "line")
-_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -189,16 +188,17 @@ def whereabouts(table: pd.DataFrame, rows: NDArray[Any]) -> list[str]:
     return [file + (f"line {lines[row]:.0f}" if np.isfinite(lines[row]) else f"row {row + 1}") for row in rows]
 
 
-def name_rows(table: pd.DataFrame, rows: NDArray[Any], what: str, fix: str) -> list[Finding]:
-    """A finding for each of the rows (by place), at most twenty and then how many more."""
+def name_rows(table: pd.DataFrame, rows: NDArray[Any], what: str, fix: str, lines: int = SCREEN) -> list[Finding]:
+    """A finding for each of the rows (by place), in at most so many lines, of which the last counts the rest."""
     tubes = table["sample"].to_numpy()
     people = table["participant"].to_numpy()
+    shown = rows if len(rows) <= lines else rows[: lines - 1]
     found = [
         Finding(f"{where}, {people[row]}, tube {tubes[row]}", what, fix)
-        for row, where in zip(rows[:_MOST], whereabouts(table, rows[:_MOST]), strict=True)
+        for row, where in zip(shown, whereabouts(table, shown), strict=True)
     ]
-    if len(rows) > _MOST:
-        found.append(Finding("", f"{len(rows) - _MOST} more like these", "Mend the first ones and read again."))
+    if len(rows) > len(shown):
+        found.append(Finding("", f"{len(rows) - len(shown):,} more like these", "Mend the first ones and read again."))
     return found
 
 
@@ -247,10 +247,11 @@ def courses_of(table: pd.DataFrame, below: Flags) -> Courses:
 
 def _check(table: pd.DataFrame) -> None:
     """Raise ``DataError`` with everything that cannot be, by row: words, names, tubes twice, concentrations, flows."""
-    findings: list[Finding] = []
+    kinds: list[tuple[NDArray[Any], str, str]] = []
 
     def say(wrong: Any, what: str, fix: str) -> None:
-        findings.extend(name_rows(table, np.flatnonzero(np.asarray(wrong)), what, fix))
+        if len(rows := np.flatnonzero(np.asarray(wrong))):
+            kinds.append((rows, what, fix))
 
     for name, known in (
         ("zero", ZEROS),
@@ -271,8 +272,9 @@ def _check(table: pd.DataFrame) -> None:
         say(table[name] < 0, f"the {name} is negative", "Correct it, or leave it empty.")
         say(table[name] > most, f"the {name} is more than {shown}", "Correct the value or the unit.")
     say((table["flow"] < 0) | (table["flow"] > MOST_FLOW), f"no flow of 0 to {MOST_FLOW:g} mL/min", "Correct the flow.")
-    if findings:
-        raise DataError(findings)
+    if kinds:
+        lines = max(2, SCREEN // len(kinds))
+        raise DataError([finding for kind in kinds for finding in name_rows(table, *kind, lines)])
 
 
 def _most(table: pd.DataFrame) -> Floats:

@@ -21,7 +21,9 @@ from effleurage.lab.hrv_words import (
     LEAST_NN_SECONDS,
     LITTLE,
     MOST_CORRECTED,
+    MOST_HOLES,
     MUCH,
+    RIDDLED,
     methods_paragraph,
     notes_on,
     parameters_of,
@@ -30,12 +32,14 @@ from effleurage.lab.intervals import Floats
 from effleurage.lab.recording import Recording
 from effleurage.lab.records import COLUMNS, Measured, tidy
 from effleurage.lab.spectrum import LF, Welch
-from effleurage.lab.windows import LEAST_COVERED, SECONDS, Windows, window_rows, windows_of
+from effleurage.lab.windows import SECONDS, Windows, window_rows, windows_of
 
 __all__ = ["REPORT_ANYWAY", "hrv_indices", "measure_hrv", "window_rows", "windows_of"]
 
 REPORT_ANYWAY = "report anyway"
 """The only ``override``: HF is given although the breathing forbids it, and the reason says so."""
+DOUBLED = 1.6
+"""Times both neighbours from which an interval may be two, with a beat missed between (ours)."""
 LABELS = tuple(name for name in COLUMNS if name not in ("outcome", "unit", "value", "time", "reason"))
 
 Words = NDArray[np.object_]
@@ -100,7 +104,7 @@ def measure_hrv(
         beats.rr, accepted=beats.accepted, times=beats.time, breathing=given_breathing, settings=settings
     )
     verdict = _judge(found, windows, override, given_breathing)
-    read = np.isfinite(found["hf"]) & (windows.covered >= LEAST_COVERED)
+    read = np.isfinite(found["hf"]) & ~windows.bare
     named, heard = dict(labels or {}), record.notes if isinstance(record, Recording) else ("intervals are taken as ms",)
     if isinstance(record, Recording):
         named = {"participant": record.participant, "session": record.session} | named
@@ -153,8 +157,11 @@ def _judge(found: Mapping[str, Floats], windows: Windows, override: str | None, 
     """Which values may stand; the order of the rules is the order of what the reader should hear first."""
     verdict, every = _Verdict.on(found), tuple(INDICES)
     share = np.round(100 * windows.covered)
-    bare = windows.covered < LEAST_COVERED
+    bare = windows.bare
     verdict.refuse(every, windows.covered == 0, "no usable interval")
+    doubled = _doubled(windows.beats)
+    missed = _each(f"{{:.0f}} % of intervals are about two, {MUCH}: beats are missing", 100 * doubled)
+    verdict.refuse(every, doubled > MOST_CORRECTED, missed)
     verdict.refuse(every, bare, _each(f"intervals cover {{:.0f}} % of the window, {LITTLE}", share))
     few = found["nn"] < LEAST_NN
     verdict.refuse(LEAST_NN_SECONDS, few, f"fewer than {LEAST_NN} NN intervals")
@@ -167,6 +174,12 @@ def _judge(found: Mapping[str, Floats], windows: Windows, override: str | None, 
             brief &= np.isnan(found[name])
         why = f"{{:.0f}} s without a gap; {INDICES[name][0]} needs {least:.0f} s"
         verdict.refuse((name,), brief, _each(why, found["run_seconds"]))
+    powers, holes = ("lf", "hf", "total_power", "lf_hf"), np.round(100 * found["bridged"])
+    riddled = found["bridged"] > MOST_HOLES
+    verdict.refuse(powers, riddled, _each(f"beats are missing in {{:.0f}} % of the time, {RIDDLED}", holes))
+    verdict.caution(
+        powers, found["bridged"] > 0, _each("beats are missing in {:.1f} % of the time", 100 * found["bridged"])
+    )
     _judge_breathing(verdict, found, override, given)
     verdict.refuse(("ln_rmssd",), found["rmssd"] == 0, "RMSSD is zero")
     verdict.refuse(("lf_hf",), found["hf"] == 0, "HF is zero")
@@ -175,6 +188,18 @@ def _judge(found: Mapping[str, Floats], windows: Windows, override: str | None, 
     verdict.caution(every, corrected > MOST_CORRECTED, much)
     verdict.caution(("lf_hf",), np.ones(len(few), dtype=bool), CONVENTION)
     return verdict
+
+
+def _doubled(beats: Corrected) -> Floats:
+    """Share of intervals (W,) that are far longer than those on both sides, and still pass for normal.
+
+    So many missed beats widen the thresholds that should find them.
+    """
+    rr = np.where(beats.accepted, beats.rr, np.nan)
+    if rr.shape[1] < 3:
+        return np.zeros(len(rr))
+    long = rr[:, 1:-1] > DOUBLED * np.maximum(rr[:, :-2], rr[:, 2:])
+    return np.asarray(long.sum(axis=1) / np.maximum(beats.accepted.sum(axis=1), 1))
 
 
 def _judge_breathing(

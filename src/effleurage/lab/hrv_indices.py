@@ -34,6 +34,9 @@ LEAST_NN = 3
 """NN intervals, and two differences, that any index needs: fewer have no spread (ours)."""
 LEAST_SECONDS = {"hf": 60.0, "lf": 120.0, "total_power": 120.0, "lf_hf": 300.0, "breathing_rate": 60.0}
 """Unbroken seconds that a power needs: one minute for HF, two for LF, five as the standard (Task Force 1996)."""
+MOST_BRIDGED = PLAUSIBLE[1] / 1000
+"""Seconds without a beat, between two beats whose times are known, that a spectrum may bridge (ours): the longest
+interval. Powers suffer from many such holes (``bridged``), the rate of breathing does not."""
 SLACK = PLAUSIBLE[1] / 1000
 """A stretch may be this many seconds short: it begins and ends with a whole interval."""
 
@@ -57,9 +60,10 @@ def hrv_indices(
     metronome says; where it is NaN, or not given, it is estimated.
 
     Besides: ``nn``, the NN intervals; ``nn_seconds``, how long they last; ``run_seconds``, the longest stretch without
-    a gap; ``breathing_code``, a place in ``breathing.WHY``. RMSSD: root of the mean square of differences between NN
-    intervals that follow each other; SDNN: standard deviation, n - 1; pNN50: share of those differences above 50 ms;
-    mean HR: 60,000 / mean RR, the beats of a minute.
+    a gap of more than ``MOST_BRIDGED`` s; ``bridged``, the share of it without a beat; ``breathing_code``, a place in
+    ``breathing.WHY``. RMSSD: root of the mean square of differences between NN intervals that follow each other; SDNN:
+    standard deviation, n - 1; pNN50: share of those differences above 50 ms; mean HR: 60,000 / mean RR, the beats of a
+    minute.
     """
     table = np.atleast_2d(np.asarray(rr, dtype=float))
     good = None if accepted is None else np.broadcast_to(np.asarray(accepted, dtype=bool), table.shape)
@@ -129,10 +133,16 @@ def _powers(
     rr: Floats, times: Floats | None, usable: Bools, joined: Bools, given: Floats, settings: Welch
 ) -> dict[str, Floats]:
     """Powers and breathing of the longest stretch of each window without a gap."""
-    inside = _longest(rr, usable, joined)
+    hole = None if times is None else _holes(rr, times, usable, joined)
+    inside = _longest(rr, usable, joined, hole)
     sizes = np.count_nonzero(inside, axis=1)
     seconds = np.einsum("wn,wn->w", rr, inside) / 1000
+    empty = np.zeros(len(rr))
+    if hole is not None:
+        empty = np.where(inside & (np.cumsum(inside, axis=1) > 1), hole, 0.0).sum(axis=1)
+    seconds += empty
     found = {name: np.full(len(rr), np.nan) for name in ("lf", "hf", "total_power", "lf_hf", "breathing_rate")}
+    found["bridged"] = empty / np.maximum(seconds, 1e-9)
     found |= {"run_seconds": seconds, "breathing_code": np.zeros(len(rr))}
     known = np.isfinite(given)  # a belt needs no spectrum
     found["breathing_rate"][known] = given[known]
@@ -155,10 +165,27 @@ def _powers(
     return found
 
 
-def _longest(rr: Floats, usable: Bools, joined: Bools) -> Bools:
-    """The intervals of each row's longest stretch without a gap (W, N)."""
+def _holes(rr: Floats, times: Floats, usable: Bools, joined: Bools) -> Floats | None:
+    """Seconds without a beat before each interval (W, N): 0 where it follows another, infinite where none is near.
+
+    ``None`` where no row has a hole.
+    """
+    if np.count_nonzero(usable) - np.count_nonzero(joined) <= np.count_nonzero(usable.any(axis=1)):
+        return None
+    place = np.where(usable, np.arange(rr.shape[1]), -1)
+    before = np.maximum.accumulate(np.concatenate([np.full((len(rr), 1), -1), place[:, :-1]], axis=1), axis=1)
+    last = np.take_along_axis(times, np.maximum(before, 0), axis=1)
+    hole = np.where((before >= 0) & usable, np.maximum(times - rr / 1000 - last, 0.0), np.inf)
+    hole[:, 1:][joined] = 0.0
+    return np.where(hole <= MOST_BRIDGED, hole, np.inf)
+
+
+def _longest(rr: Floats, usable: Bools, joined: Bools, hole: Floats | None) -> Bools:
+    """The intervals of each row's longest stretch without a gap (W, N), over holes that can be bridged."""
     begins = usable.copy()
     begins[:, 1:] &= ~joined
+    if hole is not None:
+        begins &= ~np.isfinite(hole)
     if (begins.sum(axis=1) <= 1).all():
         return usable
     stretch = np.where(usable, np.cumsum(begins, axis=1), 0)

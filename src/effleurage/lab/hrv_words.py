@@ -11,7 +11,7 @@ import numpy as np
 from effleurage.lab import artefacts, breathing
 from effleurage.lab.artefacts import CLASSES, PLAUSIBLE
 from effleurage.lab.breathing import BORDERLINE, INVALID, VALID, hf_gate
-from effleurage.lab.hrv_indices import LEAST_SECONDS, SLACK
+from effleurage.lab.hrv_indices import LEAST_SECONDS, MOST_BRIDGED, SLACK
 from effleurage.lab.intervals import Floats
 from effleurage.lab.spectrum import HF, LF, TOTAL, Welch
 from effleurage.lab.windows import LEAST_COVERED, SECONDS, Windows
@@ -22,6 +22,10 @@ MOST_CORRECTED = 0.05
 LEAST_NN_SECONDS = {"rmssd": 10.0, "ln_rmssd": 10.0, "pnn50": 10.0, "mean_rr": 10.0, "mean_hr": 10.0, "sdnn": 30.0}
 """Seconds of NN intervals that an index needs (Munoz et al. 2015, doi 10.1371/journal.pone.0138921: RMSSD and SDNN;
 the others as RMSSD, ours)."""
+MOST_HOLES = 0.1
+"""Share of a stretch without beats beyond which no power is given (ours): on simulated records HF then reads up to
+13 % low and LF up to 18 % high; RMSSD and the rate of breathing stay right."""
+RIDDLED = f"more than {100 * MOST_HOLES:g} %: powers are not known"
 MUCH, LITTLE = f"more than {100 * MOST_CORRECTED:g} %", f"less than {100 * LEAST_COVERED:g} %"
 """How the two limits are said."""
 CONVENTION = "laboratory convention only, no measure of autonomic balance (Billman 2013, doi 10.3389/fphys.2013.00026)"
@@ -43,7 +47,9 @@ def notes_on(windows: Windows, rate: Floats, code: Floats) -> Iterator[str]:
     share = 100 * (total - sums["normal"]) / max(total, 1)
     yield f"{share:.2f} % of {total} beats corrected" + (f": {wrong}" if wrong else "")
     corrected = np.nan_to_num(windows.beats.corrected()) > MOST_CORRECTED
-    bare = windows.covered < LEAST_COVERED
+    bare = windows.bare
+    if (whole := 100 * np.median(windows.covered)) < 99.5:
+        yield f"intervals cover {whole:.0f} % of {'the window' if count == 1 else 'a window (median)'}"
     for where, what in ((corrected, f"{MUCH} of beats corrected"), (bare, f"{LITTLE} covered")):
         if where.any():
             yield f"{what} in {int(where.sum())} of {count} windows"
@@ -73,8 +79,9 @@ def methods_paragraph(windows: Windows, settings: Welch, forced: bool, given: bo
         f"coverage; windows with more than {100 * MOST_CORRECTED:g} % corrected beats are flagged. Mean RR, "
         f"SDNN (n - 1), RMSSD and pNN50 use normal intervals only, differences only between adjacent normal "
         f"intervals; mean HR is 60,000/mean RR. For spectra the corrected intervals of the longest stretch without a "
-        f"gap were resampled at {settings.rate:g} Hz (cubic spline), {trend} was removed, and Welch's method applied "
-        f"(Hann window, "
+        f"gap of more than {MOST_BRIDGED:g} s (no power where beats were missing in more than {100 * MOST_HOLES:g} % "
+        f"of it) were resampled at {settings.rate:g} Hz (cubic spline), {trend} was removed, and Welch's method "
+        f"applied (Hann window, "
         f"{settings.segment:g} s segments, 50 % overlap, zero-padded to twice, one-sided density); powers in ms² are "
         f"integrals over LF {LF[0]}-{LF[1]}, HF {HF[0]:.2f}-{HF[1]:.2f} and total {TOTAL[0]}-{TOTAL[1]:.2f} Hz (Task "
         f"Force 1996). LF needed 2 min, HF 1 min, LF/HF 5 min. Breathing rate {heard}; HF was not reported where it "
@@ -91,6 +98,8 @@ def parameters_of(windows: Windows, settings: Welch) -> dict[str, Any]:
         "window_seconds": float(np.median(windows.seconds)),
         "least_covered": LEAST_COVERED,
         "most_corrected": MOST_CORRECTED,
+        "most_bridged_seconds": MOST_BRIDGED,
+        "most_holes": MOST_HOLES,
         **{f"artefacts_{name.lower()}": getattr(artefacts, name) for name in names},
         **{f"welch_{name}": value for name, value in asdict(settings).items()},
         "band_lf": LF,

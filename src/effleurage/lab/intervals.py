@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.errors import DataError, Finding
+from effleurage.errors import DataError, Finding, one_screen
 
 LONGEST_STEP = 2.0
-"""Time stamps that run ahead of the intervals by more than this many seconds are a gap (ours): the longest interval."""
-
-_MOST_FINDINGS = 20
+"""Times of corrected beats that run ahead of their intervals by more than this are a gap, s (ours): the longest one."""
+SMALLEST_HOLE = 0.15
+"""Seconds between a beat and the next interval that count as missing (ours): half the shortest interval, 0.3 s."""
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -51,7 +51,7 @@ class Intervals:
         time = clock[usable]
         ahead = np.diff(time)
         _refuse_backwards(column[1:][(ahead < 0) & (np.diff(row) == 0)])
-        fresh[1:] |= ahead - rr[1:] / 1000 > LONGEST_STEP
+        fresh[1:] |= ahead - rr[1:] / 1000 > SMALLEST_HOLE
         return cls(rr, row, fresh, time - rr / 1000)
 
     def before(self, series: NDArray[Any]) -> NDArray[Any]:
@@ -128,6 +128,4 @@ def _refuse_backwards(at: Ints) -> None:
         return
     fix = "Was the clock set back, or are two records in one? Split the record there."
     findings = [Finding(f"beat {place + 1}", "its time is before that of the beat above", fix) for place in at]
-    more = len(findings) - _MOST_FINDINGS
-    rest = [Finding("", f"and {more} more such beats", fix)] if more > 0 else []
-    raise DataError(findings[:_MOST_FINDINGS] + rest)
+    raise DataError(one_screen(findings))

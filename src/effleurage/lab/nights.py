@@ -19,7 +19,7 @@ from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.records import Measured, tidy
 from effleurage.lab.wall_clock import even_minutes, may_have_changed, zone_named
 
-INSTRUMENTS = ("diary", "polysomnography", "actigraphy", "sleep_mat")
+INSTRUMENTS = ("diary", "polysomnography", "actigraphy", "sleep_mat", "wearable")
 """What may have watched the night; part of the key, never mixed (diary TST is 40 min above EEG: PMC8314633)."""
 OUTCOMES = {"TIB": "min", "SOL": "min", "SPT": "min", "WASO": "min", "TST": "min"} | dict.fromkeys(
     ("se_tib", "se_dse", "sme"), "%"
@@ -127,15 +127,23 @@ def measure_nights(nights: Iterable[Night], *, zone: str | None = None) -> Measu
             fix = nearest(night.instrument, INSTRUMENTS)
             raise RequestError(Finding(night.where, f"no instrument '{night.instrument}'", fix))
     gaps, notes = _gaps(nights)
+    across = _across(nights)
     entries = Counter((*night.key, night.belongs_to) for night in nights if night.belongs_to)
     series = {key: turn for turn, key in enumerate(dict.fromkeys(night.key for night in nights))}
     rows: list[dict[str, object]] = []
     for night in sorted([*nights, *gaps], key=lambda night: (series[night.key], str(night.belongs_to or ""))):
         several = entries[(*night.key, night.belongs_to)]
-        caution = f"{several} entries are of this evening" if several > 1 else ""
+        cautions = [f"{several} entries are of this evening"] if several > 1 else []
+        cautions += [
+            f"overlaps {other}: is the date that of the morning or of the evening?"
+            for other in across.get(id(night), [])
+        ]
+        caution = "; ".join(cautions)
         rows += _rows(night, place, caution)
     doubled = sum(several > 1 for several in entries.values())
     notes += _notes(nights, len(gaps), zone, doubled)
+    if across:
+        notes += (f"nights that overlap another of the same person: {len(across)}; each says which",)
     return Measured(tidy(rows), notes, _methods(nights, zone), {"zone": zone, "noon": NOON, "slack": SLACK})
 
 
@@ -230,6 +238,9 @@ def _impossible(night: Night, known: Mapping[str, float]) -> Iterator[str]:
     parts, stated = _parts(known), known["minutes_asleep"]
     if parts["TIB"] > LONGEST_IN_BED:
         yield f"into_bed to out_of_bed is {parts['TIB'] / 60:.1f} h, more than a day"
+    for name, part in (("minutes_to_sleep", "SOL"), ("minutes_awake", "WASO")):
+        if parts[part] > parts["TIB"] >= 0:
+            yield f"{name} ({parts[part]:g}) is more than the {parts['TIB']:g} min in bed: is it in seconds?"
     if parts["SPT"] < 0 <= known["final_awakening"] - known["lights_out"]:
         yield f"minutes_to_sleep ({parts['SOL']:g}) reaches beyond final_awakening"
     elif parts["WASO"] > parts["SPT"] >= 0:
@@ -270,18 +281,44 @@ def _say(night: Night, name: str) -> str:
 
 def _gaps(nights: Sequence[Night]) -> tuple[list[Night], tuple[str, ...]]:
     """Nights without an entry between two nights of the same person, session, condition and instrument."""
-    series: dict[tuple[str, ...], set[date]] = {}
+    series: dict[tuple[str, ...], dict[date, Night]] = {}
     for night in nights:
         if evening := night.belongs_to:
-            series.setdefault(night.key, set()).add(evening)
+            series.setdefault(night.key, {})[evening] = night
     gaps, long = [], 0
     for (participant, session, condition, instrument), evenings in series.items():
         for before, after in pairwise(sorted(evenings)):
-            away = (after - before).days - 1
+            away = 0 if _follows(evenings[before], evenings[after]) else (after - before).days - 1
             long += away > LONGEST_GAP
             dates = [before + timedelta(days=1 + turn) for turn in range(away if away <= LONGEST_GAP else 0)]
             gaps += [Night(participant, session, condition, "", one, instrument, missing="no entry") for one in dates]
     return gaps, (f"{long} gaps of more than {LONGEST_GAP} nights are not listed night by night",) if long else ()
+
+
+def _across(nights: Sequence[Night]) -> dict[int, list[str]]:
+    """Nights (by ``id``) that begin before the one before has ended, of the same person and instrument, and where."""
+    found: dict[int, list[str]] = {}
+    kept: dict[tuple[object, ...], list[tuple[datetime, datetime, Night]]] = {}
+    for night in nights:
+        times = [moment for moment in night.moments.values() if isinstance(moment, datetime)]
+        if len(times) > 1 and len({one.tzinfo is None for one in times}) == 1:
+            kept.setdefault((*night.key, times[0].tzinfo is None), []).append((times[0], times[-1], night))
+    for spans in kept.values():
+        spans.sort(key=lambda span: span[0])
+        for (_, end, one), (begin, _, other) in pairwise(spans):
+            if begin < end and one.belongs_to != other.belongs_to:
+                found.setdefault(id(one), []).append(other.where or "another")
+                found.setdefault(id(other), []).append(one.where or "another")
+    return found
+
+
+def _follows(one: Night, next_one: Night) -> bool:
+    """Whether there is no night between two: less than a day from getting up to bed (a sleeper by day)."""
+    times = [moment for moment in one.moments.values() if isinstance(moment, datetime)][-1:]
+    times += [moment for moment in next_one.moments.values() if isinstance(moment, datetime)][:1]
+    if len(times) < 2 or (times[0].tzinfo is None) != (times[1].tzinfo is None):
+        return False
+    return timedelta(0) <= times[1] - times[0] < timedelta(days=1)
 
 
 def _notes(nights: Sequence[Night], gaps: int, zone: str | None, doubled: int) -> tuple[str, ...]:

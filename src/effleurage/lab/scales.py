@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -16,6 +16,8 @@ from effleurage.lab.records import Measured, tidy
 STAI_FORMS = ("X", "Y")
 """Forms of the STAI: X of 1970, Y of 1983. They reverse other trait items, so items need the form."""
 NONE_KNOWN = "none known"
+CLEAR = 0.5
+"""Points by which the mean answer must lie off the middle to tell on which side it is (ours)."""
 CLOSE = 0.5
 """Points by which a file's own total may differ from that of its items before it is said (rounding)."""
 
@@ -87,13 +89,15 @@ def measure_scales(
     codings: Mapping[str, Coding] | None = None,
     boundary: str = BOUNDARIES[0],
     most_missing: float | None = None,
+    already_reversed: bool = False,
 ) -> Measured:
     """A total for each form that was filled in, in points.
 
     ``form`` is the STAI's (X or Y). The coding of items is found from all answers of a family (PSS, STAI) and said in
     the notes; where the answers fit two codings it must be given (``{"PSS": (1, 5)}``). ``boundary`` is the PSQI's
-    rule, ``most_missing`` replaces the scales' own share of items that may be missing. A total that cannot be computed
-    or lies outside the range is NaN with a reason. ``time`` is minutes since midnight.
+    rule. ``already_reversed`` says that reversed items are turned round in the data already; where answers speak for
+    it and nobody says it, a note does. ``most_missing`` replaces the scales' own share of items that may be missing. A
+    total that cannot be computed or lies outside the range is NaN with a reason. ``time`` is minutes since midnight.
 
     Raises ``RequestError`` for an unknown scale, form, coding or rule, and for a coding that cannot be told.
     """
@@ -101,6 +105,9 @@ def measure_scales(
         raise RequestError(Finding("PSQI", f"no boundary rule '{boundary[:40]}'", nearest(boundary[:40], BOUNDARIES)))
     answers = list(answers)
     rules = [_rules_of(one, form) for one in answers]
+    keyed = {scale.name: scale.reversed for scale in rules}
+    if already_reversed:
+        rules = [replace(scale, reversed=()) for scale in rules]
     used = {scale.name: scale for scale in rules}
     coded: dict[str, Coding | None] = {}
     notes, findings = [], []
@@ -117,9 +124,16 @@ def measure_scales(
         for scale, one in zip(rules, answers, strict=True)
     ]
     settings = {"form": form, "boundary": boundary, "most_missing": most_missing, "codings": coded}
+    settings["already_reversed"] = already_reversed
     matters = {name: {"matters": scale.matters, "source": scale.matters_source} for name, scale in used.items()}
     notes += [note for scale in used.values() for note in _notes(scale, rows)]
-    methods = " ".join(_method(scale, boundary, most_missing) for scale in used.values())
+    for name, scale in used.items():
+        forms = [one for rule, one in zip(rules, answers, strict=True) if rule.name == name]
+        if warned := _turned(scale, keyed[name], forms, coded.get(scale.family), already_reversed):
+            notes.append(warned)
+            for row in (row for rule, row in zip(rules, rows, strict=True) if rule.name == name):
+                row["reason"] = "; ".join(filter(None, (str(row["reason"]), "reversed items: see the notes")))
+    methods = " ".join(_method(scale, boundary, most_missing, keyed[name]) for name, scale in used.items())
     return Measured(tidy(rows), tuple(notes), methods, {**settings, "smallest_change": matters})
 
 
@@ -135,9 +149,10 @@ def total_of(
     if strange := sorted(set(items) - set(range(1, scale.items + 1))):
         return math.nan, f"there is no item {strange[0]} in {scale.name}"
     given = {number: answer for number, answer in items.items() if not math.isnan(answer)}
-    for number, answer in given.items():
-        if not (low <= answer <= high and answer == int(answer)):
-            return math.nan, f"item {number} is {answer:g}, not one of {low} to {high}"
+    odd = {number: answer for number, answer in given.items() if not (low <= answer <= high and answer == int(answer))}
+    if odd:
+        which = ", ".join(f"item {number} is {answer:g}" for number, answer in odd.items())
+        return math.nan, f"{which}, not one of {low} to {high}{_perhaps(odd.values())}"
     missing = scale.items - len(given)
     most = scale.most_missing if most_missing is None else most_missing
     if missing == scale.items or missing > most * scale.items + 1e-9:
@@ -148,6 +163,12 @@ def total_of(
     if not missing:
         return float(points), ""
     return points * scale.items / len(given), f"{missing} of {scale.items} items are missing: mean answer times items"
+
+
+def _perhaps(values: Iterable[float]) -> str:
+    """A hint on values that cannot be answers and may stand for none."""
+    codes = ",".join(dict.fromkeys(f"{value:g}" for value in values if value == int(value)))
+    return f" (if such a number stands for no answer, say so: --missing {codes})" if codes else ""
 
 
 def _rules_of(one: Answers, form: str | None) -> Scale:
@@ -187,7 +208,9 @@ def _coding(
         told = [f"{scale.family}: items are coded {_either(fits)}{own}"] if len(scale.codings) > 1 else []
         return fits[0], told, []
     if fits:
-        fix = f"Say which: codings={{'{scale.family}': {scale.codings[0]}}} if the form's own numbers were kept."
+        first = scale.codings[0]
+        said_as = f"codings={{'{scale.family}': {first}}}, --coding {scale.family}={first[0]}-{first[1]}"
+        fix = f"Say which: {said_as} if the form's own numbers were kept."
         return None, [], [Finding(scale.family, f"the answers fit the codings {_either(fits)}", fix)]
     ends = [(edge, next(one.where for one in answers if edge in one.items.values())) for edge in (seen[0], seen[-1])]
     where = ", ".join(f"{edge:g} in {place}" if place else f"{edge:g}" for edge, place in ends)
@@ -215,7 +238,8 @@ def _row(
     else:
         value, reason = one.total, ""
         if not scale.low <= value <= scale.high:
-            value, reason = math.nan, f"{value:g} is not within {scale.low:g} to {scale.high:g}"
+            what = f"{value:g} is not within {scale.low:g} to {scale.high:g}"
+            value, reason = math.nan, what + _perhaps([value])
     if (answered or asked) and abs(one.total - value) > CLOSE:
         said.append(f"the file's own total is {one.total:g}")
     words = "; ".join(filter(None, (reason, *said)))
@@ -250,11 +274,52 @@ def _notes(scale: Scale, rows: Sequence[Mapping[str, object]]) -> list[str]:
     return [*notes, f"{scale.name}: smallest change that matters, in points: {change}"]
 
 
-def _method(scale: Scale, boundary: str, most_missing: float | None) -> str:
+def _turned(
+    scale: Scale, keyed: Sequence[int], answers: Sequence[Answers], coding: Coding | None, already: bool
+) -> str:
+    """A warning where the items that the key turns round do not answer as they should, before it does.
+
+    Who is stressed scores high on the others and low on these. Forms in which both lie clearly on one side of the
+    middle, or on two, tell; the more decide.
+    """
+    if not keyed or coding is None:
+        return ""
+    signs = [_sign(scale, keyed, one, coding) for one in answers]
+    alike, apart = sum(sign > 0 for sign in signs), sum(sign < 0 for sign in signs)
+    which = f"{scale.name}: items {', '.join(map(str, keyed))}"
+    if alike > apart and not already:
+        return (
+            f"{which} go with the others in {alike} of {alike + apart} forms that tell: are they turned round in the "
+            "file already? Then say so (--already-reversed, already_reversed=True); these totals are wrong if they are"
+        )
+    if apart > alike and already:
+        return f"{which} go against the others in {apart} of {alike + apart} forms that tell: are they turned round?"
+    return ""
+
+
+def _sign(scale: Scale, keyed: Sequence[int], one: Answers, coding: Coding) -> int:
+    """1 where a form looks turned round already, -1 where it does not, 0 where it does not tell.
+
+    Its own total decides where it is that of one way only.
+    """
+    if not math.isnan(one.total):
+        ways = [total_of(replace(scale, reversed=key), one.items, coding)[0] for key in ((), tuple(keyed))]
+        fits = [abs(way - one.total) <= CLOSE for way in ways]
+        if any(fits):
+            return int(fits[0]) - int(fits[1])
+    sides = []
+    for turned in (True, False):
+        given = [a for n, a in one.items.items() if (n in keyed) == turned and coding[0] <= a <= coding[1]]
+        sides.append(sum(given) / len(given) - sum(coding) / 2 if given else 0.0)
+    return 0 if min(map(abs, sides)) < CLEAR else 1 if sides[0] * sides[1] > 0 else -1
+
+
+def _method(scale: Scale, boundary: str, most_missing: float | None, keyed: Sequence[int]) -> str:
     span = f"{scale.low:g} to {scale.high:g}"
     if not scale.items:
         return f"{scale.name}: one rating, {span} ({scale.source})."
-    turned = f"; items {', '.join(map(str, scale.reversed))} reversed" if scale.reversed else ""
+    how = "reversed" if scale.reversed else "turned round in the data already"
+    turned = f"; items {', '.join(map(str, keyed))} {how}" if keyed else ""
     allowed = math.floor((scale.most_missing if most_missing is None else most_missing) * scale.items + 1e-9)
     mended = (
         f"up to {allowed} missing answers replaced by the person's mean, not rounded" if allowed else "none missing"

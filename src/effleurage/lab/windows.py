@@ -9,13 +9,15 @@ from numpy.typing import ArrayLike
 
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.artefacts import PLAUSIBLE, Corrected, find_artefacts
-from effleurage.lab.intervals import Floats
+from effleurage.lab.intervals import Bools, Floats
 from effleurage.lab.recording import Recording
 
 SECONDS = 300.0
 """Length of a window: the five minutes of the short-term standard (Task Force 1996, doi 10.1161/01.CIR.93.5.1043)."""
 SLACK = PLAUSIBLE[1] / 1000
 """A window may be this many seconds short: it ends with the last whole interval."""
+REST = 0.01
+"""Share of a window by which a record may be longer and still be one window (ours)."""
 LEAST_COVERED = 0.8
 """Share of a window that intervals must cover (ours); what is missing may hide the movement that hid it."""
 
@@ -34,6 +36,11 @@ class Windows:
     covered: Floats
     notes: tuple[str, ...] = ()
 
+    @property
+    def bare(self) -> Bools:
+        """Which windows are covered too little to be measured, to the percent in which it is said (W,)."""
+        return np.asarray(np.round(self.covered, 2) < LEAST_COVERED)
+
     def without_last(self, note: str) -> Windows:
         """All windows but the last, with a note why."""
         but = slice(-1)
@@ -46,9 +53,10 @@ def windows_of(
 ) -> Windows:
     """Windows of ``seconds`` of a record: intervals in ms (N,), with ``times`` of the beats in s (N,) or without.
 
-    An interval belongs to the window in which it ends. A record shorter than a window is one window of its own
-    length; a rest that covers too little of a last window is left out, and so are windows without a beat, and the
-    notes say so. Raises ``RequestError`` for a length that is none, ``DataError`` where time runs backwards.
+    An interval belongs to the window in which it ends. A record shorter than a window, or hardly longer (``REST``), is
+    one window of its own length; a rest that covers too little of a last window is left out, and so are windows
+    without a beat, and the notes say so. Raises ``RequestError`` for a length that is none, ``DataError`` where time
+    runs backwards.
     """
     if not (np.isfinite(seconds) and seconds > 0):
         raise RequestError(Finding("seconds", f"{seconds} is no length of a window", "Give a positive number."))
@@ -58,7 +66,7 @@ def windows_of(
         return _no_window(seconds)
     zero = beats.time[ends[0]] - np.nan_to_num(beats.rr[ends[0]]) / 1000
     whole = float(beats.time[ends[-1]] - zero)
-    seconds = min(seconds, whole) if whole < seconds + SLACK else seconds
+    seconds = whole if whole < seconds + max(SLACK, REST * seconds) else seconds
     # a hole goes with the beat behind it; one behind the last beat goes nowhere
     until = np.where(np.isfinite(beats.time), beats.time, np.inf)
     until = np.minimum.accumulate(until[::-1])[::-1][: ends[-1] + 1]
@@ -72,7 +80,7 @@ def windows_of(
         notes.append(f"{last + 1 - len(windows)} windows hold no beat and are left out")
     made = Windows(found, start, np.full(len(start), seconds), _covered(found, seconds), tuple(notes))
     rest = whole - start[-1]
-    if len(start) > 1 and rest < seconds - SLACK and made.covered[-1] < LEAST_COVERED:
+    if len(start) > 1 and rest < seconds - SLACK and made.bare[-1]:
         return made.without_last(f"the last {rest:.0f} s fill no window and are left out")
     return made
 
