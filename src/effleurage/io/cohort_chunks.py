@@ -9,8 +9,8 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from effleurage.engine.provenance import cpu
 from effleurage.errors import Finding
-from effleurage.io.cohort_versions import cpu
 from effleurage.io.disk import checksum, checksums, json_text
 
 DONE = "done.json"

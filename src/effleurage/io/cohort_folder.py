@@ -20,10 +20,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from effleurage.engine.provenance import cpu
 from effleurage.errors import EffleurageError, Finding, RequestError
 from effleurage.io.cohort_asked import CONTROL, CONTROLS, PROTOCOL, Asked
 from effleurage.io.cohort_chunks import DONE, chunk_findings, chunk_folder
-from effleurage.io.cohort_versions import cpu, versions
+from effleurage.io.cohort_versions import versions
 from effleurage.io.disk import checksum, disk, json_text, write_whole
 from effleurage.io.run_folder import check_folder
 from effleurage.people.simulate import people_of

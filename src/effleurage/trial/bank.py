@@ -6,8 +6,6 @@ hour do to a measurement is in the lives themselves; the noise of the instrument
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.engine.program import cache_folder
+from effleurage.engine.kept import kept_array
+from effleurage.engine.provenance import key, processor
 from effleurage.evidence.ring import kept_quantities, truth
 from effleurage.lab.instruments import Instrument, instrument_of
 from effleurage.people.cohort import Cohort
@@ -77,16 +76,15 @@ def bank(design: Design, people: int = MANY, seed: int = 1, progress: Progress |
     instruments = tuple(instrument_named(measure) for measure in design.outcomes)
     arms = [*design.arms, NOBODY]
     plans = [design.protocol(arm) for arm in arms]
-    place = cache_folder() / "banks" / f"{_digest(plans, instruments, people, seed)}.npz"
-    if place.is_file():
-        with np.load(place) as kept:
-            return Bank(design, instruments, kept["first"], kept["second"])
-    found = lived(plans, instruments, [design.looks(measure) for measure in design.outcomes], people, seed, progress)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_suffix(f".{id(found)}.part.npz")
-    np.savez(part, first=found[0], second=found[1])
-    part.replace(place)
-    return Bank(design, instruments, *found)
+    looks = [design.looks(measure) for measure in design.outcomes]
+
+    def live() -> Floats:
+        first, second = lived(plans, instruments, looks, people, seed, progress)
+        return np.concatenate([first[None], second])
+
+    shape = 1 + len(plans), len(instruments), people
+    found = kept_array(f"banks/{_key(plans, instruments, looks, people, seed)}.npy", live, shape)
+    return Bank(design, instruments, found[0], found[1:])
 
 
 def lived(
@@ -108,8 +106,15 @@ def lived(
     return np.asarray(first), np.asarray(second)
 
 
-def _digest(plans: list[Protocol], instruments: tuple[Instrument, ...], people: int, seed: int) -> str:
+def _key(
+    plans: list[Protocol],
+    instruments: tuple[Instrument, ...],
+    looks: list[tuple[float, float]],
+    people: int,
+    seed: int,
+) -> str:
+    """The name under which lives are kept: it holds all that they depend on."""
     body = body_of(plans)
-    told = [body.digest, people, seed, [plan.model_dump_json() for plan in plans], [repr(one) for one in instruments]]
-    told += [sorted((name, row.value, row.between) for name, row in body.parameters.items())]
-    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:24]
+    rows = [body.digest, *body.parameters.values(), *body.quantities.values(), *body.inputs.values()]
+    asked = [plan.model_dump_json() for plan in plans]
+    return key("trial", processor(), rows, asked, instruments, looks, people, seed)
