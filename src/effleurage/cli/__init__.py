@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 
 def main() -> None:
     """Run the command line; every refusal is one screen, never a traceback."""
     from effleurage.cli.commands import app
-    from effleurage.cli.show import refusal
+    from effleurage.cli.show import Told, refusal
     from effleurage.errors import EffleurageError, RunError
 
+    logging.getLogger("effleurage").addHandler(Told())
     try:
         app()
     except EffleurageError as error:

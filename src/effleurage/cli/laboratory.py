@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -148,6 +149,7 @@ def compare(
     from dataclasses import replace
 
     from effleurage.cli import show
+    from effleurage.io.disk import write_file
     from effleurage.io.pairs import read_pairs
     from effleurage.io.run_folder import check_file
     from effleurage.lab.change import compare as held
@@ -163,7 +165,7 @@ def compare(
         )
     found = replace(found, notes=(*notes, *found.notes))
     if html:
-        html.write_text(as_html(found, file.name), encoding="utf-8")
+        write_file(html, as_html(found, file.name))
     if as_json:
         told = {
             "sentences": sentences(found),
@@ -181,11 +183,12 @@ def compare(
 
 def _told(found: Measured, out: Path | None, as_json: bool, name: str) -> None:
     from effleurage.cli import show
+    from effleurage.io.disk import write_file
     from effleurage.io.run_folder import check_file
 
     if out:
         check_file(out)
-        found.table.to_csv(out, index=False)
+        write_file(out, found.table.to_csv(index=False))
     if as_json:
         told = {
             "table": records(found.table),
@@ -203,7 +206,7 @@ def _codings(texts: list[str]) -> dict[str, tuple[int, int]]:
     for text in texts:
         name, _, span = text.partition("=")
         low, _, high = span.partition("-")
-        if not (name.strip() and low.strip().isdigit() and high.strip().isdigit()):
+        if not (name.strip() and all(re.fullmatch(r"\d{1,6}", end.strip(), re.ASCII) for end in (low, high))):
             raise RequestError(Finding("--coding", f"'{text}'", "Write it like PSS=1-5."))
         found[name.strip()] = (int(low), int(high))
     return found

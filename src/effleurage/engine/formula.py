@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any
@@ -119,4 +119,4 @@ def _folded(of_two: Callable[[Any, Any], Any]) -> Callable[..., Any]:
 
 def as_tuples(data: Any) -> Any:
     """Lists, as JSON has them, as tuples all the way down."""
-    return tuple(map(as_tuples, data)) if isinstance(data, Sequence) and not isinstance(data, str) else data
+    return tuple(map(as_tuples, data)) if isinstance(data, list) else data
