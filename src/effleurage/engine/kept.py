@@ -95,6 +95,23 @@ def kept_array(place: str, make: Callable[[], Floats], shape: tuple[int, ...]) -
     return kept(place, make, write, read)
 
 
+def library_folder(name: str) -> Path | None:
+    """A folder below the cache folder for what a library keeps by itself; None where there can be none.
+
+    What the library has left empty, on a full disk or when the power failed, is taken away: it would never be mended.
+    """
+    folder = cache_folder() / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if path.is_file() and not path.stat().st_size:
+                path.unlink()
+    except OSError as error:
+        _say_unkept(error)
+        return None
+    return folder
+
+
 def _checksum(place: str, data: bytes) -> bytes:
     digest = sha256(f"{place}\n".encode())
     digest.update(data)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, Grid
-from effleurage.engine.kept import cache_folder, kept
+from effleurage.engine.kept import kept, library_folder
 from effleurage.engine.kernel import CLASSES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
 from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program
@@ -66,9 +66,9 @@ class Record:
 
 @cache
 def _compiled(program: Program) -> tuple[Any, ...]:
-    folder = cache_folder() / "xla"
-    warnings.filterwarnings("ignore", message="Error (reading|writing) persistent compilation cache")  # kept says it
-    jax.config.update("jax_compilation_cache_dir", str(folder))
+    if folder := library_folder("xla"):
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        warnings.filterwarnings("ignore", message="Error writing persistent compilation cache")  # ours says it once
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     advance, weigh, begin = make_advance(program)
