@@ -66,7 +66,7 @@ def formula_of(source: str) -> Formula:
 
 def _tree(node: ast.expr) -> Tree:
     match node:
-        case ast.Constant(value=int() | float() as number):
+        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
             return number
         case ast.Name(id=name):
             return name

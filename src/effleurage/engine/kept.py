@@ -61,7 +61,8 @@ def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: C
         if path.is_file():
             return read(_whole(place, path.read_bytes()))
         if path.exists():
-            raise ValueError("is no file")
+            path.unlink()
+            raise ValueError("a pipe, or the like")
     except UNREADABLE:
         _say(place, f"a kept file was damaged and is made anew: {place}")
     except OSError as error:

@@ -68,7 +68,8 @@ class Program:
         states = len(self.states)
         sizes = {"rates": states, "decays": states, "initial": states}
         sizes |= {"triggers": len(self.events), "assign": len(targets), "rules": len(self.rules)}
-        if self.digest != digest or {name: len(one.values) for name, one in self.formulas} != sizes:
+        found = [(name, len(one.values)) for name, one in self.formulas]
+        if self.digest != digest or sorted(found) != sorted(sizes.items()):
             raise ValueError("a program of another model")
         if not {*self.states}.issuperset([*targets, *self.watched]):
             raise ValueError("an event sets or reads what is no state")
