@@ -10,6 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from effleurage.cli.laboratory import _codings
+from effleurage.errors import RequestError
+
 DATA = Path(__file__).parents[3] / "shared" / "data"
 PAIRS = """participant,condition,outcome,instrument,unit,before,after,clock_before,clock_after
 A,massage,systolic pressure,cuff,mmHg,121,118,10:00,10:45
@@ -94,3 +97,10 @@ def test_a_day_of_real_beats_is_measured_window_by_window(tmp_path: Path) -> Non
     told = json.loads(done.stdout, parse_constant=pytest.fail)
     assert sum(row["outcome"] == "RMSSD" for row in told["table"]) == 270
     assert any("corrected" in note for note in told["notes"])
+
+
+@pytest.mark.parametrize("text", ["PSS=²-5", "PSS=1-5¹", "PSS=٣-5", "PSS=1-5-9", "=1-5", "PSS=" + "9" * 5000 + "-5"])
+def test_a_coding_of_odd_digits_is_refused(text: str) -> None:
+    with pytest.raises(RequestError, match="Write it like PSS=1-5"):
+        _codings([text])
+    assert _codings(["PSS=1-5", " STAI = 0-3 "]) == {"PSS": (1, 5), "STAI": (0, 3)}

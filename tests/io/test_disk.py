@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from effleurage.errors import RunError
 from effleurage.io.disk import exists, new_folder, write_file, write_folder
+
+PACKAGE = Path(__file__).parents[2] / "src" / "effleurage"
 
 
 def refuse(number: int) -> Callable[..., None]:
@@ -60,3 +63,15 @@ def test_folders_of_others_beside_it_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "trial.part" / "thesis.txt").write_text("mine")
     write_folder(tmp_path / "trial", {"a.txt": ""})
     assert (tmp_path / "trial.part" / "thesis.txt").read_text() == "mine"
+
+
+WRITES = re.compile(r"\.(write_text|write_bytes|to_csv|to_parquet)\((?!index)")
+
+
+@pytest.mark.parametrize("layer", ["cli", "report"])
+def test_whatever_people_ask_for_is_written_whole(layer: str) -> None:
+    """Through ``write_file`` and ``write_folder`` alone: nothing else leaves no half file on a full disk."""
+    found = {path.name: WRITES.findall(path.read_text(encoding="utf-8")) for path in (PACKAGE / layer).glob("*.py")}
+    assert found
+    assert {name: calls for name, calls in found.items() if calls} == {}
+    assert WRITES.search("table.to_csv(out, index=False)")
