@@ -12,6 +12,7 @@ from effleurage.people.cohort import Cohort
 from effleurage.protocol.model import Protocol
 
 
+@pytest.mark.slow
 def test_settled_people_are_found_again_on_disk_and_made_anew_where_a_file_was_harmed(
     body: Body, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
