@@ -59,7 +59,7 @@ def main() -> int:
     for _ in range(blocks):
         block()
     taken = time.perf_counter() - begin
-    operations = sum(roofline.operations(dict(program.sources)["rates"]).values())
+    operations = sum(roofline.operations(dict(program.formulas)["rates"]).values())
     done = operations * 4 * len(grid.time) * asked.lanes * blocks / taken
     wide = jnp.full(asked.lanes * 16, 0.5, jnp.float32)
     chain = jax.jit(lambda x: jax.lax.fori_loop(0, 100, lambda _, y: roofline.repeated_multiply_add(y), x))

@@ -1,6 +1,6 @@
 """How near the right-hand side comes to what the processor can do at best.
 
-Counted are the operations of the generated source for one person: each of + - * / as one, an integer power as its
+Counted are the operations of the formulas for one person: each of + - * / as one, an integer power as its
 products, a function (exp, log, tanh, ...) as the number of additions and multiplications that the processor could do
 in the time that XLA takes for one such value, measured here. The best is a chain of multiply-adds over an array that
 fits the first cache. All on one core, in 64 bits.
@@ -8,7 +8,6 @@ fits the first cache. All on one core, in 64 bits.
 
 from __future__ import annotations
 
-import ast
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +17,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from effleurage.engine.formula import Formula, Tree
 from peers.job import Job
 
 LANES = 256
@@ -26,7 +26,6 @@ TURNS = 2000
 CHAIN = 16
 ROUNDS = 7
 FUNCTIONS = ("exp", "log", "tanh", "sqrt")
-_ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 
 def measure(job: Job, most: int) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def measure(job: Job, most: int) -> dict[str, Any]:
     del most
     jax.config.update("jax_enable_x64", True)
     _, program, _ = job.course()
-    counted = operations(dict(program.sources)["rates"])
+    counted = operations(dict(program.formulas)["rates"])
     peak = 2 * CHAIN * IN_CACHE * TURNS / best(_repeated(repeated_multiply_add), jnp.full(IN_CACHE, 0.5))
     worth = {name: _seconds_each(name) * peak for name in FUNCTIONS}
     flops = sum(count * worth.get(name, 1.0) for name, count in counted.items())
@@ -51,21 +50,26 @@ def measure(job: Job, most: int) -> dict[str, Any]:
     }
 
 
-def operations(source: str) -> Counter[str]:
-    """Operations in the text of a generated function."""
+def operations(formula: Formula) -> Counter[str]:
+    """Operations of a formula."""
     counted: Counter[str] = Counter()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-            counted[_ARITHMETIC[type(node.op)]] += 1
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-            counted.update(_power(node.right))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            counted[node.func.id] += 1
+    waiting: list[Tree] = [*(tree for _, tree in formula.steps), *formula.values]
+    while waiting:
+        tree = waiting.pop()
+        if not isinstance(tree, tuple):
+            continue
+        waiting += tree[1:]
+        if tree[0] == "**":
+            counted.update(_power(tree[2]))
+        elif tree[0] != "neg":
+            counted[tree[0]] += 1
     return counted
 
 
-def _power(above: ast.expr) -> dict[str, int]:
-    value = float(ast.literal_eval(above)) if not isinstance(above, ast.BinOp) else 0.5
+def _power(above: Tree) -> dict[str, int]:
+    """Operations of a power: a whole one as its products, any other as a root."""
+    sign, size = (-1, above[1]) if isinstance(above, tuple) and above[0] == "neg" else (1, above)
+    value = sign * size if isinstance(size, int | float) else 0.5
     if value != int(value):
         return {"sqrt": 1}
     return {"*": max(int(abs(value)).bit_length() + int(abs(value)).bit_count() - 2, 0), "/": int(value < 0)}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from effleurage.cli.show import Told
 
 ROOT = Path(__file__).parents[2]
 WEEK = "title: x\ndays: 3\ntimeline:\n  - day 2 10:00: massage, swedish, moderate pressure, back, 30 min\n"
@@ -92,7 +95,13 @@ def test_a_bad_protocol_is_refused_in_one_screen(case: str, tmp_path: Path) -> N
         (("validate", "--targets", "nothere.toml"), "no such file"),
         (("calibrate", "massage"), "never calibrated here"),
         (("export", "sbml", "nowhere/body.xml"), "no file can be written there"),
+        (("export", "sbml", "x" * 300), "no such name can be"),
         (("demo", "--out", "nowhere/page.html"), "no file can be written there"),
+        (("simulate", "week.yaml", "--out", "."), "no name of a new folder"),
+        (("simulate", "week.yaml", "--out", "x" * 300), "no such name can be"),
+        (("simulate", "week.yaml", "--against", "x" * 300), "no control 'xxx"),
+        (("simulate", "week.yaml", "--against", "x" * 300 + ".yaml"), "cannot be read"),
+        (("validate", "--targets", "/dev/zero"), "no plain file"),
         (("demo", "--people", "1"), "Say 2 or more"),
     ],
 )
@@ -102,6 +111,18 @@ def test_a_bad_request_is_refused(words: tuple[str, ...], said: str, week: Path)
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert [path.name for path in week.iterdir()] == ["week.yaml"]
+
+
+def test_what_the_library_tells_is_a_line_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    teller, handler = logging.getLogger("effleurage.engine.kept"), Told()
+    logging.getLogger("effleurage").addHandler(handler)
+    try:
+        teller.warning("a kept file was damaged and is made anew: %s", "settled/x.npy")
+    finally:
+        logging.getLogger("effleurage").removeHandler(handler)
+    shown = capsys.readouterr()
+    assert shown.err == "effleurage: a kept file was damaged and is made anew: settled/x.npy\n"
+    assert shown.out == ""
 
 
 def test_a_target_file_of_ones_own_is_carried_out(week: Path) -> None:

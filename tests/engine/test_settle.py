@@ -12,8 +12,9 @@ from effleurage.people.cohort import Cohort
 from effleurage.protocol.model import Protocol
 
 
-def test_settled_people_are_found_again_on_disk(
-    body: Body, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.slow
+def test_settled_people_are_found_again_on_disk_and_made_anew_where_a_file_was_harmed(
+    body: Body, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("EFFLEURAGE_CACHE", str(tmp_path))
     constants = Cohort(np.arange(2)).constants(body, program)
@@ -22,9 +23,25 @@ def test_settled_people_are_found_again_on_disk(
     kept = list((tmp_path / "settled").iterdir())
     assert len(kept) == 2
     assert (settled_states(program, constants, day, body.slow) == first).all()
-    for path in kept:
-        path.write_bytes(b"torn")
+    whole = {path: path.read_bytes() for path in kept}
+    for harm in (lambda data: b"torn", lambda data: b"", flipped, lambda data: data[:-9], lambda data: b"PK\x03\x04"):
+        caplog.clear()
+        for path in kept:
+            path.write_bytes(harm(whole[path]))
+        assert (settled_states(program, constants, day, body.slow) == first).all()
+        assert sorted(record.getMessage().rpartition("/")[2] for record in caplog.records) == sorted(
+            path.name for path in kept
+        )
+    kept[0].write_bytes(whole[kept[1]])
+    kept[1].write_bytes(whole[kept[0]])
     assert (settled_states(program, constants, day, body.slow) == first).all()
+
+
+def flipped(data: bytes) -> bytes:
+    """One bit of a number is another."""
+    found = bytearray(data)
+    found[-80] ^= 64
+    return bytes(found)
 
 
 def test_each_person_settles_to_the_same_whoever_else_is_there(body: Body, program: Program) -> None:

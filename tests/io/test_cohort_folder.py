@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from effleurage.engine.run import lanes_of
 from effleurage.errors import RequestError, RunError
-from effleurage.io import cohort_folder, disk
+from effleurage.io import cohort_folder, cohort_run, disk
 from effleurage.io.cohort_asked import CHUNK, Asked
 from effleurage.io.cohort_chunks import chunk_findings, chunk_folder, is_done, sweep, write_chunk
-from effleurage.io.cohort_folder import asked_of, begin, findings_of, same_protocol
+from effleurage.io.cohort_folder import asked_of, begin, findings_of, manifest_of, same_protocol
 
 DAY = "title: x\ndays: 1\ntimeline:\n  - day 1 10:00: massage, swedish, moderate pressure, back, 30 min\n"
 ASKED = Asked(DAY, 5, against=DAY.replace("massage, swedish", "massage, reflexology"), chunk=2, keep=("cortisol",))
@@ -76,6 +79,7 @@ def test_edited_protocols_and_other_versions_are_named_at_once(folder: Path, mon
     [
         ("{}", "not the manifest"),
         ("[1", "not the manifest"),
+        ("[" * 100_000, "not the manifest"),
         ('{"format": 99}', "another format"),
         (None, "not there"),
     ],
@@ -142,6 +146,76 @@ def test_what_the_dead_left_is_swept_and_the_living_are_left_alone(folder: Path)
     sweep(folder)
     left = sorted(path.name for path in (folder / "chunks").iterdir())
     assert left == [f"000001.{host}.{os.getpid()}.part", f"000002.else.where.{dead}.part"]
+
+
+def test_what_is_not_ours_among_the_chunks_stops_nobody(folder: Path) -> None:
+    for name in ("foo.part", "000000.part", f"000000.{socket.gethostname()}.{'9' * 20}.part", "000000.a.b.c.part"):
+        (folder / "chunks" / name).mkdir()
+    sweep(folder)
+    assert len(list((folder / "chunks").iterdir())) == 4
+
+
+def test_a_folder_beside_it_is_somebody_elses(tmp_path: Path) -> None:
+    (tmp_path / "run.part").mkdir()
+    (tmp_path / "run.part" / "thesis.txt").write_text("mine")
+    begin(tmp_path / "run", ASKED)
+    assert (tmp_path / "run.part" / "thesis.txt").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "run.part"]
+
+
+@pytest.mark.parametrize("changes", [{"seed": 2}, {"people": 4}, {"precision": "single"}, {"settings": {"age": 60.0}}])
+def test_a_chunk_of_another_run_is_refused(changes: dict[str, Any], folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    begin(other, replace(ASKED, **changes))
+    write_chunk(other, 0, fill, manifest_of(other)["proof"])
+    write_chunk(folder, 1, fill, manifest_of(folder)["proof"])
+    assert findings_of(folder, ASKED) == []
+    shutil.copytree(chunk_folder(other, 0), chunk_folder(folder, 0))
+    (finding,) = findings_of(folder, ASKED)
+    assert finding.where == str(chunk_folder(folder, 0))
+    assert "computed for another run" in finding.what
+    assert f"rm -r {chunk_folder(folder, 0)}" in finding.fix
+
+
+def test_a_worker_of_a_run_that_is_gone_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is still busy when another run has begun at that place."""
+    place = tmp_path / "run"
+    begin(place, ASKED)
+    other = tmp_path / "other"
+    begin(other, replace(ASKED, seed=2))
+
+    class Busy:
+        def carry_out(self, *_: object, **__: object) -> list[object]:
+            shutil.rmtree(place)
+            other.rename(place)
+            return [None, None]
+
+    monkeypatch.setattr(cohort_run, "_ready", lambda folder, manifest: (ASKED, Busy()))
+    monkeypatch.setattr(Asked, "cohort", lambda *_: None)
+    with pytest.raises(RunError, match="another run"):
+        cohort_run.compute_chunk(str(place), 0)
+    assert list((place / "chunks").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "[]", '{"sha256": []}', '{"sha256": {}}', '{"sha256": {}, "cpu": 1}', "[" * 100_000]
+)
+def test_a_chunk_that_says_nothing_sound_of_itself_is_named(text: str, folder: Path) -> None:
+    write_chunk(folder, 0, fill, manifest_of(folder)["proof"])
+    (chunk_folder(folder, 0) / "done.json").write_text(text)
+    (finding,) = findings_of(folder, ASKED)
+    assert "is not what was written" in finding.what
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"people": "x"}, {"people": 10**12}, {"people": 0}, {"chunk": 0}, {"seed": None}, {"against": 1}, {"keep": {}}],
+)
+def test_a_manifest_that_proves_itself_and_is_none_is_refused(changes: dict[str, Any], folder: Path) -> None:
+    manifest = {**json.loads((folder / "run.json").read_text()), **changes}
+    edit(folder / "run.json", **changes, proof=cohort_folder._proof(manifest))
+    with pytest.raises(RequestError, match="not the manifest"):
+        asked_of(folder)
 
 
 def test_two_commands_do_not_work_in_one_folder(folder: Path) -> None:

@@ -25,6 +25,31 @@ def test_a_run_can_be_read_again_and_proves_itself(tmp_path: Path, short: Protoc
     assert table["cortisol"].to_numpy().reshape(world["cortisol"].shape) == pytest.approx(world["cortisol"].values)
 
 
+def test_a_folder_beside_it_is_somebody_elses(tmp_path: Path, short: Protocol) -> None:
+    names = ("run.part", ".run.part", "run.tmp", "run~")
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("mine")
+    write_run(tmp_path / "run", {"trajectory": simulate(short, 2, keep=["cortisol"])}, pd.DataFrame(), {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["run", *names])
+    assert [(tmp_path / name / "thesis.txt").read_text() for name in names] == ["mine"] * len(names)
+
+
+@pytest.mark.parametrize("name", [".", "..", "/", "x/..", "x" * 300, "y" * 256 + "/run"])
+def test_a_name_that_no_folder_can_have_is_refused(name: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        check_folder(Path(name))
+    (finding,) = refused.value.findings
+    assert "Name" in finding.fix or "name" in finding.fix
+    assert len(str(finding)) < 200
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".html", "y" * 256 + "/page.html"])
+def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
+    with pytest.raises(RequestError, match="no such name can be"):
+        check_file(Path(name))
+
+
 def test_a_folder_with_other_things_in_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(RequestError, match="not empty"):

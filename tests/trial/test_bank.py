@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest, nct, t
 
+from effleurage.body.compose import Body
+from effleurage.body.ledger import Parameter
 from effleurage.evidence.sizes import crossover_pairs, detectable, per_arm, power_of
+from effleurage.trial import bank as banks
 from effleurage.trial.bank import Bank, bank, simulated
 from effleurage.trial.design import Arm, Design, Measure
 from effleurage.trial.hours import best, hours
@@ -16,6 +26,7 @@ from effleurage.trial.notes import notes
 from effleurage.trial.replicates import Trials, analysed, operating, trials
 from effleurage.trial.unknowns import pilots, unknowns
 
+SOURCE = Path(__file__).parents[2] / "src"
 MASSAGE, REST = Arm(name="massage"), Arm(name="rest", kind="rest")
 CARE = Arm(name="usual care", kind="usual care")
 STRESS, PSS = Measure(outcome="VAS stress"), Measure(outcome="PSS")
@@ -27,18 +38,14 @@ def design(**said: object) -> Design:
 
 
 @pytest.fixture(scope="module")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("effleurage.trial.bank.cache_folder", lambda: tmp_path_factory.mktemp("cache"))
-        return bank(design(), 128)
+def lives() -> Bank:
+    return bank(design(), 128)
 
 
 @pytest.fixture(scope="module")
-def cared(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+def cared() -> Bank:
     """Against usual care, which is far from a massage."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("effleurage.trial.bank.cache_folder", lambda: tmp_path_factory.mktemp("cared"))
-        return bank(design(arms=(MASSAGE, CARE)), 128)
+    return bank(design(arms=(MASSAGE, CARE)), 128)
 
 
 def with_design(lives: Bank, **said: object) -> Bank:
@@ -52,12 +59,98 @@ def test_the_same_people_live_in_every_arm_and_without_any(lives: Bank) -> None:
     assert lives.effect(0, 2, 0).mean() < lives.effect(0, 1, 0).mean()
 
 
-def test_lives_are_read_again_from_disk(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("effleurage.trial.bank.cache_folder", lambda: tmp_path)
-    first = bank(design(), 128)
-    monkeypatch.setattr("effleurage.trial.bank.lived", lambda *_: pytest.fail("lived again"))
+def test_lives_are_read_again_from_disk(lives: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(banks, "lived", lambda *_: pytest.fail("lived again"))
     again = bank(design(), 128)
-    assert (again.second == first.second).all()
+    assert (again.first == lives.first).all()
+    assert (again.second == lives.second).all()
+
+
+@pytest.fixture
+def times_lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one whenever people are lived through, in a cache of its own; their lives are made up."""
+    times: list[int] = []
+
+    def lived(plans: list[object], instruments: tuple[object, ...], *_: object) -> tuple[np.ndarray, np.ndarray, str]:
+        times.append(1)
+        return np.full((len(instruments), 128), len(times)), np.zeros((len(plans), len(instruments), 128)), "told"
+
+    monkeypatch.setenv("EFFLEURAGE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(banks, "lived", lived)
+    return times
+
+
+CHANGED = {"scale": "linear", "covariate": True, "gain": "calm", **dict.fromkeys(("source", "meaning", "unit"), "x")}
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Parameter) if field.name not in ("name", "system")])
+def test_people_live_again_when_any_field_of_the_ledger_has_changed(
+    field: str, body: Body, times_lived: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank(design(), 128)
+    bank(design(), 128)
+    assert len(times_lived) == 1
+    system = body.systems[1]
+    name, row = next(iter(system.parameters.items()))
+    other = replace(row, **{field: CHANGED.get(field, "A" if field == "grade" else 0.123456)})
+    changed = replace(system, parameters={**system.parameters, name: other})
+    systems = tuple(changed if one is system else one for one in body.systems)
+    monkeypatch.setattr(banks, "body_of", lambda plans: replace(body, systems=systems))
+    assert bank(design(), 128).first[0, 0] == 2
+
+
+def test_kept_lives_keep_who_passes_the_limits_of_life(times_lived: list[int]) -> None:
+    for _ in range(2):
+        lives = bank(design(), 128)
+        assert lives.beyond == "told"
+        assert [note.text for note in notes(lives.design, lives)][:1] == ["told"]
+    assert len(times_lived) == 1
+
+
+def test_people_live_again_for_another_question(times_lived: list[int]) -> None:
+    cortisol = Measure(outcome="cortisol", after=1)
+    asked = [design(), design(outcomes=(cortisol,)), design(outcomes=(STRESS, cortisol)), design(arms=(REST, MASSAGE))]
+    swapped = design(outcomes=(Measure(outcome="cortisol", after=1, time=600), Measure(outcome="cortisol", time=600)))
+    for one in (*asked, swapped, swapped.model_copy(update={"outcomes": swapped.outcomes[::-1]})):
+        bank(one, 128)
+    bank(design(), 128, seed=2)
+    assert len(times_lived) == 7
+    bank(design(), 128)
+    assert len(times_lived) == 7
+
+
+ASKS = """
+import sys, numpy, effleurage.trial.bank as banks
+from effleurage.trial.design import Arm, Design, Measure
+banks.lived = lambda *_: print("lived") or (numpy.zeros((1, 8)), numpy.zeros((3, 1, 8)), "")
+arms = Arm(name="massage"), Arm(name="rest", kind="rest")
+banks.bank(Design(title="one hour", arms=arms, outcomes=(Measure(outcome="VAS stress"),)), 8)
+"""
+
+
+@pytest.mark.slow
+def test_people_live_again_when_code_or_tables_have_changed(tmp_path: Path) -> None:
+    """Each kind of file that lives depend on, in a copy of the package."""
+    source = tmp_path / "src"
+    shutil.copytree(SOURCE, source, ignore=shutil.ignore_patterns("__pycache__"))
+    own = {"PYTHONPATH": str(source), "EFFLEURAGE_CACHE": str(tmp_path / "cache"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def said() -> str:
+        command = [sys.executable, "-c", ASKS]
+        done = subprocess.run(command, env=os.environ | own, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    assert [said(), said()] == ["lived", ""]
+    for name in (
+        *("engine/kernel.py", "people/cohort.py", "lab/heartbeats.py", "protocol/visits.py", "trial/bank.py"),
+        *("lab/instruments.toml", "protocol/stimuli.toml", "body/stress.toml", "evidence/massage/silent.toml"),
+    ):
+        path = source / "effleurage" / name
+        path.write_text(path.read_text(encoding="utf-8") + "\n# another line\n", encoding="utf-8")
+        assert (name, said()) == (name, "lived")
+    about = source / "effleurage" / "__init__.py"
+    about.write_text(about.read_text(encoding="utf-8").replace('__version__ = "', '__version__ = "9'), encoding="utf-8")
+    assert [said(), said()] == ["lived", ""]
 
 
 def test_outcomes_that_the_body_has_not_are_left_out() -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import warnings
 
 
 def main() -> None:
     """Run the command line; every refusal is one screen, never a traceback."""
-    import warnings
-
     from effleurage.cli.commands import app
-    from effleurage.cli.show import refusal, warned
+    from effleurage.cli.show import Told, refusal, warned
     from effleurage.errors import BeyondLife, EffleurageError, RunError
 
+    logging.getLogger("effleurage").addHandler(Told())
     warnings.showwarning = warned
     warnings.simplefilter("always", BeyondLife)
     try:

@@ -39,6 +39,7 @@ def claims(
     """
     from effleurage.cli import show
     from effleurage.evidence.verdicts import verdicts
+    from effleurage.io.disk import write_file
     from effleurage.io.run_folder import check_file
     from effleurage.report.judged import as_data
 
@@ -50,7 +51,7 @@ def claims(
     if html:
         from effleurage.report.claims_page import as_html
 
-        html.write_text(as_html(found, seed), encoding="utf-8")
+        write_file(html, as_html(found, seed))
     if as_json:
         show.data(json.dumps(as_data(found), indent=1, ensure_ascii=False, allow_nan=False))
     elif name:

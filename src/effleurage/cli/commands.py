@@ -244,13 +244,14 @@ def sensitivity(
 
 
 def _control(against: str) -> Any:
+    from effleurage.io.disk import exists
     from effleurage.protocol.reading import read_protocol
 
     if not against:
         return None
     if against in ("rest", "none"):
         return against
-    if against.endswith((".yaml", ".yml")) or Path(against).exists():
+    if against.endswith((".yaml", ".yml")) or exists(Path(against)):
         return read_protocol(Path(against))
     raise RequestError(Finding("--against", f"no control '{against}'", "Say 'rest', 'none' or a protocol file."))
 

@@ -26,6 +26,7 @@ def evidence(
     """
     from effleurage.cli import show
     from effleurage.evidence.appraisal import evidence as appraise
+    from effleurage.io.disk import write_file
     from effleurage.io.run_folder import check_file
     from effleurage.report.forest import as_html
 
@@ -33,7 +34,7 @@ def evidence(
         check_file(html)
     found = appraise(outcome, correlation)
     if html:
-        html.write_text(as_html(found), encoding="utf-8")
+        write_file(html, as_html(found))
     if as_json:
         show.data(json.dumps(found.as_data(), indent=1, ensure_ascii=False))
     else:

@@ -49,6 +49,7 @@ def validate(
     from effleurage.evidence.targets import Ring, known_misses, read_targets, shipped_targets
     from effleurage.evidence.validate import as_json as data
     from effleurage.evidence.validate import validate as hold
+    from effleurage.io.disk import write_file
     from effleurage.io.run_folder import check_file
     from effleurage.report import scoreboard
 
@@ -76,10 +77,10 @@ def validate(
             spread = distributions.compare(shipped, real, seed=seed, progress=report)
     known = known_misses()
     if html:
-        html.write_text(scoreboard.as_html(table, known, spread), encoding="utf-8")
+        write_file(html, scoreboard.as_html(table, known, spread))
     foretold = _foretold([], seed) if ring == MASSAGE and not targets else None
     if markdown and not foretold:
-        markdown.write_text(scoreboard.as_markdown(table, known, spread), encoding="utf-8")
+        write_file(markdown, scoreboard.as_markdown(table, known, spread))
     if as_json:
         told = {**data(table), "distributions": records(spread) if spread is not None else []}
         told |= {"results": foretold.as_data()} if foretold else {}
@@ -110,10 +111,11 @@ def _foretold(results: Sequence[Path], seed: int) -> Foretold:
 
 def _answered(found: Foretold, as_json: bool, markdown: Path | None, *, alone: bool = True) -> None:
     from effleurage.cli import show
+    from effleurage.io.disk import write_file
     from effleurage.report import answers
 
     if markdown:
-        markdown.write_text(answers.as_markdown(found), encoding="utf-8")
+        write_file(markdown, answers.as_markdown(found))
     if as_json and alone:
         show.data(json.dumps(found.as_data(), indent=1, ensure_ascii=False))
     elif not as_json:

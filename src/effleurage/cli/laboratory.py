@@ -168,6 +168,7 @@ def compare(
     from dataclasses import replace
 
     from effleurage.cli import show
+    from effleurage.io.disk import write_file
     from effleurage.io.pairs import read_pairs
     from effleurage.io.run_folder import check_file
     from effleurage.lab.change import compare as held
@@ -183,7 +184,7 @@ def compare(
         )
     found = replace(found, notes=(*notes, *found.notes))
     if html:
-        html.write_text(as_html(found, file.name), encoding="utf-8")
+        write_file(html, as_html(found, file.name))
     if as_json:
         told = {
             "sentences": sentences(found),
@@ -201,11 +202,12 @@ def compare(
 
 def _told(found: Measured, out: Path | None, as_json: bool, name: str) -> None:
     from effleurage.cli import show
+    from effleurage.io.disk import write_file
     from effleurage.io.run_folder import check_file
 
     if out:
         check_file(out)
-        found.table.to_csv(out, index=False)
+        write_file(out, found.table.to_csv(index=False))
     if as_json:
         told = {
             "table": records(found.table),

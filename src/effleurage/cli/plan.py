@@ -45,6 +45,7 @@ def plan(
     The first answer comes from closed forms; then thousands of simulated trials check it.
     """
     from effleurage.cli import show
+    from effleurage.io.disk import write_file
     from effleurage.io.run_folder import check_file, check_folder
     from effleurage.report.plan_words import as_data
     from effleurage.trial.plan import first_answer
@@ -72,7 +73,7 @@ def plan(
     if html:
         from effleurage.report.plan_page import as_html, drifts
 
-        html.write_text(as_html(found, drifts(found, seed), said), encoding="utf-8")
+        write_file(html, as_html(found, drifts(found, seed), said))
     if export:
         _export(export, chosen, found, begins, zone, seed)
     if as_json:
@@ -278,6 +279,7 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
 
 def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     from effleurage.cli import show
+    from effleurage.io.disk import write_folder
     from effleurage.trial.codebook import codebook, unmoved
     from effleurage.trial.conduct import conduct
     from effleurage.trial.paper import consort_flow
@@ -286,13 +288,15 @@ def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
 
     with show.progress("Conducting the trial") as report:
         found = conduct(design, n, seed, report)
-    out.mkdir(parents=True, exist_ok=True)
-    found.data.to_csv(out / "data.csv", index=False)
-    found.persons.to_csv(out / "persons.csv", index=False)
-    (out / "design.yaml").write_text(as_yaml(design), encoding="utf-8")
-    (out / "analysis.py").write_text(analysis_script(design), encoding="utf-8")
-    (out / "consort.md").write_text(consort_flow(design, found.persons, found.data), encoding="utf-8")
-    (out / "codebook.md").write_text(codebook(design), encoding="utf-8")
+    texts = {
+        "data.csv": found.data.to_csv(index=False),
+        "persons.csv": found.persons.to_csv(index=False),
+        "codebook.md": codebook(design),
+        "design.yaml": as_yaml(design),
+        "analysis.py": analysis_script(design),
+        "consort.md": consort_flow(design, found.persons, found.data),
+    }
+    write_folder(out, texts)
     for note in unmoved(design):
         show.message(f"effleurage: {note}")
     names = "data.csv, persons.csv, codebook.md, design.yaml, consort.md"
@@ -300,6 +304,7 @@ def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
 
 
 def _export(out: Path, design: Design, found: Plan, start: date, zone: str, seed: int) -> None:
+    from effleurage.io.disk import write_folder
     from effleurage.trial.paper import skeleton
     from effleurage.trial.planned import planned
     from effleurage.trial.randomisation import allocation
@@ -309,14 +314,12 @@ def _export(out: Path, design: Design, found: Plan, start: date, zone: str, seed
 
     plans = planned(found)
     n = design.n or max((one.n_per_arm for one in plans), default=40)
-    out.mkdir(parents=True, exist_ok=True)
-    allocation(design, n, seed).to_csv(out / "allocation.csv", index=False)
     texts = {
+        "allocation.csv": allocation(design, n, seed).to_csv(index=False),
         "design.yaml": as_yaml(design),
         "timetable.csv": as_csv(design),
         "timetable.ics": as_ics(design, start, zone),
         "paper.md": skeleton(design, plans),
         "analysis.py": analysis_script(design),
     }
-    for name, text in texts.items():
-        (out / name).write_bytes(text.encode("utf-8"))
+    write_folder(out, texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,14 @@ def refusal(error: EffleurageError) -> None:
 def message(text: str) -> None:
     """A line for the person, not for the next program."""
     sys.stderr.write(f"{text}\n")
+
+
+class Told(logging.Handler):
+    """What the library has to tell, as a message."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one record."""
+        message(f"effleurage: {record.getMessage()}")
 
 
 def data(text: str) -> None:

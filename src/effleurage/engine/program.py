@@ -1,28 +1,35 @@
-"""SymPy -> Python source for JAX, made once per model and kept on disk, so that a cold start skips the algebra."""
+"""SymPy -> formulas for JAX, made once per model and kept on disk, so that a cold start skips the algebra."""
 
 from __future__ import annotations
 
 import inspect
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cache, reduce
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
+from effleurage.engine.formula import Formula, as_tuples, formula_of
+from effleurage.engine.kept import kept
+from effleurage.engine.provenance import key
 from effleurage.errors import BodyError, Finding
 
-FORMAT = "10"
-"""Changes whenever the generated source would change for the same model."""
+_ALL = ("states", "constants", "inputs", "time")
+TAKEN = {
+    "rates": _ALL,
+    "decays": ("constants",),
+    "triggers": _ALL,
+    "assign": _ALL,
+    "rules": _ALL,
+    "initial": ("constants",),
+}
+"""The formulas of a program, and what each takes."""
 
 
 @dataclass(frozen=True)
 class Program:
     """A model ready to run. Names give the order of the rows of every array the functions take or return.
 
-    The sources define, over arrays whose trailing axis is persons: ``rates(y, c, u, t)`` (without the
+    The formulas define, over arrays whose trailing axis is persons: ``rates(y, c, u, t)`` (without the
     linear decay), ``decays(c)``, ``triggers(y, c, u, t)``, ``assign(y, c, u, t)`` (all events' values),
     ``rules(y, c, u, t)`` and ``initial(c)``. ``watched`` are the states that the triggers read.
     """
@@ -36,65 +43,68 @@ class Program:
     watched: tuple[str, ...]
     constant_values: tuple[float, ...]
     input_values: tuple[float, ...]
-    sources: tuple[tuple[str, str], ...]
+    formulas: tuple[tuple[str, Formula], ...]
 
-    def function(self, name: str) -> Callable[..., Any]:
-        """The named function, evaluated with ``jax.numpy`` and our own ``log`` in scope."""
-        import jax
+    def function(self, name: str) -> Callable[..., list[Any]]:
+        """The named function, evaluated with ``jax.numpy`` and our own ``log``."""
+        formula = dict(self.formulas)[name]
 
-        from effleurage.engine.logarithm import log
+        def function(*given: Any) -> list[Any]:
+            scope: dict[str, Any] = {}
+            for taken, values in zip(TAKEN[name], given, strict=True):
+                names = self._names(taken)
+                scope |= {taken: values} if names is None else dict(zip(names, values, strict=True))
+            return formula.at(scope)
 
-        scope: dict[str, Any] = {**vars(jax.numpy), "jax": jax, "reduce": reduce, "log": log}
-        exec(compile(dict(self.sources)[name], f"<{name} of {self.digest}>", "exec"), scope)  # noqa: S102
-        return scope["_lambdifygenerated"]  # type: ignore[no-any-return]
+        return function
 
+    def _names(self, taken: str) -> tuple[str, ...] | None:
+        """The names of the rows of what a formula takes; None for what is a number of its own."""
+        return {"states": self.states, "constants": self.constants, "inputs": self.inputs}.get(taken)
 
-def cache_folder() -> Path:
-    """Where derived things are kept between runs; ``EFFLEURAGE_CACHE`` moves it. Deleting it is always safe."""
-    root = (
-        os.environ.get("EFFLEURAGE_CACHE")
-        or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "effleurage"
-    )
-    return Path(root)
-
-
-@cache
-def engine_code() -> str:
-    """A fingerprint of the engine as installed: what was derived by another engine is derived anew."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a cache file whole or not at all; a cache that cannot be written is not an error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError:
-        return
+    def check(self, digest: str) -> None:
+        """Raise ``ValueError`` where this is not of the model with this fingerprint, or does not go with itself."""
+        targets = [name for _, names in self.events for name in names]
+        states = len(self.states)
+        sizes = {"rates": states, "decays": states, "initial": states}
+        sizes |= {"triggers": len(self.events), "assign": len(targets), "rules": len(self.rules)}
+        found = [(name, len(one.values)) for name, one in self.formulas]
+        if self.digest != digest or sorted(found) != sorted(sizes.items()):
+            raise ValueError("a program of another model")
+        if not {*self.states}.issuperset([*targets, *self.watched]):
+            raise ValueError("an event sets or reads what is no state")
+        for names, values in ((self.constants, self.constant_values), (self.inputs, self.input_values)):
+            if len(names) != len(values) or not all(isinstance(value, float) for value in values):
+                raise ValueError("names without numbers")
+        for name, formula in self.formulas:
+            known = [one for taken in TAKEN[name] for one in self._names(taken) or (taken,)]
+            if faults := formula.faults(known):
+                raise ValueError(faults[0])
 
 
 def load_program(sbml: Callable[[], str], digest: str) -> Program:
     """The program of a model, from disk where its fingerprint is known, else derived from its SBML."""
-    key = sha256(f"{digest} {FORMAT}".encode()).hexdigest()[:16]
-    path = cache_folder() / f"program-{key}.json"
-    try:
-        return _from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, TypeError, KeyError):
-        program = derive(sbml(), key)
-        write_atomically(path, json.dumps(asdict(program)).encode())
+    own = key("engine", digest)
+
+    def read(data: bytes) -> Program:
+        program = _from_json(data)
+        program.check(own)
         return program
 
+    def write(program: Program) -> bytes:
+        return json.dumps(asdict(program)).encode()
 
-def _from_json(text: str) -> Program:
-    table = json.loads(text)
-    for name, value in table.items():
-        if isinstance(value, list):
-            table[name] = tuple(tuple(v) if isinstance(v, list) else v for v in value)
-    table["events"] = tuple((name, tuple(targets)) for name, targets in table["events"])
-    return Program(**table)
+    return kept(f"program-{own}.json", lambda: derive(sbml(), own), write, read)
+
+
+def _from_json(data: bytes) -> Program:
+    table = json.loads(data)
+    said = {name: as_tuples(value) for name, value in table.items() if name != "formulas"}
+    formulas = tuple(
+        (name, Formula(as_tuples(formula["steps"]), as_tuples(formula["values"])))
+        for name, formula in table["formulas"]
+    )
+    return Program(**said, formulas=formulas)
 
 
 def derive(sbml: str, digest: str) -> Program:
@@ -117,13 +127,13 @@ def derive(sbml: str, digest: str) -> Program:
     flow = [model.rates.get(n, sp.Integer(0)) + decays[n] * s for n, s in zip(model.states, y, strict=True)]
     values = [expression for event in model.events for expression in event.assignments.values()]
     triggers = with_rules([event.trigger for event in model.events])
-    sources = {
-        "rates": _source([y, c, u, TIME], with_rules(flow)),
-        "decays": _source([c], list(decays.values())),
-        "triggers": _source([y, c, u, TIME], triggers),
-        "assign": _source([y, c, u, TIME], with_rules(values)),
-        "rules": _source([y, c, u, TIME], with_rules(symbols(tuple(model.rules)))),
-        "initial": _source([c], [model.initial[n] for n in model.states]),
+    formulas = {
+        "rates": _formula([y, c, u, TIME], with_rules(flow)),
+        "decays": _formula([c], list(decays.values())),
+        "triggers": _formula([y, c, u, TIME], triggers),
+        "assign": _formula([y, c, u, TIME], with_rules(values)),
+        "rules": _formula([y, c, u, TIME], with_rules(symbols(tuple(model.rules)))),
+        "initial": _formula([c], [model.initial[n] for n in model.states]),
     }
     unset = [n for n in (*model.constants, *model.inputs) if n not in model.defaults and n not in model.initial]
     if unset:
@@ -138,12 +148,12 @@ def derive(sbml: str, digest: str) -> Program:
         watched=tuple(str(s) for s in y if any(trigger.has(s) for trigger in triggers)),
         constant_values=tuple(model.defaults.get(n, float("nan")) for n in model.constants),
         input_values=tuple(model.defaults[n] for n in model.inputs),
-        sources=tuple(sources.items()),
+        formulas=tuple(formulas.items()),
     )
 
 
 def _inline(expression: Any, rules: Any) -> Any:
-    """Write the rules out; common subexpressions are found again when the source is printed."""
+    """Write the rules out; common subexpressions are found again when the formula is made."""
     import sympy as sp
 
     done: dict[sp.Symbol, sp.Expr] = {}
@@ -152,7 +162,7 @@ def _inline(expression: Any, rules: Any) -> Any:
     return expression.xreplace(done)
 
 
-def _source(arguments: list[Any], expressions: list[Any]) -> str:
+def _formula(arguments: list[Any], expressions: list[Any]) -> Formula:
     import sympy as sp
 
     half = sp.Rational(1, 2)
@@ -169,5 +179,4 @@ def _source(arguments: list[Any], expressions: list[Any]) -> str:
         )
 
     plain = [vectorised(sp.sympify(expression)) for expression in expressions]
-    function = sp.lambdify(arguments, plain, modules="jax", cse=True)
-    return inspect.getsource(function)
+    return formula_of(inspect.getsource(sp.lambdify(arguments, plain, modules="jax", cse=True)))

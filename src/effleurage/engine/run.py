@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import struct
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from hashlib import sha256
 from threading import Lock
 from typing import Any, Literal
 
@@ -17,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, Grid
+from effleurage.engine.kept import kept, library_folder
 from effleurage.engine.kernel import CLASSES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
 from effleurage.engine.observe import make_observe
-from effleurage.engine.program import Program, cache_folder, engine_code, write_atomically
+from effleurage.engine.program import Program
+from effleurage.engine.provenance import key, processor
 from effleurage.engine.threads import Progress, counted, side_by_side
 
 Precision = Literal["double", "single"]
@@ -110,8 +111,9 @@ class Beyond:
 
 @cache
 def _compiled(program: Program) -> tuple[Any, ...]:
-    folder = cache_folder() / "xla"
-    jax.config.update("jax_compilation_cache_dir", str(folder))
+    if folder := library_folder("xla"):
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        warnings.filterwarnings("ignore", message="Error writing persistent compilation cache")  # ours says it once
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     advance, weigh, begin = make_advance(program)
@@ -136,15 +138,19 @@ class _Kept:
         return self._ready[shapes](*arguments)
 
     def _load(self, shapes: Any, tree: Any) -> Callable[..., Any]:
-        key = sha256(repr((self._name, shapes, jax.__version__, engine_code())).encode()).hexdigest()[:24]
-        path = cache_folder() / "traced" / key
-        try:
-            exported = jax.export.deserialize(bytearray(path.read_bytes()))
-        except (OSError, ValueError, IndexError, struct.error):
-            likes = jax.tree.unflatten(tree, [jax.ShapeDtypeStruct(shape, kind) for shape, kind in shapes])
-            exported = jax.export.export(jax.jit(self._function))(*likes)
-            write_atomically(path, bytes(exported.serialize()))
-        return jax.jit(exported.call)
+        likes = [jax.ShapeDtypeStruct(shape, kind) for shape, kind in shapes]
+
+        def make() -> jax.export.Exported:
+            return jax.export.export(jax.jit(self._function))(*jax.tree.unflatten(tree, likes))
+
+        def read(data: bytes) -> jax.export.Exported:
+            exported = jax.export.deserialize(bytearray(data))
+            if [(one.shape, one.dtype) for one in exported.in_avals] != [(one.shape, one.dtype) for one in likes]:
+                raise ValueError("takes other arguments")
+            return exported
+
+        place = f"traced/{key('engine', processor(), self._name, shapes)}"
+        return jax.jit(kept(place, make, lambda exported: bytes(exported.serialize()), read).call)
 
 
 def lanes_of(precision: Precision) -> int:

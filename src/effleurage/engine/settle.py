@@ -6,18 +6,18 @@ means) are not waited for: Newton's method finds the values at which they do not
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from hashlib import sha256
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.grid import Floats, lay_grid, lay_inputs
-from effleurage.engine.program import Program, cache_folder, engine_code, write_atomically
+from effleurage.engine.kept import kept_array
+from effleurage.engine.program import Program
+from effleurage.engine.provenance import key, processor
 from effleurage.engine.run import Precision, Record, run, starting_states
 from effleurage.engine.schedule import Schedule
 from effleurage.engine.threads import Progress
@@ -100,22 +100,14 @@ def settled_states(
     day = _Day(program, ordinary, slow)
     if not remember:
         return _settle(day, constants, progress)
-    return _kept(day, constants.tobytes(), lambda: _settle(day, constants, progress))
+    shape = len(program.states), constants.shape[1]
+    return _kept(day, constants.tobytes(), lambda: _settle(day, constants, progress), shape)
 
 
-def _kept(day: _Day, about: bytes, find: Callable[[], Floats]) -> Floats:
+def _kept(day: _Day, about: bytes, find: Callable[[], Floats], shape: tuple[int, int]) -> Floats:
     """An array from disk, where this module found it before for the same day and purpose."""
-    what = repr((engine_code(), day.program.digest, day.ordinary, tuple(day.slow.items()))).encode()
-    key = sha256(what + about).hexdigest()[:24]
-    path = cache_folder() / "settled" / f"{key}.npy"
-    try:
-        return np.asarray(np.load(path))
-    except (OSError, ValueError):
-        found = find()
-        buffer = io.BytesIO()
-        np.save(buffer, found)
-        write_atomically(path, buffer.getvalue())
-        return found
+    own = key("engine", processor(), day.program.digest, day.ordinary, tuple(day.slow.items()), about)
+    return kept_array(f"settled/{own}.npy", find, shape)
 
 
 def _typical(day: _Day) -> Floats:
@@ -132,7 +124,7 @@ def _typical(day: _Day) -> Floats:
 
 def _settle(day: _Day, constants: Floats, progress: Progress | None) -> Floats:
     with _ONCE:
-        typical = _kept(day, b"typical", lambda: _typical(day))
+        typical = _kept(day, b"typical", lambda: _typical(day), (len(day.rows), 1 + len(day.rows)))
     levels, inverse = typical[:, :1], typical[:, 1:]
     states = starting_states(day.program, constants)
     day.put(states, np.repeat(levels, states.shape[1], axis=1))

@@ -20,6 +20,9 @@ THREADS = "EFFLEURAGE_THREADS"
 """Environment variable: how many threads, at most, tasks take; by default as many as there are processors."""
 
 
+_MOST_DIGITS = 9
+
+
 class _Stopped(Exception):
     """Another task failed, or the person interrupted."""
 
@@ -29,7 +32,7 @@ def counted(variable: str, what: str, usual: int) -> int:
     said = os.environ.get(variable, "")
     if not said:
         return usual
-    if not said.isdecimal() or int(said) < 1:
+    if not said.isdecimal() or len(said) > _MOST_DIGITS or int(said) < 1:
         raise RequestError(Finding(variable, f"'{said}' is no number of {what}", "Say 1 or more, or unset it."))
     return int(said)
 

@@ -77,7 +77,7 @@ def read_ledger(folder: Path) -> Ledger:
             for name in ("outcomes", "comparators", "techniques")
         }
         studies, results = _rows(folder / STUDIES), _rows(folder / RESULTS)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, csv.Error) as error:
         raise TargetError(Finding(str(folder), f"no ledger can be read there ({error})", "See codebook.md.")) from None
     findings = [*_twice(STUDIES, studies), *_twice(RESULTS, results)]
     known = {row["id"]: row for row in studies}

@@ -6,24 +6,41 @@ One row a result. The columns, and what is supplied where one is empty, are in d
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
+from math import nan
 from pathlib import Path
 
-from effleurage.errors import EffleurageError, Finding, TargetError, nearest
+from effleurage.errors import EffleurageError, Finding, ProtocolError, TargetError, nearest
 from effleurage.evidence.arms import arms_of, silent
 from effleurage.evidence.eligibility import Question
 from effleurage.evidence.ledger import DIRECTIONS, Ledger, Row, ledger, row_of
+from effleurage.protocol.model import MOST_DAYS, MOST_PEOPLE
+from effleurage.protocol.nodes import read_text
+from effleurage.protocol.times import DAY, MOST_TIMES, short
 
 NEEDED = ("study", "outcome", "comparator", "result", "n_massage", "n_control")
 OPTIONAL = (
     *("technique", "minutes", "sessions", "weeks", "pressure", "region", "occasion", "minutes_after"),
     *("population", "design", "pathway", "arm"),
 )
+KNOWN = (*NEEDED, *OPTIONAL)
 DESIGNS = ("parallel", "crossover")
 OCCASIONS = ("acute", "course", "follow-up")
-_NUMBERS = {"n_massage": 2.0, "n_control": 2.0, "minutes": 1.0, "sessions": 1.0, "weeks": 0.1, "minutes_after": 0.0}
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
+_NUMBERS: Mapping[str, tuple[float, float, bool]] = {
+    "n_massage": (2, MOST_PEOPLE, True),
+    "n_control": (2, MOST_PEOPLE, True),
+    "minutes": (1, DAY, False),
+    "sessions": (1, MOST_TIMES, True),
+    "weeks": (0.1, MOST_DAYS // 7, False),
+    "minutes_after": (0, MOST_DAYS * DAY, False),
+}
+"""What a number may be: least, most, and whether it is whole."""
 
 
 def read_results(paths: Sequence[Path]) -> tuple[Ledger, tuple[Question, ...]]:
@@ -63,27 +80,39 @@ def read_results(paths: Sequence[Path]) -> tuple[Ledger, tuple[Question, ...]]:
 
 
 def _rows(path: Path, findings: list[Finding]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Line and fields of every row that has all fields, if the columns are those that we know."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = reader.fieldnames or []
-            known = (*NEEDED, *OPTIONAL)
-            findings += [
-                Finding(f"{path}, first row", f"there is no column '{name}'", f"Give {', '.join(NEEDED)}.")
-                for name in NEEDED
-                if name not in columns
-            ]
-            findings += [
-                Finding(f"{path}, first row", f"no column is called '{name}'", nearest(name, known))
-                for name in columns
-                if name not in known
-            ]
-            if set(NEEDED) <= set(columns):
-                for line, row in enumerate(reader, 2):
-                    if any(value for value in row.values()):
-                        yield line, {name: (row[name] or "").strip() for name in columns if name in known}
-    except (OSError, UnicodeDecodeError) as error:
-        findings.append(Finding(str(path), f"cannot be read ({error})", "Give a CSV file in UTF-8."))
+        reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
+        columns = next(reader, [])
+        findings += [Finding(f"{path}, first row", what, fix) for what, fix in _wrong_columns(columns)]
+        if not set(NEEDED) <= set(columns):
+            return
+        for row in reader:
+            if any(row[len(columns) :]):
+                what = f"{len(row)} fields under {len(columns)} columns"
+                fix = 'Put a field that holds a comma in quotes ("…").'
+                findings.append(Finding(f"{path} row {reader.line_num}", what, fix))
+            elif any(row):
+                said = dict(zip_longest(columns, row[: len(columns)], fillvalue=""))
+                yield reader.line_num, {name: value.strip() for name, value in said.items() if name in KNOWN}
+    except ProtocolError as refused:
+        why = "; ".join(one.what for one in refused.findings)
+        findings.append(Finding(str(path), f"cannot be read ({why})", "Give a CSV file in UTF-8."))
+    except csv.Error as error:
+        what, fix = f"is no row of a CSV file ({error})", "Check its quotes, and the length of its fields."
+        findings.append(Finding(f"{path} row {reader.line_num}", what, fix))
+
+
+def _wrong_columns(columns: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the first row, and the fix."""
+    for name in NEEDED:
+        if name not in columns:
+            yield f"there is no column '{name}'", f"Give {', '.join(NEEDED)}."
+    for name, count in Counter(columns).items():
+        if name not in KNOWN:
+            yield f"no column is called '{short(name)}'", nearest(name[:60], KNOWN)
+        elif count > 1:
+            yield f"the column '{name}' is there {count} times", "Keep one of them."
 
 
 def _wrong(said: Mapping[str, str], outcomes: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[str, str, str]]:
@@ -103,16 +132,13 @@ def _wrong(said: Mapping[str, str], outcomes: Mapping[str, Mapping[str, object]]
     for field, words in known.items():
         value = said.get(field, "")
         if value not in words and (value or field in NEEDED):
-            yield field, f"'{value}' is not known" if value else "nothing is said", nearest(value, words)
-    for field, least in _NUMBERS.items():
+            yield field, f"'{short(value)}' is not known" if value else "nothing is said", nearest(value[:60], words)
+    for field, (least, most, whole) in _NUMBERS.items():
         text = said.get(field, "")
-        try:
-            if text and float(text) >= least:
-                continue
-        except ValueError:
-            pass
-        if text or field in NEEDED:
-            yield field, f"'{text}' cannot be", f"Give a number, {least:g} or more."
+        number = float(text) if _NUMBER.fullmatch(text) else nan
+        if (text or field in NEEDED) and not (least <= number <= most and (number == int(number) or not whole)):
+            kind = "whole number" if whole else "number"
+            yield field, f"'{short(text)}' cannot be", f"Give a {kind}, {least:g} or more and at most {most:,.0f}."
 
 
 def _outcomes() -> Mapping[str, Mapping[str, object]]:
@@ -134,7 +160,7 @@ def _reads(entry: Mapping[str, object]) -> tuple[int, str, str]:
 
 
 def _row(said: Mapping[str, str], name: str) -> Row:
-    course = said.get("sessions") not in (None, "", "1") or said.get("weeks")
+    course = float(said.get("sessions") or 1) != 1 or said.get("weeks")
     told = {
         "id": name,
         "n_arm": said["n_massage"],

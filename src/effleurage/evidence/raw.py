@@ -7,6 +7,7 @@ morning of each person; from the Holter records, the first 36.
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def individuals(folder: Path) -> dict[str, Floats]:
         if (folder / name).is_dir():
             try:
                 found |= reader(folder / name)
-            except (OSError, ValueError, KeyError, IndexError) as error:
+            except (OSError, ValueError, LookupError, EOFError, ArithmeticError, TypeError, zlib.error) as error:
                 fix = "Fetch the set again; SOURCE.md beside it says from where."
                 raise RequestError(Finding(str(folder / name), f"cannot be read ({error})", fix)) from None
     if not found:

@@ -19,9 +19,10 @@ from effleurage.lab.heart import INDICES
 from effleurage.lab.hrv_indices import INDICES as UNITS
 from effleurage.people.cohort import check_settings
 from effleurage.people.simulate import readouts, whole_body
-from effleurage.protocol.model import Protocol
+from effleurage.protocol.model import MOST_PEOPLE, Protocol
+from effleurage.protocol.nodes import read_text
 from effleurage.protocol.reading import parse_protocol
-from effleurage.protocol.times import look_minutes
+from effleurage.protocol.times import look_minutes, short
 
 Ring = Literal["norm", "challenge", "massage"]
 Measure = Literal["mean", "peak", "trough", "time of peak", "time of trough"]
@@ -176,19 +177,24 @@ def read_targets(paths: Sequence[Path]) -> tuple[Target, ...]:
 
 def _rows(path: Path, findings: list[Finding]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        findings.append(Finding(str(path), "there is no such file", "Check the path."))
+        table = tomllib.loads(read_text(path))
+    except ProtocolError as refused:
+        findings += refused.findings
         return
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        findings.append(Finding(str(path), f"not a TOML file ({error})", "Mend it; docs/targets.md shows one."))
+    except (ValueError, RecursionError) as error:
+        said = error if isinstance(error, tomllib.TOMLDecodeError) else "a number too long, or lists nested too deep"
+        findings.append(Finding(str(path), f"not a TOML file ({said})", "Mend it; docs/targets.md shows one."))
         return
-    rows = table.get("target", [])
-    if not rows or set(table) != {"target"}:
+    rows = table.get("target")
+    if not isinstance(rows, list) or not rows or set(table) != {"target"}:
         findings.append(Finding(path.name, "no [[target]] rows, or something beside them", "See docs/targets.md."))
         return
     for number, row in enumerate(rows, 1):
-        yield f"{path.name}, target {row.get('id', number)}", row
+        if isinstance(row, dict):
+            yield f"{path.name}, target {short(str(row.get('id', number)))}", row
+        else:
+            what = f"{short(repr(row))} is no target"
+            findings.append(Finding(f"{path.name}, target {number}", what, "Begin each with [[target]]."))
 
 
 def _target(place: str, row: Mapping[str, Any], findings: list[Finding]) -> Target | None:
@@ -217,8 +223,9 @@ def _faults(target: Target) -> Iterator[tuple[str, str, str]]:
         yield "unit", f"'{target.unit}' does not fit", f"Say {' or '.join(repr(unit) for unit in due)}."
     if not target.source.strip():
         yield "source", "is empty", "No source, no target."
-    if target.n is not None and target.n < 1:
-        yield "n", f"{target.n} people", "Give 1 or more, or leave it out."
+    if target.n is not None and not 1 <= target.n <= MOST_PEOPLE:
+        fix = f"Give 1 or more, or leave it out; {MOST_PEOPLE:,} at most."
+        yield "n", f"{short(str(target.n))} people", fix
     if any(spread is not None and spread < 0 for spread in (target.sd, target.se)):
         yield "sd or se", "is negative", "Give 0 or more."
     if (target.low is None) != (target.high is None):

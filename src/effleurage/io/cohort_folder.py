@@ -20,11 +20,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from effleurage.engine.provenance import cpu
+from effleurage.engine.whole import write_whole
 from effleurage.errors import EffleurageError, Finding, RequestError
 from effleurage.io.cohort_asked import CONTROL, CONTROLS, PROTOCOL, Asked
-from effleurage.io.cohort_chunks import DONE, chunk_findings, chunk_folder
-from effleurage.io.cohort_versions import cpu, versions
-from effleurage.io.disk import checksum, disk, json_text, write_whole
+from effleurage.io.cohort_chunks import DONE, chunk_findings, chunk_folder, half_written
+from effleurage.io.cohort_versions import versions
+from effleurage.io.disk import checksum, json_text, new_folder
 from effleurage.io.run_folder import check_folder
 from effleurage.people.simulate import people_of
 from effleurage.protocol.model import MOST_PEOPLE
@@ -68,16 +70,11 @@ def begin(folder: Path, asked: Asked) -> None:
         "cpu": cpu(),
     }
     manifest["proof"] = _proof(manifest)
-    part = folder.with_name(f"{folder.name}.part")
-    with disk(folder):
-        shutil.rmtree(part, ignore_errors=True)
-        (part / "chunks").mkdir(parents=True)
+    with new_folder(folder) as part:
+        (part / "chunks").mkdir()
         for name, text in texts.items():
             (part / name).write_text(text, encoding="utf-8", newline="")
         (part / MANIFEST).write_text(json_text(manifest), encoding="utf-8")
-        if folder.is_dir():
-            folder.rmdir()
-        part.replace(folder)
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
@@ -86,6 +83,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         if manifest["format"] == FORMAT and manifest["proof"] == _proof(manifest):
+            _check_kinds(manifest)
             return dict(manifest)
         other = f"is of another format ({manifest['format']}; ours is {FORMAT})"
         what = other if manifest["format"] != FORMAT else "is not as it was written"
@@ -93,9 +91,25 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         what = f"is not there, or not visible from {socket.gethostname()}"
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         what = "is not the manifest of a cohort run"
     raise RequestError(Finding(str(path), what, "Name a folder that 'effleurage simulate … --out' made for a cohort."))
+
+
+def _check_kinds(manifest: Mapping[str, Any]) -> None:
+    """Raise ``ValueError`` or ``KeyError`` where a manifest that proves itself holds what ours never hold."""
+    kinds: dict[type | tuple[type, ...], tuple[str, ...]] = {
+        int: ("people", "chunk", "seed"),
+        bool: ("traces",),
+        str: ("body", "precision"),
+        list: ("without", "keep"),
+        dict: ("settings", "protocol", "versions"),
+        (str, dict): ("against",),
+    }
+    if any(not isinstance(manifest[name], kind) for kind, names in kinds.items() for name in names):
+        raise ValueError("fields of other kinds")
+    if not 1 <= manifest["people"] <= MOST_PEOPLE or manifest["chunk"] < 1:
+        raise ValueError("numbers beyond their range")
 
 
 def _proof(manifest: Mapping[str, Any]) -> str:
@@ -167,17 +181,19 @@ def finish(folder: Path, asked: Asked) -> None:
     cpus = sorted({json.loads(data)["cpu"] for data in done.values()})
     manifest = {**manifest_of(folder), "cpus": cpus, "sha256": sums}
     write_whole(folder / MANIFEST, json_text(manifest).encode())
-    for part in (folder / "chunks").glob("*.part"):
+    for part, _, _ in half_written(folder):
         shutil.rmtree(part, ignore_errors=True)
 
 
 def findings_of(folder: Path, asked: Asked, progress: Callable[[float], None] = lambda share: None) -> list[Finding]:
     """What is wrong with the chunks that are there, and with a summary that is said to be finished."""
+    manifest = manifest_of(folder)
     findings: list[Finding] = []
+    run = manifest["proof"]
     for number in range(asked.chunks):
-        findings += chunk_findings(folder, number)
+        findings += chunk_findings(folder, number, run)
         progress((number + 1) / asked.chunks)
-    for name, known in manifest_of(folder).get("sha256", {}).items():
+    for name, known in manifest.get("sha256", {}).items():
         path = folder / name
         if path.exists() and any(finding.where == str(path.parent) for finding in findings):
             continue

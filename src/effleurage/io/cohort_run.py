@@ -9,14 +9,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from effleurage.engine.threads import side_by_side
+from effleurage.engine.whole import write_whole
 from effleurage.errors import Finding, RequestError, RunError
 from effleurage.io import cluster
 from effleurage.io.cluster import INSTALL
 from effleurage.io.cohort_asked import Asked
-from effleurage.io.cohort_chunks import chunk_folder, is_done, sweep, write_chunk
+from effleurage.io.cohort_chunks import chunk_folder, foreign_findings, is_done, sweep, write_chunk
 from effleurage.io.cohort_folder import MANIFEST, SUMMARY, asked_of, findings_of, finish, is_finished, manifest_of
 from effleurage.io.cohort_tables import summary_of, write_persons, write_summary, write_traces
-from effleurage.io.disk import alone, checksum, disk, to_resume, write_whole
+from effleurage.io.disk import alone, checksum, disk, to_resume
 from effleurage.io.memory import few_arenas
 from effleurage.people.simulate import Worlds
 
@@ -96,7 +97,8 @@ def compute_chunk(folder: str, number: int, progress: Report = lambda share: Non
     Raises ``RequestError`` where this machine has other versions, ``RunError`` where disk or memory do not suffice.
     """
     place = Path(folder)
-    with disk(place), _memory(place, manifest_of(place)["chunk"]):
+    manifest = manifest_of(place)
+    with disk(place), _memory(place, manifest["chunk"]):
         asked, worlds = _ready(folder, checksum((place / MANIFEST).read_bytes()))
         cohort = asked.cohort(worlds, number)
         run = worlds.carry_out(cohort, lambda share: progress(_RUNNING * share), remember=False, warn=False)
@@ -109,7 +111,10 @@ def compute_chunk(folder: str, number: int, progress: Report = lambda share: Non
                 for name, world in found.items():
                     write_traces(part / TRACES, name, world)
 
-        written = write_chunk(place, number, fill)
+        if manifest_of(place)["proof"] != manifest["proof"]:
+            what = "another run has begun there meanwhile"
+            raise RunError(Finding(folder, what, "Leave it; this one's folder was taken away."))
+        written = write_chunk(place, number, fill, manifest["proof"])
     progress(1.0)
     return number, written
 
@@ -123,6 +128,9 @@ def _ready(folder: str, manifest: str) -> tuple[Asked, Worlds]:
 
 
 def _sum_up(folder: Path, asked: Asked) -> None:
+    run = manifest_of(folder)["proof"]
+    if foreign := [one for number in range(asked.chunks) for one in foreign_findings(folder, number, run)]:
+        raise RunError(foreign)
     table = summary_of((chunk_folder(folder, number) / SUMMARY for number in range(asked.chunks)), asked.worlds())
     write_whole(folder / SUMMARY, table.to_parquet(index=False))
     finish(folder, asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import file_digest, sha256
@@ -12,6 +13,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from effleurage.engine.whole import own_name, write_whole
 from effleurage.errors import Finding, RequestError, RunError
 
 
@@ -50,7 +52,7 @@ def disk(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         resume = to_resume(folder)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
+        if is_full(error):
             finding = Finding(str(folder), "the disk is full; finished chunks are kept", f"Make room, then: {resume}")
         elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             what = f"cannot be written ({error.strerror})"
@@ -61,11 +63,59 @@ def disk(folder: Path) -> Iterator[None]:
         raise RunError(finding) from None
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(data)
-    part.replace(path)
+def write_file(path: Path, data: str | bytes) -> None:
+    """Write what somebody asked for, whole or not at all. Raises ``RunError`` where folder or disk do not let us."""
+    try:
+        write_whole(path, data.encode("utf-8") if isinstance(data, str) else data)
+    except OSError as error:
+        raise RunError(unwritten(path, error)) from None
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder to fill, which then takes its place as ``folder`` in one move, or is gone.
+
+    Meanwhile it has a name of our own: whatever else lies beside its place is somebody else's and is left alone.
+    Raises ``RunError`` where place or disk do not let us.
+    """
+    part = own_name(folder)
+    try:
+        part.mkdir(parents=True)
+        yield part
+        if folder.is_dir():
+            folder.rmdir()
+        part.replace(folder)
+    except OSError as error:
+        raise RunError(unwritten(folder, error)) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write a folder of texts by name, whole or not at all. Raises ``RunError`` where place or disk do not let us."""
+    with new_folder(folder) as part:
+        for name, text in texts.items():
+            (part / name).write_bytes(text.encode("utf-8"))
+
+
+def unwritten(path: Path, error: OSError) -> Finding:
+    """What the disk refused, and what to do about it; nothing was left there."""
+    if is_full(error):
+        return Finding(str(path), "the disk is full", "Make room, or choose another place.")
+    return Finding(str(path), f"cannot be written ({error.strerror or error})", "Choose another place.")
+
+
+def exists(path: Path) -> bool:
+    """Whether something is there; a name that the system does not take names nothing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk refused because there is no room on it."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
 
 
 def json_text(data: Mapping[str, Any]) -> str:

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from effleurage.errors import Finding, RequestError, RunError
+from effleurage.errors import Finding, RequestError
+from effleurage.io.disk import new_folder
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+_LONG = 60
+"""Letters of an impossible name that are shown."""
+
 
 def check_folder(folder: Path) -> None:
     """Refuse, before anything is run, a folder that exists with other things in it or cannot be made."""
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+    if folder.name in ("", ".."):
+        raise RequestError(Finding(str(folder), "is no name of a new folder", "Name one, such as ./run."))
+    try:
+        taken = folder.is_file() or (folder.is_dir() and any(folder.iterdir()))
+        possible = _nearest(folder).is_dir()
+    except (OSError, ValueError) as error:
+        raise _impossible(folder, error) from None
+    if taken:
         raise RequestError(Finding(str(folder), "is there already and is not empty", "Choose another folder."))
-    if not _nearest(folder).is_dir():
+    if not possible:
         raise RequestError(Finding(str(folder), "cannot be made there", "Choose another place."))
 
 
@@ -34,8 +44,19 @@ def _nearest(folder: Path) -> Path:
 
 def check_file(path: Path) -> None:
     """Refuse, before anything is run, a file that cannot be written where it is wanted."""
-    if path.is_dir() or not path.absolute().parent.is_dir():
+    try:
+        possible = not path.is_dir() and path.absolute().parent.is_dir()
+    except (OSError, ValueError) as error:
+        raise _impossible(path, error) from None
+    if not possible:
         raise RequestError(Finding(str(path), "no file can be written there", "Name a file in a folder that exists."))
+
+
+def _impossible(path: Path, error: OSError | ValueError) -> RequestError:
+    """A name that the system does not take, such as one of more than 255 bytes."""
+    name = str(path) if len(str(path)) < _LONG else f"{str(path)[:_LONG]}…"
+    what = f"no such name can be ({getattr(error, 'strerror', None) or error})"
+    return RequestError(Finding(name, what, "Choose a shorter or plainer name."))
 
 
 def write_run(folder: Path, worlds: Mapping[str, xr.Dataset], table: pd.DataFrame, about: Mapping[str, Any]) -> None:
@@ -43,10 +64,7 @@ def write_run(folder: Path, worlds: Mapping[str, xr.Dataset], table: pd.DataFram
 
     Raises ``RunError`` where the disk does not let us.
     """
-    part = folder.with_name(f"{folder.name}.part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+    with new_folder(folder) as part:
         for name, world in worlds.items():
             world.drop_vars(["status", "beyond"]).to_dataframe().reset_index().to_parquet(
                 part / f"{name}.parquet", index=False
@@ -59,9 +77,3 @@ def write_run(folder: Path, worlds: Mapping[str, xr.Dataset], table: pd.DataFram
         manifest = {**about, "effleurage": version("effleurage"), "units": units, "status": status}
         manifest |= {"beyond": beyond, "sha256": sums}
         (part / "run.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        if folder.is_dir():
-            folder.rmdir()
-        part.replace(folder)
-    except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
-        raise RunError(Finding(str(folder), f"cannot be written ({error.strerror})", "Choose another place.")) from None

@@ -18,6 +18,7 @@ from effleurage.engine.equations import read_sbml
 from effleurage.engine.grid import lay_grid, lay_inputs
 from effleurage.engine.settle import settled_states
 from effleurage.errors import Finding, RunError
+from effleurage.io.disk import write_file
 from effleurage.io.switching import Moment, add_moments, write_moments
 from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import body_of, people_of, program_of
@@ -96,10 +97,7 @@ def to_sbml(
 
 def write_sbml(path: Path, sbml: str) -> None:
     """Write a model file. Raises ``RunError`` where the folder or the disk does not let us."""
-    try:
-        path.write_text(sbml, encoding="utf-8")
-    except OSError as error:
-        raise RunError(Finding(str(path), f"cannot be written ({error.strerror})", "Choose another place.")) from None
+    write_file(path, sbml)
 
 
 def in_words(protocol: Protocol | None) -> str:

@@ -23,7 +23,8 @@ def read_text(path: Path) -> str:
     """The text of a file; its size is looked at before it is read."""
     try:
         if not path.is_file():
-            raise _refusal(path.name, "there is no such file", "Check the path.")
+            what = "is no plain file" if path.exists() and not path.is_dir() else "there is no such file"
+            raise _refusal(path.name or str(path), what, "Check the path.")
         if path.stat().st_size > MOST_BYTES:
             raise _too_big(path.name)
         with path.open("rb") as file:
@@ -99,4 +100,4 @@ def _refusal(where: str, what: str, fix: str) -> ProtocolError:
 
 
 def _too_big(name: str) -> ProtocolError:
-    return _refusal(name, "the file is over 1 MB", "A protocol is a page of text: is it the right file?")
+    return _refusal(name, "the file is over 1 MB", "It should be a page or two of text: is it the right file?")

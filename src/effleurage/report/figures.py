@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
+from effleurage.io.disk import write_file
 from effleurage.report.four_ways import DIFFERENCE, MASSAGE, REST
 
 COLOURS = {MASSAGE: "#12938a", REST: "#c0813f", DIFFERENCE: "#7a6fc4"}
@@ -113,7 +114,7 @@ def interval_figure(row: Mapping[str, float]) -> str:
 def picture(panels: Sequence[tuple[str, str, pd.DataFrame]], hands: Sequence[tuple[float, float]], path: Path) -> None:
     """Several twin figures in a row as a PNG, each from a title, an axis and its curves.
 
-    Raises ``OSError`` where the file cannot be written.
+    Raises ``RunError`` where the file cannot be written.
     """
     charts = [
         _twin(curves, axis, hands if axis == "hour" else (), 200).properties(
@@ -128,4 +129,4 @@ def picture(panels: Sequence[tuple[str, str, pd.DataFrame]], hands: Sequence[tup
         color=alt.Color("name:N", legend=None, scale=alt.Scale(domain=order, range=list(COLOURS.values())))
     ) + key.mark_text(align="left", dx=14, fontSize=13, color="#6a635b").encode(text="name:N")
     whole = alt.vconcat(key.properties(width=900, height=20), alt.hconcat(*charts, spacing=22), spacing=4)
-    path.write_bytes(vl_convert.vegalite_to_png(plain(whole, "white").to_dict(), scale=2))
+    write_file(path, vl_convert.vegalite_to_png(plain(whole, "white").to_dict(), scale=2))

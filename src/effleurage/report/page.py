@@ -10,6 +10,7 @@ import pandas as pd
 from altair.utils.schemapi import debug_mode
 
 from effleurage.body.ledger import GRADES
+from effleurage.io.disk import write_file
 from effleurage.report.claims_page import style
 from effleurage.report.figures import COLOURS, interval_figure, picture, twin_figure
 from effleurage.report.four_ways import DIFFERENCE, HELD, HELD_BY, LIMITS, MASSAGE, REST, WAYS, FourWays, Way
@@ -22,9 +23,9 @@ PICTURE = ("stress_rating", "heart_rate", "lymph_flow", "sleep_latency")
 
 
 def write_page(found: FourWays, page: Path) -> None:
-    """Write the page, and beside it the picture of the same name. Raises ``OSError`` where that cannot be done."""
+    """Write the page, and beside it the picture of the same name. Raises ``RunError`` where that cannot be done."""
     with debug_mode(False):
-        page.write_text(render(found), encoding="utf-8")
+        write_file(page, render(found))
     labels, units = _labels(found), _units(found)
     panels = []
     for quantity in PICTURE:

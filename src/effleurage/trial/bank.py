@@ -6,8 +6,7 @@ hour do to a measurement is in the lives themselves; the noise of the instrument
 
 from __future__ import annotations
 
-import hashlib
-import json
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.engine.program import cache_folder
+from effleurage.engine.kept import kept
+from effleurage.engine.provenance import key, processor
 from effleurage.evidence.ring import kept_quantities, truth
 from effleurage.lab.instruments import Instrument, instrument_of
 from effleurage.people.cohort import Cohort
+from effleurage.people.life import beyond, in_words
 from effleurage.people.simulate import Worlds, body_of
 from effleurage.protocol.model import Protocol
 from effleurage.trial.design import Arm, Design, Measure
@@ -46,6 +47,8 @@ class Bank:
     instruments: tuple[Instrument, ...]
     first: Floats
     second: Floats
+    beyond: str = ""
+    """Who passes the limits of life, in words; empty where nobody does."""
 
     @property
     def people(self) -> int:
@@ -77,16 +80,28 @@ def bank(design: Design, people: int = MANY, seed: int = 1, progress: Progress |
     instruments = tuple(instrument_named(measure) for measure in design.outcomes)
     arms = [*design.arms, NOBODY]
     plans = [design.protocol(arm) for arm in arms]
-    place = cache_folder() / "banks" / f"{_digest(plans, instruments, people, seed)}.npz"
-    if place.is_file():
-        with np.load(place) as kept:
-            return Bank(design, instruments, kept["first"], kept["second"])
-    found = lived(plans, instruments, [design.looks(measure) for measure in design.outcomes], people, seed, progress)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_suffix(f".{id(found)}.part.npz")
-    np.savez(part, first=found[0], second=found[1])
-    part.replace(place)
-    return Bank(design, instruments, *found)
+    looks = [design.looks(measure) for measure in design.outcomes]
+
+    shape = 1 + len(plans), len(instruments), people
+
+    def live() -> tuple[Floats, str]:
+        first, second, passed = lived(plans, instruments, looks, people, seed, progress)
+        return np.concatenate([first[None], second]), passed
+
+    def write(found: tuple[Floats, str]) -> bytes:
+        buffer = io.BytesIO()
+        np.savez(buffer, lives=found[0], passed=np.array(found[1]))
+        return buffer.getvalue()
+
+    def read(data: bytes) -> tuple[Floats, str]:
+        with np.load(io.BytesIO(data), allow_pickle=False) as table:
+            lives, passed = table["lives"], str(table["passed"])
+        if lives.shape != shape or lives.dtype != np.float64:
+            raise ValueError("lives of another kind")
+        return lives, passed
+
+    lives, passed = kept(f"banks/{_key(plans, instruments, looks, people, seed)}.npz", live, write, read)
+    return Bank(design, instruments, lives[0], lives[1:], passed)
 
 
 def lived(
@@ -96,20 +111,30 @@ def lived(
     people: int | Cohort,
     seed: int,
     progress: Progress | None = None,
-) -> tuple[Floats, Floats]:
-    """First (M, P) and second (A, M, P) measurements without noise of the same people in every plan."""
+) -> tuple[Floats, Floats, str]:
+    """First (M, P) and second (A, M, P) measurements without noise of the same people in every plan.
+
+    The third says who of them passes the limits of life.
+    """
     chosen = tuple(instruments)
     cohort = people if isinstance(people, Cohort) else Cohort.of(people, seed)
     cohort = replace(cohort, settings={**plans[0].people, **cohort.settings})
     keep = kept_quantities(one.quantity for one in chosen)
-    worlds = Worlds.of(plans, keep=keep).carry_out(cohort, progress)
+    worlds = Worlds.of(plans, keep=keep).carry_out(cohort, progress, warn=False)
     first = [truth(worlds[0], one, look[0], cohort) for one, look in zip(chosen, looks, strict=True)]
     second = [[truth(world, one, look[1], cohort) for one, look in zip(chosen, looks, strict=True)] for world in worlds]
-    return np.asarray(first), np.asarray(second)
+    return np.asarray(first), np.asarray(second), in_words(beyond(worlds), len(cohort.persons))
 
 
-def _digest(plans: list[Protocol], instruments: tuple[Instrument, ...], people: int, seed: int) -> str:
+def _key(
+    plans: list[Protocol],
+    instruments: tuple[Instrument, ...],
+    looks: list[tuple[float, float]],
+    people: int,
+    seed: int,
+) -> str:
+    """The name under which lives are kept: it holds all that they depend on."""
     body = body_of(plans)
-    told = [body.digest, people, seed, [plan.model_dump_json() for plan in plans], [repr(one) for one in instruments]]
-    told += [sorted((name, row.value, row.between) for name, row in body.parameters.items())]
-    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:24]
+    rows = [body.digest, *body.parameters.values(), *body.quantities.values(), *body.inputs.values()]
+    asked = [plan.model_dump_json() for plan in plans]
+    return key("trial", processor(), rows, asked, instruments, looks, people, seed)

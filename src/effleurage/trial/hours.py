@@ -63,7 +63,7 @@ def _looked(design: Design, moved: list[Measure], arm: Arm, other: Arm, seed: in
     worlds = [arm, other]
     if attended(whole) < 1 or whole.layout == "crossover":
         worlds.append(NOBODY)
-    first, second = lived([whole.protocol(one) for one in worlds], instruments, looks, people, seed)
+    first, second, _ = lived([whole.protocol(one) for one in worlds], instruments, looks, people, seed)
     lives = Bank(whole, instruments, first, second)
     found = []
     for place, one in enumerate(moved):

@@ -142,7 +142,7 @@ def doubt(design: Design, instruments: tuple[Instrument, ...], arm: Arm, other: 
     draws = np.repeat(np.arange(1, DRAWS + 1), PEOPLE)
     cohort = Cohort(np.tile(np.arange(PEOPLE), DRAWS), seed=seed, draws=draws)
     looks = [design.looks(measure) for measure in design.outcomes]
-    _, second = lived([design.protocol(arm), design.protocol(other)], instruments, looks, cohort, seed)
+    _, second, _ = lived([design.protocol(arm), design.protocol(other)], instruments, looks, cohort, seed)
     told = [[one.expected(rows)[0] for one, rows in zip(instruments, world, strict=True)] for world in second]
     effects = np.nanmean((np.asarray(told[0]) - np.asarray(told[1])).reshape(len(looks), DRAWS, PEOPLE), axis=2)
     return Doubt(effects.T, np.arange(1, DRAWS + 1))

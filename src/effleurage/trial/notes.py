@@ -32,7 +32,7 @@ class Note:
 
 def notes(design: Design, bank: Bank) -> list[Note]:
     """Every warning that a design earns, the red one first."""
-    found = [*_no_control(design, bank), *_clock(design, bank), *_means(design, bank)]
+    found = [*_beyond_life(bank), *_no_control(design, bank), *_clock(design, bank), *_means(design, bank)]
     found += [*_comparisons(design), *_therapists(design), *_same_day(design, bank)]
     return [*found, *_breathing(bank), *_small(design)]
 
@@ -53,6 +53,11 @@ def _beyond_chance(bank: Bank, measure: int) -> bool:
 
 def _signed(value: float, form: str) -> str:
     return format(value, f"+{form}").replace("-", "−")
+
+
+def _beyond_life(bank: Bank) -> Iterator[Note]:
+    if bank.beyond:
+        yield Note("red" if "beyond the model" in bank.beyond else "amber", "limits of life", bank.beyond)
 
 
 def _no_control(design: Design, bank: Bank) -> Iterator[Note]:

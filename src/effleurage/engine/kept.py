@@ -1,0 +1,152 @@
+"""What was derived once is kept on disk for the next time, each file with its checksum. Deleting all of it is safe.
+
+A kept file is what was kept and, in a last line, the checksum of that and of the file's place. What is not whole, or
+stands in another's place, is never used: it is made anew and said. Where nothing can be kept, all goes on without.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import re
+import struct
+import time
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.engine.whole import write_whole
+
+CACHE = "EFFLEURAGE_CACHE"
+"""Environment variable: the folder where things are kept."""
+UNREADABLE = (
+    *(ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, LookupError, MemoryError, RuntimeError),
+    *(StopIteration, SyntaxError, TypeError, ValueError, struct.error),
+)
+"""What the readers of a format raise where a file is not what it should be."""
+_SUM = len("\n") + sha256().digest_size * 2 + len("\n")
+_OLD = 3600.0
+"""Seconds after which a half written file is nobody's: its process was killed."""
+_HALF = re.compile(r"(\.effleurage-|program-)?[0-9a-f]{16,}(\.\w+)*\.part(\.npz)?")
+_LOG = logging.getLogger(__name__)
+_told: set[str] = set()
+_telling = Lock()
+
+T = TypeVar("T")
+Floats = NDArray[np.float64]
+
+
+def cache_folder() -> Path:
+    """Where derived things are kept between runs; ``EFFLEURAGE_CACHE`` moves it."""
+    root = os.environ.get(CACHE) or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "effleurage"
+    return Path(root)
+
+
+def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: Callable[[bytes], T]) -> T:
+    """What is kept at a place below the cache folder, else what ``make`` makes, which is kept there from now on.
+
+    The place must hold a ``provenance.key`` of all that it depends on. ``read`` raises one of ``UNREADABLE`` for bytes
+    that ``write`` has not written.
+    """
+    path = cache_folder() / place
+    try:
+        if path.is_file():
+            return read(_whole(place, path.read_bytes()))
+        if path.exists():
+            path.unlink()
+            raise ValueError("a pipe, or the like")
+    except UNREADABLE:
+        _say(place, f"a kept file was damaged and is made anew: {place}")
+    except OSError as error:
+        _say_unkept(error)
+    found = make()
+    data = write(found)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path.parent)
+        write_whole(path, data + _checksum(place, data))
+        _told.discard(place)
+    except OSError as error:
+        _say_unkept(error)
+    return found
+
+
+def kept_array(place: str, make: Callable[[], Floats], shape: tuple[int, ...]) -> Floats:
+    """The same for an array of a known shape."""
+
+    def write(found: Floats) -> bytes:
+        buffer = io.BytesIO()
+        np.save(buffer, found, allow_pickle=False)
+        return buffer.getvalue()
+
+    def read(data: bytes) -> Floats:
+        found = np.load(io.BytesIO(data), allow_pickle=False)
+        if found.shape != shape or found.dtype != np.float64:
+            raise ValueError("an array of another kind")
+        return np.asarray(found)
+
+    return kept(place, make, write, read)
+
+
+def library_folder(name: str) -> Path | None:
+    """A folder below the cache folder for what a library keeps by itself; None where there can be none.
+
+    What the library has left empty, on a full disk or when the power failed, is taken away: it would never be mended.
+    """
+    folder = cache_folder() / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():
+            if path.is_file() and not path.stat().st_size:
+                path.unlink()
+    except OSError as error:
+        _say_unkept(error)
+        return None
+    return folder
+
+
+def _checksum(place: str, data: bytes) -> bytes:
+    digest = sha256(f"{place}\n".encode())
+    digest.update(data)
+    return f"\n{digest.hexdigest()}\n".encode()
+
+
+def _whole(place: str, data: bytes) -> bytes:
+    """What was kept in a file's bytes. Raises ``ValueError`` where they are not all that was kept there."""
+    inside, told = data[:-_SUM], data[-_SUM:]
+    if told != _checksum(place, inside):
+        raise ValueError("is not what was kept")
+    return inside
+
+
+def _say(about: str, words: str) -> None:
+    """Say something once."""
+    with _telling:
+        if about in _told:
+            return
+        _told.add(about)
+    _LOG.warning(words)
+
+
+def _say_unkept(error: OSError) -> None:
+    folder = str(cache_folder())
+    _say(folder, f"nothing can be kept in {folder} ({error.strerror}): what is derived is derived anew every time")
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Remove, once a process, what killed processes have left half written."""
+    for path in folder.iterdir():
+        try:
+            if _HALF.fullmatch(path.name) and time.time() - path.stat().st_mtime > _OLD:
+                path.unlink()
+        except OSError:
+            continue  # another process was faster

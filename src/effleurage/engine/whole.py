@@ -1,0 +1,39 @@
+"""Files that are whole or not there: written under a name of our own beside their place, and moved there in one go."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from stat import S_IMODE
+from uuid import uuid4
+
+OURS = ".effleurage-"
+"""How the name of everything half written begins. Nobody else's name does, and no two of ours are the same."""
+HALF = ".part"
+
+
+def own_name(place: Path) -> Path:
+    """A name beside a place, for what is to be moved there; nothing is there under that name."""
+    return place.with_name(f"{OURS}{uuid4().hex}{HALF}")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, also when the power fails; who may read it stays as it was.
+
+    What is no file (a terminal, a pipe) is written to as it is. Raises ``OSError``.
+    """
+    path = path.resolve() if path.is_symlink() else path
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    part = own_name(path)
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            part.chmod(S_IMODE(path.stat().st_mode))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
