@@ -12,7 +12,15 @@ from effleurage.people.cohort import Cohort, touch_gains
 from effleurage.protocol.model import Protocol
 
 HEART = (Outcome("parasympathetic side", "heart_rate", "Heart rate", "end of session"),)
-ROW = {"difference": -4.0, "uncertain_low": -6.0, "uncertain_high": -1.0, "spread": 10.0, "matters": np.nan}
+ROW = {
+    "control": 40.0,
+    "treated": 36.0,
+    "difference": -4.0,
+    "uncertain_low": -6.0,
+    "uncertain_high": -1.0,
+    "spread": 10.0,
+    "matters": np.nan,
+}
 
 
 def test_no_touch_no_difference_and_two_intervals_of_nothing(body: Body, short: Protocol) -> None:
@@ -53,6 +61,7 @@ def test_another_protocol_can_be_the_control(short: Protocol) -> None:
         ({"matters": 5.0}, "lower, but less than a person would notice"),
         ({"matters": 3.0}, "lower, enough to matter"),
         ({"difference": np.nan}, "could not be measured"),
+        ({"difference": -1.1e-16, "uncertain_low": -1e-16, "uncertain_high": 1e-16}, "no difference at all"),
     ],
 )
 def test_words(change: dict[str, float], words: str) -> None:

@@ -402,7 +402,8 @@ def test_what_could_be_misread_is_asked(text: str, told: str) -> None:
 
 LACKING = (
     "not stressed|without pain|with no pain|without any chronic stress|never under stress|non-stressed|free of pain|"
-    "without insomnia or pain|not hypertensive|with no chronic back pain"
+    "without insomnia or pain|not hypertensive|with no chronic back pain|excluding those with pain|"
+    "excluding anybody who is stressed|except all who have pain"
 )
 
 

@@ -90,7 +90,7 @@ def simulate(
     from effleurage.cli import show
     from effleurage.io.cohort_asked import CHUNK, CONTROLS, Asked
     from effleurage.io.run_folder import check_folder, write_run
-    from effleurage.people.life import beyond
+    from effleurage.people.life import beyond, is_beyond_model
     from effleurage.protocol.nodes import read_text
     from effleurage.protocol.reading import parse_protocol
 
@@ -167,12 +167,19 @@ def simulate(
     if out:
         write_run(out, worlds, summary, about)
     show.lost_people(list(worlds.values()))
+    passed = beyond(list(worlds.values()))
     if as_json:
-        passed = {str(person): where for person, where in beyond(list(worlds.values()))}
-        told = {"title": plan.title, **about, "beyond_life": passed, "quantities": records(summary)}
+        told = {
+            "title": plan.title,
+            **about,
+            "beyond_life": {str(who): where for who, where in passed},
+            "quantities": records(summary),
+        }
         show.data(json.dumps(told, indent=1))
     else:
-        show.effects(summary, plan.title) if control is not None else show.summary_table(summary, plan.title)
+        far = is_beyond_model(passed, next(iter(worlds.values())).sizes["person"])
+        title = f"{plan.title}: beyond the model" if far else plan.title
+        show.effects(summary, title) if control is not None else show.summary_table(summary, title)
 
 
 @app.command(short_help="Show equations, numbers with their sources, and wiring.")

@@ -28,6 +28,8 @@ INTERVAL = (2.5, 97.5)
 _SIZES = ((0.5, "clearly"), (0.2, "somewhat"), (0.02, "barely"))
 """Standard deviations between people, and the word: 0.2 and 0.5 are small and medium in Cohen 1988; 0.02 is ours."""
 _NO_SPREAD = 1e-9
+_ROUNDING = 1e-9
+"""Share of a quantity's own size below which a difference is what arithmetic leaves."""
 
 Floats = NDArray[np.float64]
 Control = Literal["rest", "none"]
@@ -94,6 +96,7 @@ def contrast(
             without=arrows,
             keep=quantities,
             progress=lambda share: report(0.75 + 0.25 * share),
+            warn=False,  # a draw far out says how unsure a number is, not that people leave life
         )
         moved, still = _measured(worlds, chosen, protocol)
         shift = (moved - still)[:, 1:] - (moved - still)[:, :1]
@@ -156,7 +159,7 @@ def in_words(row: Mapping[str, float | str]) -> str:
     if not np.isfinite(difference):
         return "could not be measured"
     side = "lower" if difference < 0 else "higher"
-    if difference == 0:
+    if abs(difference) <= _ROUNDING * max(abs(float(row["control"])), abs(float(row["treated"]))):
         return "no difference at all"
     if np.isfinite(low) and low <= 0 <= high:
         return f"{side} at best guess, but the sign is not known"

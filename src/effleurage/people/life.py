@@ -44,12 +44,17 @@ def beyond(worlds: Sequence[xr.Dataset]) -> list[tuple[int, str]]:
     return [(int(one), where) for one, where in zip(worlds[0].person.values, passed, strict=True) if where]
 
 
+def is_beyond_model(found: Sequence[tuple[int, str]], people: int) -> bool:
+    """Whether so many pass the limits of life that the protocol itself is beyond the model."""
+    return len(found) > SHARE * people
+
+
 def in_words(found: Sequence[tuple[int, str]], people: int) -> str:
     """Who is beyond the limits of life, and what it means for the protocol; empty where nobody is."""
     if not found:
         return ""
     told = f"{len(found)} of {people} people {_verb(found)} the limits of life ({named(found)})."
-    if len(found) > SHARE * people:
+    if is_beyond_model(found, people):
         return f"{told} This protocol is beyond the model: take none of its numbers as an answer."
     return f"{told} They are counted all the same."
 

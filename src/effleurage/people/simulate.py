@@ -117,7 +117,9 @@ def simulate(
 
     Raises ``RequestError`` for unknown names, ``ProtocolError`` for what cannot be carried out.
     """
-    return _worlds([protocol], people, seed, settings, without, keep, progress)[0]
+    return Worlds.of([protocol], without, keep).carry_out(people_of(protocol, people, seed, settings or {}), progress)[
+        0
+    ]
 
 
 def twin(
@@ -130,26 +132,15 @@ def twin(
     without: Iterable[str] = (),
     keep: Sequence[str] | None = None,
     progress: Progress | None = None,
+    warn: bool = True,
 ) -> Twin:
     """The same people with and without: both worlds share persons, luck, settled start and grid of steps.
 
-    ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol.
-    The rest as in ``simulate``.
+    ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol. ``warn``: of
+    people who pass the limits of life. The rest as in ``simulate``.
     """
-    return Twin(*_worlds([protocol, protocol.against(against)], people, seed, settings, without, keep, progress))
-
-
-def _worlds(
-    protocols: Sequence[Protocol],
-    people: int | Person | Cohort | None,
-    seed: int,
-    settings: Mapping[str, Setting] | None,
-    without: Iterable[str],
-    keep: Sequence[str] | None,
-    progress: Progress | None,
-) -> list[xr.Dataset]:
-    worlds = Worlds.of(protocols, without, keep)
-    return worlds.carry_out(people_of(protocols[0], people, seed, settings or {}), progress)
+    worlds = Worlds.of([protocol, protocol.against(against)], without, keep)
+    return Twin(*worlds.carry_out(people_of(protocol, people, seed, settings or {}), progress, warn=warn))
 
 
 @dataclass(frozen=True)

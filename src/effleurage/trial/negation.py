@@ -15,13 +15,16 @@ from effleurage.trial.vocabulary import LACKED, person, words
 if TYPE_CHECKING:
     from effleurage.trial.listening import Listener
 
-_FILLERS = re.compile(r" ?(?:(?:a|an|any|the|at|by|in|on|with|under|having|have|suffering from|signs of) )*")
+_FILLERS = re.compile(
+    r" ?(?:(?:a|an|any|the|at|by|in|on|with|under|having|have|has|suffering from|signs of|who|that|are|is|feel|were) )*"
+)
+_ANYBODY = frozenset(("those", "anybody", "anyone", "all", "everybody", "everyone", "somebody", "someone", "others"))
 
 
 def taken_back(ear: Listener, phrase: str, rest: str) -> int:
     """Hear what comes after ``phrase``, such as ``not``; the number of characters of ``rest`` that it takes."""
     lead = _end(_FILLERS.match(rest))
-    while (first := rest[lead:].split(" ", 1)[0]) and first in words("persons"):
+    while (first := rest[lead:].split(" ", 1)[0]) and (first in words("persons") or first in _ANYBODY):
         lead += len(first) + 1
         lead += _end(_FILLERS.match(rest[lead:]))
     meant = ear.phrase(rest[lead:], "people")
