@@ -35,7 +35,7 @@ def test_two_claims_and_a_lack_are_findings(tmp_path: Path) -> None:
     assert found["participant"] == "id"
     said = [str(finding) for finding in findings]
     assert said[0] == "diary.csv: columns 'ID' and 'Subject' both say 'participant'. Keep one of them."
-    assert said[1] == "diary.csv: no column for 'sol' among id, subject, x. Name it one of: sol, latency."
+    assert said[1] == "diary.csv: no column for 'sol' among ID, Subject, x. Name it one of: sol, latency."
 
 
 def test_numbers_with_a_comma_are_said(tmp_path: Path) -> None:

@@ -210,3 +210,57 @@ def test_any_table_gives_pairs_or_a_refusal(tmp_path: Path, rows: list[list[str]
     except EffleurageError:
         return
     assert len(pairs) <= len(rows)
+
+
+@pytest.mark.parametrize("unit", ["bpm", "BPM", "/min", "1/min", ""])
+def test_beats_per_minute_are_spelt_in_several_ways(tmp_path: Path, unit: str) -> None:
+    (pair,) = rated(tmp_path, f"mean HR,{unit},70,66")
+    assert (pair.before, pair.after) == (70.0, 66.0)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("VAS stress,0-10,7,3", "VAS stress given in 0-10 is told in points of 100: 1 of the file is 10"),
+        ("VAS stress,cm,7,3", "VAS stress given in 0-10 is told in points of 100: 1 of the file is 10"),
+        ("pain NRS,mm,70,30", "pain NRS given in 0-100 is told in points of 10: 1 of the file is 0.1"),
+    ],
+)
+def test_a_rating_told_in_another_range_says_how_it_was_converted(tmp_path: Path, row: str, said: str) -> None:
+    _, notes = read_pairs(write(tmp_path, RATED + f"A,massage,{row},18:00,19:15\n"))
+    assert notes.count(said) == 1
+    _, notes = read_pairs(write(tmp_path, RATED + "A,massage,pain NRS,0-10,7,3,18:00,19:15\n"))
+    assert not any("told in" in note for note in notes)
+
+
+def test_whole_points_of_a_shorter_scale_are_steps_and_finer_ones_are_none(tmp_path: Path) -> None:
+    assert [pair.step for pair in rated(tmp_path, "VAS stress,0-10,7,3", "VAS stress,0-10,6,4")] == [10.0, 10.0]
+    assert [pair.step for pair in rated(tmp_path, "VAS stress,0-10,7.3,3", "VAS stress,0-10,6,4")] == [0.0, 0.0]
+    assert [pair.step for pair in rated(tmp_path, "pain NRS,mm,70,30", "VAS stress,mm,70,30")] == [0.0, 0.0]
+
+
+def test_a_question_ends_in_its_mark(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"Is that of 10 or of 100\? Write 0-10 or 0-100 there"):
+        rated(tmp_path, "VAS stress,,8,3")
+
+
+DATED = "Klient;Datum;Messgröße;Wert;Uhrzeit\nA;{};STAI-S;40;18:00\nA;{};STAI-S;36;17:00\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"), [("01.03.2024", "08.03.2024", 7), ("2024-02-28", "2024-03-01", 2)]
+)
+def test_dates_say_the_days_between(tmp_path: Path, first: str, second: str, apart: int) -> None:
+    ((pair,), notes) = read_pairs(write(tmp_path, DATED.format(first, second)))
+    assert (pair.participant, pair.days_apart, pair.before) == ("A", apart, 40.0)
+    assert not any("not used" in note for note in notes)
+    with pytest.raises(DataError, match="column 'Datum': .* is not a date"):
+        read_pairs(write(tmp_path, DATED.format(first, "March")))
+    with pytest.raises(DataError, match="column 'Datum': the days between are not said. Give both dates"):
+        read_pairs(write(tmp_path, DATED.format(first, "")))
+
+
+def test_a_column_that_lacks_is_named_among_those_that_the_user_wrote(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="among Klient, Datum, Größe, Wert, Uhrzeit. .*Messgröße") as refused:
+        read_pairs(write(tmp_path, DATED.format(1, 2).replace("Messgröße", "Größe")))
+    assert "grosse" not in str(refused.value)

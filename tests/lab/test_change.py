@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -311,3 +312,80 @@ def test_numbers_that_are_no_readings_are_refused(value: float) -> None:
     with pytest.raises(RequestError) as refused:
         compare(wrong)
     assert all(f"{place}: {value:g}" in str(refused.value) for place in ("line 2", "line 3"))
+
+
+WHOLE = [("pain NRS", 0.0, 1.0, range(11)), ("VAS stress", 10.0, 10.0, range(0, 50, 10))]
+
+
+@pytest.mark.parametrize(("outcome", "step", "size", "values"), WHOLE)
+@pytest.mark.parametrize("when", [{}, {"clocks": (600.0, 645.0)}, {"days_apart": 7, "condition": ""}])
+def test_a_wobble_of_one_whole_point_is_no_change(
+    outcome: str, step: float, size: float, values: range, when: dict[str, Any]
+) -> None:
+    if outcome == "VAS stress":
+        when = {**when, "condition": ""}  # quiet rest alone lowers stress by more than two points of ten
+    two = [(float(x), x + off * size) for x in values for off in (-1, 0, 1)]
+    two = [pair for pair in two if 0 <= pair[1] <= 10 * size]
+    rows = [held(outcome, *pair, participant=str(pair), step=step, **when) for pair in two]
+    table = compare(rows, people=96).table
+    known = table[table["expected"].notna()]
+    assert len(known) > 0.9 * len(table)
+    assert (known["where"] == "within").all(), known[known["where"] != "within"]
+
+
+def test_a_fall_of_several_points_is_more_than_a_wobble() -> None:
+    rows = [held("pain NRS", x, x - 4, participant=str(x)) for x in range(5, 9)]
+    assert (compare(rows).table["where"] == "below").all()
+    rows = [held("pain NRS", x, x + 3, participant=str(x)) for x in range(1, 6)]
+    assert (compare(rows).table["where"] == "above").all()
+
+
+@pytest.mark.parametrize("days", [1, 7, 42])
+def test_who_passes_the_limits_of_life_is_left_out_and_disowns_nothing(days: int) -> None:
+    rows = [
+        held("STAI-S", b, a, participant=str(b), days_apart=days, clocks=(1080.0, 1080.0), condition="")
+        for b, a in ((50, 40), (48, 36), (55, 41))
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = compare(rows)
+    assert (found.table["where"] != "").all()
+    assert "limits of life is left out" in found.methods
+
+
+FEW = [[("Ruhe", "D", 45, 45)], [("rest", "R", 45, 40), ("rest", "R", 46, 42), ("rest", "R", 44, 41)]]
+FEW += [[("rest", "R", 46, 46), ("rest", "S", 50, 49)]]
+
+
+def massages(*controls: tuple[str, str, float, float]) -> Compared:
+    rows = [("massage", "A", 50, 40), ("massage", "B", 48, 36), ("massage", "C", 45, 35), *controls]
+    return compare([held("STAI-S", b, a, condition=arm, participant=who) for arm, who, b, a in rows], people=96)
+
+
+@pytest.mark.parametrize("controls", FEW)
+def test_a_control_of_too_few_people_is_neither_dropped_nor_overruled(controls: list[Any]) -> None:
+    found = massages(*controls)
+    (control,) = found.groups[found.groups["control"]].to_dict("records")
+    assert control["few"] and control["unfit"]
+    assert (found.groups["where"] == "").all() and (found.table["where"] == "").all()
+    assert found.table["reason"].str.contains("too few people to judge by").all()
+
+
+def test_a_small_control_that_agrees_leaves_the_virtual_people_their_say() -> None:
+    found = massages(("Ruhe", "D", 45, 35))
+    (control,) = found.groups[found.groups["control"]].to_dict("records")
+    assert control["few"] and not control["unfit"]
+    assert (found.table["where"] != "").all()
+
+
+def test_a_small_control_beside_a_large_one_does_not_count() -> None:
+    others = [("rest", f"R{i}", 45.0 + i, 34.0 + i) for i in range(4)]
+    found = massages(("Ruhe", "D", 45, 45), *others)
+    assert not found.groups["few"].any()
+
+
+def test_the_slope_is_said_to_serve_in_the_middle_only() -> None:
+    ends = compare([held("STAI-S", x, x, participant=str(x)) for x in (40.0, 70.0)], people=64).methods
+    assert "outside the middle 80%" in ends and "that slope is not in use" in ends
+    usual = compare([held("cortisol", 4.0, 3.0, instrument="saliva")], people=64).methods
+    assert "beyond it nothing is expected" in usual

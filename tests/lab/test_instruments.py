@@ -77,7 +77,7 @@ def test_an_outcome_that_is_nearly_named_is_offered_and_its_name_is_understood(s
     assert instrument_of(meant).outcome == meant
 
 
-@pytest.mark.parametrize("said", ["PSQI", "sleep", "anxiety", "SBP", ""])
+@pytest.mark.parametrize("said", ["PSQI", "sleep", "anxiety", ""])
 def test_an_outcome_that_is_none_is_answered_with_every_name(said: str) -> None:
     with pytest.raises(RequestError) as refused:
         instrument_of(said)
@@ -111,3 +111,33 @@ def test_only_whole_points_of_pain_hide_more_than_the_noise() -> None:
     assert np.isnan(pain.expected(np.array([np.nan, 5.0]))[0]).tolist() == [True, False]
     inside = pain.expected(np.linspace(3.0, 7.0, 41))[1]
     assert inside.mean() == pytest.approx(pain.noise**2, rel=0.02)  # with rounding, what the row says of one reading
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Schmerz", "pain NRS"), ("Schmerzen", "pain NRS"), ("Stress", "VAS stress"), ("heart_rate", "mean HR"),
+        ("heart rate", "mean HR"), ("heart-rate", "mean HR"), ("pulse", "mean HR"), ("Puls", "mean HR"),
+        ("Herzfrequenz", "mean HR"), ("total sleep", "TST"), ("Schlafdauer", "TST"), ("SBP", "systolic pressure"),
+    ],
+)  # fmt: skip
+def test_what_people_call_an_outcome_is_asked_about(said: str, meant: str) -> None:
+    with pytest.raises(RequestError, match=f"Did you mean '{meant}'\\?"):
+        instrument_of(said)
+
+
+@pytest.mark.parametrize("said", ["blood pressure", "Blutdruck", "BP"])
+def test_a_pressure_that_may_be_either_is_asked_about(said: str) -> None:
+    with pytest.raises(RequestError, match="Did you mean 'systolic pressure' or 'diastolic pressure'"):
+        instrument_of(said)
+
+
+def test_words_are_lower_case_and_none_is_an_outcome() -> None:
+    names = {outcome.casefold() for outcome, _ in instruments()}
+    for one in instruments().values():
+        assert all(word == word.casefold() and word not in names for word in (*one.words, *one.units))
+
+
+def test_points_say_of_how_many() -> None:
+    told = {one.outcome: one.told for one in instruments().values() if one.unit == "points"}
+    assert told == {"STAI-S": "points", "VAS stress": "points of 100", "pain NRS": "points of 10"}

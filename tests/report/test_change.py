@@ -127,3 +127,62 @@ def test_a_control_is_never_called_below_or_above() -> None:
     assert "below" in set(placed)
     page = as_html(found, "x")
     assert "<td>below" not in page and "<td>control" in page
+
+
+STAI = replace(PAIR, outcome="STAI-S", posture="prone")
+MASSAGES = [
+    replace(STAI, participant=who, before=b, after=a) for who, b, a in (("A", 50, 40), ("B", 48, 36), ("C", 45, 35))
+]
+
+
+@pytest.mark.parametrize(
+    ("controls", "said"),
+    [
+        ([("D", 45, 45)], "rest in the file itself changed by 0 points (one person), not by"),
+        ([("R", 45, 40), ("R", 46, 42), ("R", 44, 41)], "changed by −4.00 points (3 visits of one person), not by"),
+        ([("R", 46, 46), ("S", 50, 48)], "changed by −1.00 points (2 people), not by"),
+    ],
+)
+def test_a_control_too_small_to_judge_by_is_told_first(controls: list[tuple[str, int, int]], said: str) -> None:
+    rest = [replace(STAI, condition="rest", participant=who, before=b, after=a) for who, b, a in controls]
+    lines = sentences(compare([*MASSAGES, *rest], people=96))
+    assert said in lines[0] and "too few people to judge by" in lines[0]
+    everything = " ".join(lines)
+    assert not any(word in everything for word in ("expected anyway", "no more than what happens", "lower", "higher"))
+
+
+def test_own_visits_of_rest_that_contradict_are_told_first() -> None:
+    said = sentences(compare(ONE, people=96))
+    assert "rest in the file itself changed by −5.00 points (3 visits of one person), not by" in said[0]
+    assert not any("without treatment −" in line for line in said)
+
+
+def test_a_small_control_that_agrees_is_told_and_contradicts_nothing() -> None:
+    rest = replace(STAI, condition="rest", participant="D", before=45, after=35)
+    said = sentences(compare([*MASSAGES, rest], people=96))
+    assert "rest in the file itself changed by −10.0 points (one person), and by" in said[0]
+    assert "no more than what happens without treatment" in said[1]
+
+
+def test_where_nobody_is_named_each_sentence_says_on_what_it_rests() -> None:
+    rows = [replace(pair, participant="") for pair in (*arm("massage", -12.0), *arm("rest", 0.0))]
+    said = sentences(compare(rows, people=64))
+    assert said[0].startswith("If every row is another person, massage lowered systolic pressure")
+    assert all(line.startswith("If every row is another person, ") for line in said)
+    alone = sentences(compare(rows[:4], people=64))
+    assert alone[0].startswith("If every row is another person, ") and alone[-1] == NO_CAUSE
+    named = sentences(compare([*arm("massage", -12.0), *arm("rest", 0.0)], people=64))
+    assert not any("If every row" in line for line in named)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "size", "told"), [("VAS stress", 10, "points of 100"), ("pain NRS", 1, "points of 10")]
+)
+def test_points_are_points_of_so_many(outcome: str, size: int, told: str) -> None:
+    rows = [
+        replace(PAIR, outcome=outcome, participant=str(i), before=b * size, after=a * size)
+        for i, (b, a) in enumerate(((7, 3), (6, 3), (8, 5)))
+    ]
+    found = compare(rows, people=96)
+    assert sentences(found)[0].count(told) >= 3 and set(found.table["unit"]) == {told}
+    assert told in as_html(found, "x")

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from effleurage.errors import Finding
-from effleurage.io.delimited import number_of, short
+from effleurage.io.delimited import number_of, plain_name, short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ def numbers_of(table: pd.DataFrame, column: str) -> tuple[pd.Series, list[Findin
 def columns_of(
     table: pd.DataFrame, known: Mapping[str, Sequence[str]], required: Iterable[str] = ()
 ) -> tuple[dict[str, str], list[Finding]]:
-    """Which column holds which field: ``known`` maps a field to the plain names that people give it.
+    """Which column holds which field: ``known`` maps a field to names that people give it.
 
     A column with the field's own name comes first. A finding for a required field without a column, and for a field
     that two columns claim.
@@ -66,14 +66,15 @@ def columns_of(
     findings = []
     source = str(table.attrs.get("source", ""))
     for field, names in known.items():
-        here = [field] if field in table.columns else [column for column in table.columns if column in names]
+        plain = {plain_name(name) for name in names}
+        here = [field] if field in table.columns else [column for column in table.columns if column in plain]
         if len(here) > 1:
             both = " and ".join(f"'{written(table, column)}'" for column in here[:3])
             findings.append(Finding(source, f"columns {both} both say '{field}'", "Keep one of them."))
         if here:
             found[field] = here[0]
         elif field in required:
-            there = ", ".join(short(str(column), 20) for column in table.columns[:12])
+            there = ", ".join(short(written(table, str(column)), 20) for column in table.columns[:12])
             what = f"no column for '{field}' among {there}"
             findings.append(Finding(source, what, f"Name it one of: {', '.join(dict.fromkeys((field, *names)))}."))
     return found, findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike
 
 import numpy as np
@@ -42,12 +42,14 @@ def read_pairs(path: str | PathLike[str]) -> tuple[tuple[Pair, ...], tuple[str, 
     Wide: columns ``outcome``, ``before``, ``after``, ``clock_before``, ``clock_after``. Long: a row a measurement
     with ``participant``, ``outcome``, ``value``, ``clock``; the two rows of a person, condition and outcome, by ``day``
     and clock, are a pair, and so are two rows of each ``visit`` (or ``day``) where there are more. Also read:
-    ``instrument``, ``unit``, ``condition``, ``posture``, ``up``, ``days_apart`` or ``day``. Other names of the columns
-    stand in ``columns.toml``. Raises ``DataError`` naming line, column and fix.
+    ``instrument``, ``unit``, ``condition``, ``posture``, ``up``, ``days_apart``, ``day`` or ``date``. Other names of
+    the columns stand in ``columns.toml``. Raises ``DataError`` naming line, column and fix.
     """
     table, notes = read_table(path)
     known = names_in("who") | names_in("pairs")
     wide = "before" in columns_of(table, {"before": known["before"]})[0]
+    if wide:
+        known.pop("date")
     found, findings = columns_of(table, known, _WIDE if wide else _LONG)
     refuse(findings)
     sheet = Sheet(table, found)
@@ -56,6 +58,8 @@ def read_pairs(path: str | PathLike[str]) -> tuple[tuple[Pair, ...], tuple[str, 
     given = _ranges(sheet, twos, instruments)
     pairs = [_pair(sheet, two, one, given) for two, one in zip(twos, instruments, strict=True)]
     refuse(list(dict.fromkeys(sheet.findings)))
+    sheet.notes += _conversions(sheet, twos, instruments, given)
+    pairs = _with_steps(pairs, [_sizes(sheet, two, one, given) for two, one in zip(twos, instruments, strict=True)])
     return tuple(pairs), (*notes, *sheet.notes, *sheet.unused())
 
 
@@ -68,7 +72,7 @@ def _wide(sheet: Sheet) -> list[_Two]:
 
 def _long(sheet: Sheet) -> list[_Two]:
     values = sheet.numbers("value")
-    days = sheet.numbers("day") if "day" in sheet.found else [1.0] * len(values)
+    days = _days(sheet, len(values))
     own = _grouped(sheet, range(len(values)), ("participant", "condition", "outcome", "instrument"))
     twos = []
     for key, rows in own.items():
@@ -84,9 +88,18 @@ def _long(sheet: Sheet) -> list[_Two]:
     return twos
 
 
+def _days(sheet: Sheet, rows: int) -> list[float]:
+    """The day of every row: its number, or that of its date; the same for all where neither is said."""
+    if "day" in sheet.found:
+        return sheet.numbers("day")
+    if "date" in sheet.found:
+        return [sheet.date(turn, "date") for turn in range(rows)]
+    return [1.0] * rows
+
+
 def _visits(sheet: Sheet, rows: list[int]) -> list[list[int]]:
     """The rows of each visit: all of them where they are two, else those of one visit, else those of one day."""
-    for name in ("session", "day"):
+    for name in ("session", "day", "date"):
         parts = list(_grouped(sheet, rows, (name,)).values())
         if len(rows) > 2 and any(len(part) == 2 for part in parts):
             return parts
@@ -127,17 +140,60 @@ def _ranges(sheet: Sheet, twos: Sequence[_Two], instruments: Sequence[Instrument
         found[one.outcome] = "" if shorter else ranges(one)[0]
         if shorter:
             answers = " or ".join((*shorter, ranges(one)[0]))
-            what = f"{one.outcome} of {most:g} at most: is that of {top(shorter[0]):g} or of {one.high:g}"
-            _ask(sheet, own[0].turns[0], what, answers)
+            what = f"{one.outcome} of {most:g} at most: the range of the scale is not said"
+            asked = f"Is that of {top(shorter[0]):g} or of {one.high:g}? "
+            _ask(sheet, own[0].turns[0], what, answers, asked)
     return found
 
 
-def _ask(sheet: Sheet, turn: int, what: str, answers: str) -> None:
+def _sizes(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, str]) -> tuple[float, float]:
+    """How many of the instrument's units one unit of each of the two rows is."""
+    if one is None:
+        return 1.0, 1.0
+    first, second = (_size(sheet, turn, one, given) for turn in two.turns)
+    return first, second
+
+
+def _conversions(
+    sheet: Sheet, twos: Sequence[_Two], instruments: Sequence[Instrument | None], given: Mapping[str, str]
+) -> list[str]:
+    """A note for every outcome and unit in which the file does not give what is told."""
+    found = []
+    for two, one in zip(twos, instruments, strict=True):
+        for turn in two.turns:
+            if one is None or (size := _size(sheet, turn, one, given)) == 1.0:
+                continue
+            said = sheet.cell(turn, "unit")
+            if is_rating(one):
+                said = given[one.outcome] if said.casefold() in NOT_SAID else range_said(said, one)
+            found.append(f"{one.outcome} given in {said} is told in {one.told}: 1 of the file is {size:g}")
+    return list(dict.fromkeys(found))
+
+
+def _with_steps(pairs: Sequence[Pair], sizes: Sequence[tuple[float, float]]) -> list[Pair]:
+    """The pairs with the step in which ratings on a shorter scale were put down: a whole point where all are whole."""
+    shorter = [(pair, max(size)) for pair, size in zip(pairs, sizes, strict=True) if _is_shorter(pair, max(size))]
+    whole: dict[str, bool] = {}
+    for pair, size in shorter:
+        every = all(math.isnan(x) or abs(x / size - round(x / size)) < 1e-6 for x in (pair.before, pair.after))
+        whole[pair.outcome] = whole.get(pair.outcome, True) and every
+    return [
+        replace(pair, step=max(size)) if _is_shorter(pair, max(size)) and whole[pair.outcome] else pair
+        for pair, size in zip(pairs, sizes, strict=True)
+    ]
+
+
+def _is_shorter(pair: Pair, size: float) -> bool:
+    """Whether a rating was put down on a scale of fewer points than the instrument's."""
+    return size > 1 and is_rating(instrument_of(pair.outcome, pair.instrument))
+
+
+def _ask(sheet: Sheet, turn: int, what: str, answers: str, asked: str = "") -> None:
     """A finding that asks for a unit, on the cell of the unit where there is such a column."""
     if "unit" in sheet.found:
-        sheet.fault(turn, "unit", what, f"Write {answers} there.")
+        sheet.fault(turn, "unit", what, f"{asked}Write {answers} there.")
     else:
-        sheet.fault(turn, "outcome", what, f"Add a column 'unit' with {answers}.")
+        sheet.fault(turn, "outcome", what, f"{asked}Add a column 'unit' with {answers}.")
 
 
 def _pair(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, str]) -> Pair:
@@ -152,8 +208,9 @@ def _pair(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, s
     apart = two.apart
     if not (math.isfinite(apart) and apart == int(apart) and 0 <= apart <= LONGEST_APART):
         said = f"{apart:g} days apart" if math.isfinite(apart) else "the days between are not said"
-        field = "days_apart" if "days_apart" in sheet.found else "day"
-        sheet.fault(second, field, said, f"Give whole days, 0 to {LONGEST_APART}.")
+        field = next(name for name in ("days_apart", "day", "date", "outcome") if name in sheet.found)
+        fix = "Give both dates, " if field == "date" else "Give whole days, "
+        sheet.fault(second, field, said, f"{fix}0 to {LONGEST_APART}{' days apart' if field == 'date' else ''}.")
         apart = 0
     up, up_later = (sheet.clock(turn, "up") if "up" in sheet.found else math.nan for turn in two.turns)
     if math.isfinite(up) and math.isfinite(up_later):
@@ -215,7 +272,8 @@ def _size(sheet: Sheet, turn: int, one: Instrument, given: Mapping[str, str]) ->
         if not own and said.casefold() not in NOT_SAID:
             sheet.fault(turn, "unit", f"'{said}' is no range of {one.outcome}", f"Say {' or '.join(ranges(one))}.")
         return factor(one, own) if own else math.nan
-    if said and said.replace("µ", "u").casefold() != one.unit.casefold():
+    spelt = said.replace("µ", "u").casefold()
+    if spelt and spelt not in (one.unit.casefold(), *one.units):
         sheet.fault(turn, "unit", f"'{said}' is not the unit of {one.outcome}", f"Give it in {one.unit}.")
         return math.nan
     return 1.0

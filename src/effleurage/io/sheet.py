@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from effleurage.errors import Finding
 from effleurage.io.cells import at, names_in, numbers_of, written
 from effleurage.io.delimited import is_missing, short
-from effleurage.io.stamps import clock_of, order_of, stamp_of
+from effleurage.io.stamps import clock_of, date_of, order_of, stamp_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +66,15 @@ class Sheet:
         except ValueError as fault:
             self.fault(turn, name, str(fault), "Write it as 2024-03-31 23:15.")
             return None
+
+    def date(self, turn: int, name: str) -> float:
+        """The date in a cell as a number of days; NaN where there is none."""
+        try:
+            found = date_of(self.cell(turn, name), self.order(name))
+        except ValueError as fault:
+            self.fault(turn, name, str(fault), "Write it as 2024-03-31.")
+            return math.nan
+        return float(found.toordinal()) if found else math.nan
 
     def clock(self, turn: int, name: str) -> float:
         """Minutes since midnight of the time of day in a cell; NaN where there is none."""

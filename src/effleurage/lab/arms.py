@@ -43,7 +43,7 @@ def contrasts(table: pd.DataFrame) -> pd.DataFrame:
             row = {
                 "outcome": outcome,
                 "instrument": instrument,
-                "unit": "fold" if one.scale == "log" else one.unit,
+                "unit": "fold" if one.scale == "log" else one.told,
                 "condition": condition,
                 "against": ", ".join(part.loc[part["control"], "condition"].unique()),
             }

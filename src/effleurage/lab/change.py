@@ -41,13 +41,15 @@ POSTURES = ("seated", "supine")
 """Postures that are both held possible where a visit's posture is not said and matters; the second is the usual one."""
 UNREACHED = "hardly any of the virtual people begins there: nothing is expected"
 UNFIT = "the control in the file changed otherwise than virtual people"
+UNFIT_FEW = "the control in the file, too few people to judge by, changed otherwise than virtual people"
 
 
 @dataclass(frozen=True)
 class Pair:
     """Two measurements of one person: values in ``unit``, minutes since midnight, days apart; ``where`` is its place.
 
-    ``up`` is when the person got up, minutes since midnight, NaN where unknown.
+    ``up`` is when the person got up, minutes since midnight, NaN where unknown. ``step``: in what steps the values were
+    put down, in ``unit``, where that is coarser than the instrument's own; else 0.
     """
 
     outcome: str
@@ -63,6 +65,7 @@ class Pair:
     posture: str = ""
     up: float = float("nan")
     where: str = ""
+    step: float = 0.0
 
     @property
     def is_control(self) -> bool:
@@ -118,7 +121,11 @@ def compare(
     likely = [_foretold(pairs, side, found) for side in _sides(keys)]
     visits = _visits(pairs, chosen)
     groups = means(visits, likely)
-    unfit = {(row["outcome"], row["instrument"]) for row in groups.to_dict("records") if row["unfit"]}
+    unfit = {
+        (row["outcome"], row["instrument"]): UNFIT_FEW if row["few"] else UNFIT
+        for row in sorted(groups.to_dict("records"), key=lambda row: not row["few"])
+        if row["unfit"]
+    }
     rests = [either[0].resting for either in hours]
     table = _table(pairs, chosen, rests, likely, unfit)
     unsaid = sum(len(set(either)) > 1 for either in hours)
@@ -210,7 +217,8 @@ def _foretold(pairs: Sequence[Pair], side: Mapping[Key, list[int]], found: Mappi
     """What is foretold of every pair, on its instrument's scale, under one posture."""
     rows = np.full((5, len(pairs)), np.nan)
     for key, own in side.items():
-        one = found[key].foretell(np.array([pairs[i].before for i in own]))
+        steps = np.array([pairs[i].step for i in own])
+        one = found[key].foretell(np.array([pairs[i].before for i in own]), steps)
         rows[:, own] = one.centre, one.low, one.high, one.spread, one.doubt
     return Foretold(*rows)
 
@@ -230,7 +238,7 @@ def _table(
     chosen: Sequence[Instrument],
     rests: Sequence[bool],
     likely: Sequence[Foretold],
-    unfit: set[tuple[str, str]],
+    unfit: Mapping[tuple[str, str], str],
 ) -> pd.DataFrame:
     """A row a pair; a band holds those of every posture that is possible."""
     import pandas as pd
@@ -240,7 +248,7 @@ def _table(
     rows = []
     for i, (pair, one) in enumerate(zip(pairs, chosen, strict=True)):
         ends = tuple(float(one.back(np.array([side[i]]))[0]) for side in (centre, low, high))
-        reason = "" if (one.outcome, one.instrument) not in unfit else UNFIT
+        reason = unfit.get((one.outcome, one.instrument), "")
         rows.append(_row(pair, one, rests[i], ends, reason))
     return pd.DataFrame(rows)
 
@@ -258,7 +266,7 @@ def _row(pair: Pair, one: Instrument, rests: bool, band: tuple[float, ...], reas
         "control": pair.is_control,
         "outcome": one.outcome,
         "instrument": one.instrument,
-        "unit": one.unit,
+        "unit": one.told,
         "posture": pair.posture,
         "before": pair.before,
         "after": pair.after,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from effleurage.lab.clients import kinds
-from effleurage.lab.foretold import SHARE, Expected
+from effleurage.lab.foretold import NEAR, SHARE, USUAL, Expected
 from effleurage.lab.untreated import FARTHEST, Key
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from effleurage.lab.change import Pair
 
+_ENDS = "The line ends where hardly any virtual person begins: beyond it nothing is expected. "
 NAMED = 5
 """Lines that are named one by one; the rest are counted."""
 
@@ -82,18 +83,22 @@ def methods(rests: bool, found: Mapping[Key, Expected]) -> str:
     """The paragraph for a paper."""
     from importlib.metadata import version
 
+    clients = _clients(found)
     slopes = ", ".join(
         f"{key[0]} ({key[1]}) {low:.2f}" + (f" to {high:.2f}" if high - low > 0.005 else "")
         for key, low, high in _slopes(found)
     )
     rest = "quiet rest between the measurements" if rests else "ordinary days"
+    served = "most" if clients else "nearly all"
     return (
         f"Changes were compared with those of untreated virtual people (Effleurage {version('effleurage')}; {rest}) "
-        "measured at the same clock times by the same instrument, with its noise. The expected second value is a "
-        f"linear function of the first (slope on the instrument's scale: {slopes}), which includes time of day, "
-        f"regression to the mean, variation between days and measurement error; the band holds {SHARE:.0%} of "
-        f"untreated people. {_clients(found)}The level of the laboratory was learnt from the group's own first values; "
-        "bands of means also hold what the virtual mean itself may be off by (15 % on a log scale, assumed)."
+        "measured at the same clock times by the same instrument, with its noise; who of them passes the limits of "
+        f"life is left out. Where {served} ordinary people begin, the expected second value is a linear function of "
+        f"the first (slope there, on the instrument's scale: {slopes}), which includes time of day, regression to "
+        f"the mean, variation between days and measurement error. {clients or _ENDS}The band holds {SHARE:.0%} of "
+        "untreated people, and is no narrower than the rounding of both readings. The level of the laboratory was "
+        "learnt from the group's own first values; bands of means also hold what the virtual mean itself may be off "
+        "by (15 % on a log scale, assumed)."
     )
 
 
@@ -104,8 +109,10 @@ def _clients(found: Mapping[Key, Expected]) -> str:
         return ""
     met = ", ".join(kind.meaning for kind in kinds().values() if kind.name in asked)
     return (
-        f"Where a first value is one that few ordinary people have, virtual clients were added ({met}), and the "
-        "expected second value is the local line through those who begin nearest. "
+        f"Towards the ends, outside the middle {USUAL:.0%} of first values, that slope is not in use: virtual clients "
+        f"were added ({met}), and the expected second value is read from the local line through the {NEAR} pairs of "
+        "values that begin nearest, whose slope differs from one first value to the next. Beyond the last of them "
+        "nothing is expected. "
     )
 
 

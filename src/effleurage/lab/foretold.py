@@ -26,6 +26,11 @@ FEWEST = 0.015
 where clients are lived as well (ours): 3 persons of 192."""
 USUAL = 0.8
 """Middle share of ordinary first numbers in which their line serves, where clients are lived as well (ours)."""
+WOBBLE = 2.0
+"""Steps of a coarse scale from a first reading within which the second one must be expected, for a reading that moved
+by one step to be no change (ours): both are rounded, and two neighbours may be one state."""
+NINETY = 1.644854
+"""SDs of a normal distribution on each side of its middle that hold 90 %."""
 NEAR = 150
 """Pairs of numbers of virtual people who begin nearest, from which what is foretold of a client is read (ours)."""
 
@@ -81,6 +86,26 @@ class Foretold:
     spread: Floats
     doubt: Floats
 
+    def rounded(self, x: Floats, one: Instrument, steps: Floats | None = None) -> Foretold:
+        """The same, with room for the rounding of both readings, of which ``x`` (n,) are the first.
+
+        Virtual people report in the instrument's own step; on a scale that few of them use, nearly all report the same
+        number, and their scatter says too little: the room is the least of a band. Coarser ``steps`` (n,) add to it.
+        Where a step hides more than the noise does, a reading one step away may be of the same state.
+        """
+        step = np.maximum(one.step, 0.0 if steps is None else steps)
+        error = step / np.sqrt(6)  # SD of the difference of two rounding errors, each uniform
+        added = np.where(step > one.step, error, 0.0)
+        down, up = (
+            np.maximum(np.hypot(np.maximum(end, 0.0), NINETY * added), NINETY * error)
+            for end in (self.centre - self.low, self.high - self.centre)
+        )
+        low, high = np.minimum(self.low, self.centre - down), np.maximum(self.high, self.centre + up)
+        near = (step > one.noise) & (np.abs(self.centre - x) <= WOBBLE * step)
+        low = np.where(near, np.minimum(low, np.maximum(x - step, one.low)), low)
+        high = np.where(near, np.maximum(high, np.minimum(x + step, one.high)), high)
+        return Foretold(self.centre, low, high, np.maximum(np.hypot(self.spread, added), error), self.doubt)
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -129,8 +154,10 @@ class Expected:
         low, high = np.clip(offset - unsure, -most, most), np.clip(offset + unsure, -most, most)
         return np.asarray(~known | ((x - low >= ends[0]) & (x - high <= ends[1])))
 
-    def foretell(self, before: Floats) -> Foretold:
+    def foretell(self, before: Floats, steps: Floats | None = None) -> Foretold:
         """What is foretold after first numbers (n,) of one group, in the outcome's unit.
+
+        ``steps`` (n,): in what steps they were put down, where that is coarser than the instrument's own.
 
         The level of the laboratory is learnt from the group: its offset has a prior with the SD that laboratories
         show, so many people move it and one hardly does; what stays unknown of it widens the band. Clients are
@@ -149,7 +176,8 @@ class Expected:
         # who begins at an end of a scale may be beyond it: to stay there is no change
         low = np.where(x <= self.instrument.low, np.minimum(low, self.instrument.low), low)
         high = np.where(x >= self.instrument.high, np.maximum(high, self.instrument.high), high)
-        return Foretold(centre, low, high, spread, doubt)
+        found = Foretold(centre, low, high, spread, doubt)
+        return found if self.instrument.scale == "log" else found.rounded(x, self.instrument, steps)
 
     def band(self, before: Floats) -> tuple[Floats, Floats, Floats]:
         """Expected second numbers and the ends of the band (n,), (n,), (n,) in the outcome's unit; NaN for none."""
@@ -192,7 +220,7 @@ def _line(first: Floats, second: Floats, weight: Floats | None = None) -> tuple[
 def _placed(
     slope: float, unsure: float, centre: float, scatter: Floats, one: Instrument, weight: Floats | None = None
 ) -> tuple[float, ...]:
-    """A row of ``Foretold``. No band is narrower than the step in which the instrument reports."""
+    """A row of ``Foretold``, before both readings are rounded."""
     spread = float(np.sqrt(np.average((scatter - np.average(scatter, weights=weight)) ** 2, weights=weight)))
     level = (1 - slope) * unsure
     widen = np.sqrt(1 + (level / spread) ** 2) if spread > 0 else 1.0
@@ -202,5 +230,4 @@ def _placed(
     else:
         low, high = np.quantile(scatter, ends, weights=weight, method="inverted_cdf") * widen
     doubt = DOUBT if one.scale == "log" else DOUBT_LINEAR * spread
-    low, high = min(low, -one.step / 2), max(high, one.step / 2)
     return centre, centre + low, centre + high, spread, float(np.hypot(level, doubt))

@@ -45,6 +45,13 @@ class Instrument:
     posture: bool = False
     nightly: bool = False
     clients: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The unit as a reader is told it: points of what, where a rating from 0 may be given in two ranges."""
+        return f"{self.unit} of {self.high:g}" if self.low == 0 and np.isfinite(self.high) else self.unit
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -131,7 +138,8 @@ def instruments() -> Mapping[tuple[str, str], Instrument]:
     """(outcome, instrument) -> the instrument, as far as the simulated body can be read by it."""
     text = files("effleurage.lab").joinpath("instruments.toml").read_text(encoding="utf-8")
     rows = [
-        Instrument(**{**row, "clients": tuple(row.get("clients", ()))}) for row in tomllib.loads(text)["instrument"]
+        Instrument(**{**row, **{name: tuple(row.get(name, ())) for name in ("clients", "words", "units")}})
+        for row in tomllib.loads(text)["instrument"]
     ]
     return {(row.outcome, row.instrument): row for row in rows}
 
@@ -157,8 +165,11 @@ def instrument_of(outcome: str, instrument: str = "") -> Instrument:
 
 
 def _meant(outcome: str, known: Mapping[str, str]) -> str:
-    """The outcome whose name is near, or holds the word; else every name, for the list is short."""
-    word = outcome.strip().casefold()
+    """The outcomes that people call so, or whose name is near or holds the word; else every name: the list is short."""
+    word = " ".join(outcome.casefold().replace("_", " ").replace("-", " ").split())
+    called = dict.fromkeys(f"'{row.outcome}'" for row in instruments().values() if word in row.words)
+    if called:
+        return f"Did you mean {' or '.join(called)}?"
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     holding = [name for name in known if word and word in name.split()]
     if len(holding) == 1 or close:

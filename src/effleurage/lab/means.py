@@ -10,15 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.lab.arms import FEWEST, said
-from effleurage.lab.foretold import Floats, Foretold
+from effleurage.lab.foretold import NINETY, Floats, Foretold
 from effleurage.lab.instruments import Instrument
 
 if TYPE_CHECKING:
     import pandas as pd
 
 WHERE = ("below", "within", "above")
-NINETY = 1.644854
-"""SDs of a normal mean on each side of it that hold 90 %."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,8 @@ def means(visits: Sequence[Visit], likely: Sequence[Foretold]) -> pd.DataFrame:
     ``likely``: what is foretold of every visit, once for each posture that is possible. ``n`` people, each with the
     mean of own ``visits``; ``left_out`` visits of which nothing is foretold. On a log scale changes are ratios and
     the mean is geometric. ``expected_low`` and ``expected_high`` are the expected means of the postures, ``low`` and
-    ``high`` the ends of their bands together. ``unfit``: a control whose change contradicts the virtual people's.
+    ``high`` the ends of their bands together. ``unfit``: a control whose change contradicts the virtual people's;
+    ``few``: a control of fewer than ``FEWEST`` people, too little to judge by, that no larger one stands beside.
     """
     import pandas as pd
 
@@ -48,6 +47,10 @@ def means(visits: Sequence[Visit], likely: Sequence[Foretold]) -> pd.DataFrame:
         if np.isfinite([visit.before, visit.after]).all():
             groups.setdefault((visit.one.outcome, visit.one.instrument, visit.condition), []).append(i)
     rows = [_mean(visits, members, likely) for members in groups.values()]
+    judged = {(row["outcome"], row["instrument"]) for row in rows if row["control"] and not row["few"] and row["n"]}
+    for row in rows:
+        if row["few"] and (row["outcome"], row["instrument"]) in judged:
+            row["few"], row["unfit"] = False, False
     unfit = {(row["outcome"], row["instrument"]) for row in rows if row["unfit"]}
     for row in rows:
         if (row["outcome"], row["instrument"]) in unfit:
@@ -63,7 +66,7 @@ def _mean(visits: Sequence[Visit], members: Sequence[int], likely: Sequence[Fore
     row = {
         "outcome": first.one.outcome,
         "instrument": first.one.instrument,
-        "unit": "fold" if first.one.scale == "log" else first.one.unit,
+        "unit": "fold" if first.one.scale == "log" else first.one.told,
         "condition": first.condition,
         "control": first.control,
         "n": len(people),
@@ -72,7 +75,7 @@ def _mean(visits: Sequence[Visit], members: Sequence[int], likely: Sequence[Fore
     }
     names = ("change", "expected", "expected_low", "expected_high", "low", "high")
     if not known:
-        return {**row, **dict.fromkeys(names, float("nan")), "where": "", "unfit": False}
+        return {**row, **dict.fromkeys(names, float("nan")), "where": "", "unfit": False, "few": False}
     changed = np.array([visits[i].after - visits[i].before for i in range(len(visits))])
     bands = np.array([_band(visits, side, own) for side in likely])
     shown = [float(_by_person(changed, own).mean()), float(bands[:, 0].mean()), *_ends(bands[:, 0])]
@@ -81,7 +84,14 @@ def _mean(visits: Sequence[Visit], members: Sequence[int], likely: Sequence[Fore
     where = WHERE[int(change >= low) + int(change > high)] if len(people) >= FEWEST else ""
     told = dict(zip(names, (said(first.one, value) for value in shown), strict=True))
     unfit = first.control and (where in ("below", "above") or _contradicts(visits, likely, own, changed))
-    return {**row, **told, "where": where, "unfit": unfit}
+    few = first.control and len(people) < FEWEST and not unfit
+    differs = few and _differs(first.one, len(known), change, bands[:, 0])
+    return {**row, **told, "where": where, "unfit": unfit or differs, "few": few}
+
+
+def _differs(one: Instrument, visits: int, change: float, expected: Floats) -> bool:
+    """Whether a mean change of so many visits is off every posture's by more than the noise of their readings."""
+    return bool((np.abs(change - expected) > np.sqrt(2 / visits) * one.noise).all())
 
 
 def _band(visits: Sequence[Visit], side: Foretold, own: Sequence[Sequence[int]]) -> tuple[float, float, float]:

@@ -18,7 +18,7 @@ from effleurage.lab.foretold import Expected, Floats, Pairs
 from effleurage.lab.instruments import Instrument
 from effleurage.lab.reading import looks_of, read
 from effleurage.people.cohort import Cohort, Setting
-from effleurage.people.simulate import simulate
+from effleurage.people.simulate import Worlds
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
 from effleurage.protocol.times import time_of_day
@@ -132,7 +132,7 @@ def _lived(
     progress: Callable[[float], None] | None = None,
     weight: float = 1.0,
 ) -> dict[Key, Pairs]:
-    """Pairs of numbers of a cohort by ``key_of`` instrument and hours."""
+    """Pairs of numbers of a cohort by ``key_of`` instrument and hours; who passes a limit of life is in none."""
     worlds: dict[Hours, list[tuple[Instrument, Hours]]] = {}
     for instrument, hours in wanted:
         worlds.setdefault(_world(hours), []).append((instrument, hours))
@@ -140,7 +140,8 @@ def _lived(
     for number, asked in enumerate(worlds.values()):
         minutes = sorted({m for one, hours in asked for m in _minutes(one, hours)})
         quantities = tuple(dict.fromkeys(name for one, _ in asked for name in one.reads()))
-        world = simulate(asked[0][1].protocol(minutes), cohort, keep=quantities)
+        (world,) = Worlds.of([asked[0][1].protocol(minutes)], keep=quantities).carry_out(cohort, warn=False)
+        world = world.where(world["beyond"] == "")
         for one, hours in asked:
             first, second = (one.transformed(values) for values in pairs(world, one, hours, cohort))
             found[key_of(one, hours)] = Pairs.sound(first, second, np.tile(cohort.persons, REPEATS), weight)

@@ -19,30 +19,47 @@ MOST_ROWS = 40
 """People drawn in one figure; the rest are counted."""
 NO_CAUSE = "This alone does not show that the treatment did it: there is no control in the file."
 BEYOND = "hardly any of the virtual people begins there (see the notes)"
+COUNTS = "hold it against the control in the file"
+FEW = (
+    "what would have happened without treatment cannot be said: the control in the file is too small, and virtual "
+    "people differ from it"
+)
+IF_OTHERS = "If every row is another person, "
 WITHIN = "no more than what happens without treatment"
 
 
 def sentences(found: Compared) -> tuple[str, ...]:
     """What the file shows, in plain words; a causal verb only where there is a control.
 
-    First of all stands a control in the file that contradicts the virtual people: it counts, and they do not.
+    First of all stands a control in the file that contradicts the virtual people: it counts, and they do not; or one
+    too small to judge by. Where nobody is named, each sentence begins with the condition on which it counts people.
     """
+    said = _counting(found)
+    if len(found.table) > 1 and (found.table["participant"].str.strip() == "").all():
+        said = [f"{IF_OTHERS}{line}" for line in said]
+    if said and not found.table["control"].any():
+        said.append(NO_CAUSE)
+    return tuple(said)
+
+
+def _counting(found: Compared) -> list[str]:
+    """The sentences of contrasts and groups, in order."""
     groups, against = found.groups.to_dict("records"), found.contrasts.to_dict("records")
+    told_first = [row for row in groups if row["unfit"] or row["few"]]
     unfit = [row for row in groups if row["unfit"]]
     first: list[str] = []
     then: list[str] = []
     told: list[str] = []
     for row in against:
-        own = [one for one in unfit if _name(one) == _name(row)]
+        own = [one for one in told_first if _name(one) == _name(row)]
         told += [_name(row)] if own else []
         clauses = "; ".join((_contrast(row), *(_against_control(one) for one in own)))
         (first if own else then).append(f"{clauses}.")
-    alone = [f"{_name(row)}: {_against_control(row)}." for row in unfit if _name(row) not in told]
+    alone = [f"{_name(row)}: {_against_control(row)}." for row in told_first if _name(row) not in told]
     said = [*first, *alone, *then]
-    said += [_group(row, found.table, [_name(one) for one in unfit]) for row in groups if not row["control"]]
-    if said and not found.table["control"].any():
-        said.append(NO_CAUSE)
-    return tuple(said)
+    doubts = {_name(one): FEW if one["few"] else COUNTS for one in unfit}
+    said += [_group(row, found.table, doubts) for row in groups if not row["control"]]
+    return said
 
 
 def _name(row: Mapping[str, Any]) -> str:
@@ -50,12 +67,16 @@ def _name(row: Mapping[str, Any]) -> str:
 
 
 def _against_control(row: Mapping[str, Any]) -> str:
-    """Clause on a control that contradicts the virtual people."""
-    who = _counted(row["n"], row["visits"])
-    return (
-        f"{row['condition']} itself changed by {_changed(row['change'], row['unit'])} ({who}), not by "
-        f"{_anyway(row)} as virtual people do without treatment: the control in the file counts here, they do not"
-    )
+    """Clause on a control that contradicts the virtual people, or is too small to judge by."""
+    who, changed, anyway = _counted(row["n"], row["visits"]), _changed(row["change"], row["unit"]), _anyway(row)
+    if not row["few"]:
+        return (
+            f"{row['condition']} itself changed by {changed} ({who}), not by {anyway} as virtual people do without "
+            "treatment: the control in the file counts here, they do not"
+        )
+    beside = f"not by {anyway} as" if row["unfit"] and changed != anyway else f"and by {anyway} as"
+    itself = f"{row['condition']} in the file itself changed by {changed} ({who})"
+    return f"{itself}, {beside} virtual people do without treatment: too few people to judge by"
 
 
 def _counted(people: int, visits: int) -> str:
@@ -72,7 +93,7 @@ def _anyway(row: Mapping[str, Any]) -> str:
     return f"{low} to {high} (sitting or lying)"
 
 
-def _group(row: Mapping[str, Any], table: pd.DataFrame, unfit: list[str]) -> str:
+def _group(row: Mapping[str, Any], table: pd.DataFrame, doubts: Mapping[str, str]) -> str:
     name = f"{_name(row)}, {row['condition']}" if row["condition"] else _name(row)
     left_out = (
         f" Of {row['left_out']} more {_pairs(row['left_out'])} nothing is expected: {BEYOND}."
@@ -83,11 +104,12 @@ def _group(row: Mapping[str, Any], table: pd.DataFrame, unfit: list[str]) -> str
         return f"{name}: nothing is expected of {row['left_out']} {_pairs(row['left_out'])}: {BEYOND}."
     own = table[(table["outcome"] == row["outcome"]) & (table["condition"] == row["condition"])]
     own = own[(own["instrument"] == row["instrument"]) & own["expected"].notna() & own["after"].notna()]
+    doubt = doubts.get(_name(row), "")
     if row["visits"] == 1:
-        return f"{name} {_one(own.iloc[0])}{left_out}"
+        return f"{name} {_one(own.iloc[0], doubt)}{left_out}"
     change, counted = _changed(row["change"], row["unit"]), _counted(row["n"], row["visits"])
-    if _name(row) in unfit:
-        return f"{name}: on average {change} ({counted}); hold it against the control in the file.{left_out}"
+    if doubt:
+        return f"{name}: on average {change} ({counted}); {doubt}.{left_out}"
     inside = int((own["where"] == "within").sum())
     anyway = f"{_anyway(row)} (9 times in 10 {_between(row)})"
     begun = f"{name}: on average {change}; without treatment {anyway}."
@@ -116,12 +138,12 @@ def _pairs(count: int) -> str:
     return "pair" if count == 1 else "pairs"
 
 
-def _one(row: Mapping[str, Any]) -> str:
+def _one(row: Mapping[str, Any], doubt: str = COUNTS) -> str:
     """One pair of measurements against its band."""
     went = f"went from {human(row['before'])} to {human(row['after'])} {row['unit']}"
     held = f"{human(row['low'])} to {human(row['high'])} {row['unit']}"
     if not row["where"]:
-        return f"{went}; hold it against the control in the file."
+        return f"{went}; {doubt or COUNTS}."
     if row["where"] == "within":
         return f"{went}. Nine in ten such people would be at {held} without treatment: {WITHIN}."
     side = "higher" if row["where"] == "above" else "lower"
@@ -182,7 +204,9 @@ def figure(part: pd.DataFrame) -> str:
     drawn = drawn.assign(where=drawn["where"].mask(drawn["control"], "control"))
     drawn = drawn.assign(row=range(len(drawn)), name=drawn["participant"].where(drawn["participant"] != "", "–"))
     unit = drawn["unit"].iloc[0]
-    log = bool((drawn[["before", "after", "low", "high"]] > 0).all().all()) and unit not in ("points", "mmHg", "/min")
+    log = bool((drawn[["before", "after", "low", "high"]] > 0).all().all()) and not unit.startswith(
+        ("points", "mmHg", "/min")
+    )
     every = drawn[["before", "after", "low", "high"]].to_numpy()
     low, high = float(every.min()), float(every.max())
     room = 1.05 if log else 0.04 * (high - low)
