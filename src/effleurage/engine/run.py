@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from threading import Lock
@@ -22,6 +22,7 @@ from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program
 from effleurage.engine.provenance import key, processor
 from effleurage.engine.threads import Progress, counted, side_by_side
+from effleurage.engine.watch import Beyond, Limits, Watch
 
 Precision = Literal["double", "single"]
 _TYPES = {"double": np.float64, "single": np.float32}
@@ -64,49 +65,6 @@ class Record:
     last: Floats
     lost: Floats
     beyond: Beyond
-
-
-Limits = Mapping[str, tuple[float, float]]
-"""Quantity -> the least and the most that it may come to."""
-_SLACK = 1e-6
-"""Share of its span by which a quantity may pass a limit: what a step's error may do."""
-
-
-@dataclass(frozen=True)
-class Beyond:
-    """Of each person (persons,), the minute at which a limit was passed first (NaN: never), and which by what value.
-
-    ``quantity`` is its place among the names of the limits, -1 for nobody's.
-    """
-
-    minute: Floats
-    quantity: NDArray[np.int64]
-    value: Floats
-
-    @classmethod
-    def nobody(cls, persons: int) -> Beyond:
-        """Nobody has passed a limit."""
-        return cls(np.full(persons, np.nan), np.full(persons, -1), np.full(persons, np.nan))
-
-    def look(self, limits: Limits, minutes: Floats, values: Floats) -> None:
-        """Hold ``values`` (looks, limits, persons) against the limits; who passed one before keeps the first."""
-        if not values.size:
-            return
-        low, high = (np.array(ends)[:, None] for ends in zip(*limits.values(), strict=True))
-        slack = _SLACK * (high - low)
-        out = (values < low - slack) | (values > high + slack)
-        new = np.flatnonzero(out.any(axis=(0, 1)) & (self.quantity < 0))
-        looks = out[:, :, new].any(axis=1).argmax(axis=0)
-        which = out[looks, :, new].argmax(axis=1)
-        self.minute[new], self.quantity[new] = minutes[looks], which
-        self.value[new] = values[looks, which, new]
-
-    @classmethod
-    def joined(cls, parts: Sequence[Beyond]) -> Beyond:
-        """Blocks of persons side by side."""
-        return cls(
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("minute", "quantity", "value"))
-        )
 
 
 @cache
@@ -191,7 +149,7 @@ def run(
     blocks = [slice(first, min(first + lanes, persons)) for first in range(0, persons, lanes)]
 
     values = np.empty((len(grid.samples), len(keep), persons))
-    watch = _Watch.of(grid, inputs, keep, limits or {})
+    watch = Watch.of(grid, inputs, keep, limits or {})
 
     def one(block: slice, report: Progress) -> tuple[Floats, Floats, Beyond]:
         own = Varying(varying.names, _pad(varying.values[:, :, block], lanes))
@@ -202,33 +160,6 @@ def run(
     last, lost = (np.concatenate([part[i] for part in parts], axis=-1)[..., :persons] for i in range(2))
     beyond = Beyond.joined([part[2] for part in parts])
     return Record(tuple(keep), grid.time[grid.samples], values, last, lost, beyond)
-
-
-@dataclass(frozen=True)
-class _Watch:
-    """What is looked at: the ``rows`` of a grid, of which ``kept`` (rows,) are samples, and the names of quantities.
-
-    The first ``recorded`` names are those of the record; ``watched`` are the places of those that have limits.
-    """
-
-    rows: NDArray[np.int64]
-    kept: NDArray[np.bool_]
-    names: tuple[str, ...]
-    recorded: int
-    watched: NDArray[np.int64]
-    limits: Limits
-
-    @classmethod
-    def of(cls, grid: Grid, inputs: Floats, keep: Sequence[str], limits: Limits) -> _Watch:
-        """With limits, every hour and every change of inputs is looked at: steps begin there in any case."""
-        names = (*keep, *(name for name in limits if name not in keep))
-        rows = np.unique(grid.samples)
-        if limits:
-            changes = (np.diff(inputs, axis=0, prepend=inputs[:1]) != 0).any(axis=1)
-            hours = np.diff(grid.hour, prepend=-1) != 0
-            rows = np.union1d(rows, np.flatnonzero(changes | hours))
-        places = np.array([names.index(name) for name in limits], dtype=np.int64)
-        return cls(rows, np.isin(rows, grid.samples), names, len(keep), places, limits)
 
 
 def _pad(values: Floats, lanes: int) -> Floats:
@@ -243,7 +174,7 @@ def _run_block(
     varying: Varying,
     grid: Grid,
     inputs: Floats,
-    watch: _Watch,
+    watch: Watch,
     values: Floats,
     progress: Progress,
     kind: Any,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from effleurage.body.compose import Body
 from effleurage.body.units import shown
-from effleurage.engine.run import Limits
+from effleurage.engine.watch import Limits
 from effleurage.errors import BeyondLife
 from effleurage.protocol.times import DAY, time_of_day
 
