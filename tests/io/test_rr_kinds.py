@@ -133,6 +133,16 @@ def test_a_name_whose_number_is_no_clock_says_its_unit(tmp_path: Path) -> None:
     np.testing.assert_allclose(read_rr(put(tmp_path, table(RR * 2.048, head="rr_samples_2048"))).rr, RR)
 
 
+@pytest.mark.parametrize("title", ["intervals_{}", "p7_rr_{}", "beats{}", "ticks_{}", "Beat-to-beat_{}"])
+def test_a_name_of_one_word_above_one_column_is_asked_about_too(title: str, tmp_path: Path) -> None:
+    counts = np.round(RR * 1.024).astype(int)
+    path = put(tmp_path, table(counts, head=title.format(1024)))
+    if "ticks" not in title:
+        assert "--unit 1/1024 or --unit ms)" in refused(path)
+    np.testing.assert_allclose(read_rr(path, unit="1/1024").rr, counts / 1.024)
+    np.testing.assert_allclose(read_rr(put(tmp_path, table(RR, head="Participant_1024"))).rr, RR)
+
+
 @pytest.mark.parametrize("head", ["", "rr", "rr (ms)", "RR [s]"])
 def test_microseconds_are_asked_about_and_the_hint_works(head: str, tmp_path: Path) -> None:
     path = put(tmp_path, table((RR * 1000).astype(int), head=head))

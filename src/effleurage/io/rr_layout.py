@@ -37,6 +37,7 @@ MOST_HEAD = 1000
 """Lines in which the first row is looked for (ours)."""
 
 _BRACKETS = re.compile(r"[\[(][^\[(]+[\])]\s*$")
+_BEATS_NAME = re.compile(r"\S*(rr|ibi|nn|ppi|beat|interval|sample|tick|count)\S*\d\S*", re.IGNORECASE)
 _VOTERS = 200  # rows that decide on delimiter, width and times
 _BETWEEN = ("\t", ";", "|", ",")
 _CHECK = "Check that the export worked."
@@ -100,8 +101,9 @@ def find_layout(
         width = max(widths) if side_by_side([""] * max(widths), grid) else widths.most_common(1)[0][0]
         above = cut(rows[place - 1].text, between) if place else []
         titles = above if len(above) == width > 1 else [""] * width
-        if width == 1 == len(above) and (heading := _BRACKETS.search(above[0])):
-            own = [unit_of(heading[0])]
+        if width == 1 == len(above):
+            heading = _BRACKETS.search(above[0]) or _BEATS_NAME.fullmatch(above[0].strip())
+            own = [unit_of(heading[0])] if heading else []
     units = [*own, *(unit_of(title) for title in titles[len(own) :])]
     several = side_by_side(titles, grid) if column is None and not rr_places(titles) else []
     grid = [cells for cells in (padded(grid, len(titles)) if several else grid) if len(cells) >= len(titles)]
