@@ -88,10 +88,22 @@ def test_what_was_harmed_is_made_anew_and_said_once(harm: str, caplog: pytest.Lo
     again, made = ask()
     assert made
     assert (again == first).all()
-    assert said(caplog) == [f"a kept file was damaged and is made anew: {PLACE}"]
+    assert said(caplog) == ["a kept file was damaged and is made anew: settled/…"]
     assert path.read_bytes() == whole
     assert not ask()[1]
     assert len(said(caplog)) == 1
+
+
+def test_many_that_were_harmed_are_said_once_for_each_kind(caplog: pytest.LogCaptureFixture) -> None:
+    places = [f"{kind}/{turn:024x}.npy" for kind in ("settled", "traced") for turn in range(7)]
+    places += ["program-1.json"]
+    for _ in range(2):
+        for place in places:
+            ask(place)
+            (cache_folder() / place).write_bytes(b"x")
+        assert all(ask(place)[1] for place in places)
+    kinds = ("settled/…", "traced/…", "program-1.json")
+    assert said(caplog) == [f"a kept file was damaged and is made anew: {kind}" for kind in kinds]
 
 
 @pytest.mark.parametrize("values", [np.zeros((3, 2)), np.zeros((2, 3), dtype=np.float32), np.array([b"x", b"y"])])
@@ -125,7 +137,7 @@ def test_a_folder_or_a_pipe_in_its_place_stops_nobody(caplog: pytest.LogCaptureF
     assert not ask(pipe)[1]
     unkept, damaged = said(caplog)
     assert "nothing can be kept" in unkept
-    assert damaged.endswith(f"made anew: {pipe}")
+    assert damaged.endswith("made anew: settled/…")
 
 
 @pytest.mark.parametrize("where", ["a file", "below a file", "no such name"])

@@ -46,8 +46,36 @@ def test_one_night_in_many_spellings(tmp_path: Path, text: str) -> None:
 
 
 def test_thirty_seconds_are_taken_and_said(tmp_path: Path) -> None:
-    night, notes = read(tmp_path, "\n".join(TRUTH))
-    assert minutes(night) == [48, 2, 42, 3, 39] and "an epoch is taken to be 30 s" in notes
+    night, notes = read(tmp_path, "\n".join(stage for stage in TRUTH for _ in range(10)))
+    assert minutes(night) == [480, 20, 420, 30, 390] and "an epoch is taken to be 30 s" in notes
+
+
+@pytest.mark.parametrize(("epochs", "lasts"), [(96, "48 min"), (119, "59.5 min"), (1921, "16.01 h"), (28_800, "240 h")])
+@pytest.mark.parametrize("head", ["", "stage\n"])
+def test_thirty_seconds_are_not_taken_where_they_make_no_night(
+    tmp_path: Path, epochs: int, lasts: str, head: str
+) -> None:
+    text = head + "\n".join((TRUTH * epochs)[:epochs])
+    with pytest.raises(DataError, match=rf"make {lasts} in bed.*--epoch 20"):
+        read(tmp_path, text)
+    assert minutes(read(tmp_path, text, epoch_seconds=1.0)[0])[0] == pytest.approx(epochs / 60)
+    for right in (120, 1920):
+        read(tmp_path, "\n".join((TRUTH * 20)[:right]))
+
+
+@pytest.mark.parametrize("gone", [1, 2, 40])
+@pytest.mark.parametrize("seconds", [20, 30])
+def test_epochs_that_are_gone_are_counted_and_the_hint_works(tmp_path: Path, gone: int, seconds: int) -> None:
+    stages = [*TRUTH, *["?"] * gone, *TRUTH]
+    start = datetime(2024, 3, 1, 23)
+    lines = [f"{start + timedelta(seconds=seconds * turn)},{stage}" for turn, stage in enumerate(stages)]
+    rows = f"{gone} rows '\\?', each with its own time," if gone > 1 else "a row '\\?'"
+    with pytest.raises(DataError, match=f"Write {rows} for") as refusal:
+        read(tmp_path, "time,stage\n" + "\n".join(line for line in lines if not line.endswith("?")))
+    assert len(refusal.value.findings) == 1
+    night, notes = read(tmp_path, "time,stage\n" + "\n".join(lines))
+    assert f"{gone} of {len(stages)} epochs are not scored" in notes
+    assert night.into_bed == start
 
 
 def test_times_give_start_and_epoch(tmp_path: Path) -> None:

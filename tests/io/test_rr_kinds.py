@@ -98,6 +98,81 @@ def test_a_header_of_samples_asks_for_their_rate_and_the_hint_works(tmp_path: Pa
     np.testing.assert_allclose(read_rr(path, unit="1/500 s").rr, counts * 2.0)
 
 
+@pytest.mark.parametrize("parts", [128, 256, 512, 1024, 2048, 4096])
+@pytest.mark.parametrize("title", ["rr_{}", "RR_{}", "rr{}", "rr-{}", "RR ({})"])
+@pytest.mark.parametrize("other", [False, True])
+def test_a_name_with_a_clocks_number_is_read_so_or_asked_about(
+    parts: int, title: str, other: bool, tmp_path: Path
+) -> None:
+    counts = np.round(RR / 1000 * parts).astype(int)
+    head, columns = title.format(parts), [counts]
+    if other:
+        head, columns = f"{head},heart rate", [counts, np.full(len(RR), 70)]
+    path = put(tmp_path, table(*columns, head=head))
+    if parts in (128, 256, 4096):  # 435 to 1741 counts may be ms as well
+        assert any(f"RR intervals are in 1/{parts} s (said by" in note for note in read_rr(path).notes)
+    else:
+        assert f"--unit 1/{parts} or --unit ms)" in refused(path)
+    np.testing.assert_allclose(read_rr(path, unit=f"1/{parts}").rr, counts * 1000 / parts)
+    np.testing.assert_allclose(read_rr(put(tmp_path, table(RR, head=title.format(parts))), unit="ms").rr, RR)
+
+
+@pytest.mark.parametrize(
+    "title", ["rr_{}hz", "RRI {} Hz", "rr{}Hz", "rr_samples_{}Hz", "RR samples ({} Hz)", "IBI_ticks_{}hz"]
+)
+@pytest.mark.parametrize("rate", [250, 256, 1000, 1024])
+def test_a_name_with_hertz_is_believed(rate: int, title: str, tmp_path: Path) -> None:
+    counts = np.round(RR / 1000 * rate).astype(int)
+    record = read_rr(put(tmp_path, table(counts, head=title.format(rate))))
+    np.testing.assert_allclose(record.rr, counts * 1000 / rate)
+    assert any(f"in 1/{rate} s (" in note for note in record.notes)
+
+
+def test_a_name_whose_number_is_no_clock_says_its_unit(tmp_path: Path) -> None:
+    np.testing.assert_allclose(read_rr(put(tmp_path, table(RR, head="rr_ms_256"))).rr, RR)
+    np.testing.assert_allclose(read_rr(put(tmp_path, table(RR * 2.048, head="rr_samples_2048"))).rr, RR)
+
+
+@pytest.mark.parametrize("title", ["intervals_{}", "p7_rr_{}", "beats{}", "ticks_{}", "Beat-to-beat_{}"])
+def test_a_name_of_one_word_above_one_column_is_asked_about_too(title: str, tmp_path: Path) -> None:
+    counts = np.round(RR * 1.024).astype(int)
+    path = put(tmp_path, table(counts, head=title.format(1024)))
+    if "ticks" not in title:
+        assert "--unit 1/1024 or --unit ms)" in refused(path)
+    np.testing.assert_allclose(read_rr(path, unit="1/1024").rr, counts / 1.024)
+    np.testing.assert_allclose(read_rr(put(tmp_path, table(RR, head="Participant_1024"))).rr, RR)
+
+
+@pytest.mark.parametrize("head", ["", "rr", "rr (ms)", "RR [s]"])
+def test_microseconds_are_asked_about_and_the_hint_works(head: str, tmp_path: Path) -> None:
+    path = put(tmp_path, table((RR * 1000).astype(int), head=head))
+    said = refused(path)
+    assert "--unit us" in said and "--unit ms" not in said and "e+" not in said
+    np.testing.assert_allclose(read_rr(path, unit="us").rr, RR)
+    np.testing.assert_allclose(read_rr(path, unit="µs").rr, RR)
+
+
+@pytest.mark.parametrize("title", ["RR (min)", "RR [min]", "rr minutes", "RR-interval (min)"])
+def test_minutes_are_no_unit_of_intervals_and_the_hint_works(title: str, tmp_path: Path) -> None:
+    said = refused(put(tmp_path, table(RR / 60_000, head=title)))
+    assert "Write RR intervals in ms (minutes times 60,000)" in said and "--unit" not in said
+    np.testing.assert_allclose(read_rr(put(tmp_path, table(RR, head="RR (ms)"))).rr, RR)
+    path = put(tmp_path, table(RR, head=title))
+    assert "--unit ms" in refused(path)
+    np.testing.assert_allclose(read_rr(path, unit="ms").rr, RR)
+
+
+@pytest.mark.parametrize("scale", [1 / 60_000, 1e6])
+def test_numbers_in_no_unit_ask_for_ms_and_promise_none(scale: float, tmp_path: Path) -> None:
+    said = refused(put(tmp_path, table(RR * scale)))
+    assert "Write RR intervals in ms" in said and "--unit" not in said
+
+
+def test_units_that_are_known_are_all_listed() -> None:
+    with pytest.raises(RequestError, match="Known: auto, ms, s, us, 1/N"):
+        read_rr("none.txt", unit="furlong")
+
+
 def test_a_unit_that_does_not_exist_is_refused() -> None:
     for unit in ("1/0", "1/1e3", "250", "1/²", "1/99999999"):
         with pytest.raises(RequestError, match="1/250"):
@@ -410,3 +485,14 @@ def test_rows_of_a_fit_file_may_have_a_stamp(tmp_path: Path) -> None:
         lines.append(",".join([f"{math.ceil(ENDS[sent - 1]) + 1_700_000_000}", *row]))
     record = read_rr(put(tmp_path, "\n".join(lines)))
     np.testing.assert_allclose(record.rr, RR)
+
+
+def test_stamps_that_lag_behind_seconds_name_a_unit_that_works(tmp_path: Path) -> None:
+    rows, sent, lines = rows_of(RR, 2), 0, ["timestamp,time_0,time_1"]
+    for row in rows:
+        sent += sum(map(bool, row))
+        lines.append(",".join([f"{math.ceil(0.9 * ENDS[sent - 1]) + 1_700_000_000}", *row]))
+    path = put(tmp_path, "\n".join(lines))
+    said = refused(path)
+    assert "--unit s)" in said and "--unit ms" not in said
+    np.testing.assert_allclose(read_rr(path, unit="s").rr, RR)

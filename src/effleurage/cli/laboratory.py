@@ -30,7 +30,7 @@ def hrv(
     file: File,
     unit: Annotated[
         str,
-        typer.Option(help="ms, s, or 1/1024 for counts of a clock (any 1/N s); by default as header and values say."),
+        typer.Option(help="ms, s, us, or 1/1024 for counts of a clock (any 1/N s); by default as file and values say."),
     ] = "auto",
     column: Annotated[str | None, typer.Option(help="Column of the RR intervals, where the file has several.")] = None,
     first_is_offset: Annotated[

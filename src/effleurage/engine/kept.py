@@ -64,7 +64,7 @@ def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: C
             path.unlink()
             raise ValueError("a pipe, or the like")
     except UNREADABLE:
-        _say(place, f"a kept file was damaged and is made anew: {place}")
+        _say_damaged(place)
     except OSError as error:
         _say_unkept(error)
     found = make()
@@ -73,7 +73,6 @@ def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: C
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path.parent)
         write_whole(path, data + _checksum(place, data))
-        _told.discard(place)
     except OSError as error:
         _say_unkept(error)
     return found
@@ -134,6 +133,13 @@ def _say(about: str, words: str) -> None:
             return
         _told.add(about)
     _LOG.warning(words)
+
+
+def _say_damaged(place: str) -> None:
+    """Say it once for each kind of kept thing, a folder: where one file is damaged, many are."""
+    folder, inside, _ = place.rpartition("/")
+    kind = f"{folder}/…" if inside else place
+    _say(kind, f"a kept file was damaged and is made anew: {kind}")
 
 
 def _say_unkept(error: OSError) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from effleurage.errors import Finding
 from effleurage.io.rr_cells import Findings
+from effleurage.io.rr_units import shown
 from effleurage.lab.intervals import SMALLEST_HOLE
 
 Floats = NDArray[np.float64]
@@ -173,8 +174,8 @@ class BeatClock:
         """Seconds that stamps count more than intervals and gaps, in steps too small to be placed; NaN without them."""
         return self._led - self._lead - self._explained
 
-    def drifted(self) -> Finding | None:
-        """What is wrong where stamps and intervals drift apart by more than ``MOST_DRIFT``."""
+    def drifted(self, unit: str = "ms") -> Finding | None:
+        """What is wrong where stamps and intervals, read in ``unit``, drift apart by more than ``MOST_DRIFT``."""
         share = self.drift / self._summed if self._summed > 0 else 0.0
         if not (abs(self.drift) > SMALLEST_JUMP and abs(share) > MOST_DRIFT):
             return None
@@ -184,6 +185,11 @@ class BeatClock:
             fix = "Export the time of every beat with milliseconds; if the stamps are wrong, delete their column."
             return Finding(self._name, what, fix)
         what = f"{far}: these may be in another unit"
+        if unit != "ms":
+            fix = (
+                f"If they are in {shown(unit)}, say so (unit='{unit}', --unit {unit}); or delete stamps that are wrong."
+            )
+            return Finding(self._name, what, fix)
         if abs(share + 1 - 1000 / 1024) < MOST_DRIFT / 4:
             what = f"{far}, as if these were in 1/1024 s"
         fix = "Say the unit (unit='1/1024' or 'ms', --unit 1/1024 or --unit ms), or delete stamps that are wrong."

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 EPOCH_SECONDS = 30.0
 """Length of an epoch where the file gives no times: the rule of the AASM scoring manual."""
+IN_BED = (1.0, 16.0)
+"""Hours in bed within which 30 s may be taken for an epoch (ours): a nap, and a night of a child or a patient."""
 NUMBERS = {"0": "wake", "1": "N1", "2": "N2", "3": "N3"} | dict.fromkeys(("-1", "-2", "6", "7", "8", "9"), "?")
 """Numbers of stages on which the AASM's and Rechtschaffen & Kales's numbering agree."""
 
@@ -38,8 +40,8 @@ def read_hypnogram(
     merged epochs, and none may leave a gap or overlap the next. Without such a column an epoch is ``epoch_seconds`` or
     30 s; with one, ``epoch_seconds`` may not contradict it.
     Numbers: 0 is wake, 1 to 3 N1 to N3; with a 5 in the file 4 is deep sleep and 5 REM (Rechtschaffen & Kales), else
-    4 is REM. Raises ``DataError`` naming line and column for words that are no stage, numbers without any 0, and
-    times that do not fit each other.
+    4 is REM. Raises ``DataError`` naming line and column for words that are no stage, numbers without any 0,
+    times that do not fit each other, and epochs that 30 s would make no night (``IN_BED``).
     """
     first, _ = read_table(path, header=False)
     source = str(first.attrs["source"])
@@ -54,6 +56,7 @@ def read_hypnogram(
         notes = (*notes, *spans.notes)
     stages, said = _stages(table, column)
     if spans.seconds is None:
+        _refuse_guess(len(stages), source)
         said = (*said, f"an epoch is taken to be {EPOCH_SECONDS:g} s")
     night = night_of_hypnogram(
         stages,
@@ -66,6 +69,16 @@ def read_hypnogram(
         where=source,
     )
     return (night,), (*notes, *said)
+
+
+def _refuse_guess(epochs: int, source: str) -> None:
+    """Raise where epochs of the usual length would make no night."""
+    hours = epochs * EPOCH_SECONDS / 3600
+    if not IN_BED[0] <= hours <= IN_BED[1]:
+        lasts = f"{hours:.4g} h" if hours >= 1 else f"{hours * 60:.3g} min"
+        what = f"nothing says how long an epoch lasts, and {epochs:,} of {EPOCH_SECONDS:g} s make {lasts} in bed"
+        fix = "Say the length in seconds (epoch_seconds=20, --epoch 20)."
+        raise DataError(Finding(source, what, fix))
 
 
 def shows_hypnogram(rows: pd.DataFrame) -> bool:

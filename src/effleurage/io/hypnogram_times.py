@@ -246,7 +246,11 @@ def _uneven(step: float, usual: float) -> tuple[str, str]:
     """What is wrong with a step (s) of a row where others are ``usual``, and the fix."""
     if step <= 0:
         return f"starts {-step:g} s before the row above", "Put the rows in order, each with its own time."
-    fix = "Write a row '?' for an epoch nobody scored, or say in a column 'duration (s)' how long each row lasts."
+    gone = round(step / usual) - 1
+    rows = "a row '?' for an epoch nobody scored"
+    if gone > 1 and abs(step - (gone + 1) * usual) <= SAME:
+        rows = f"{gone} rows '?', each with its own time, for the {gone} epochs nobody scored"
+    fix = f"Write {rows}, or say in a column 'duration (s)' how long each row lasts."
     return f"starts {step:g} s after the row above, where others start {usual:g} s after", fix
 
 
@@ -266,7 +270,9 @@ def _lengths(table: pd.DataFrame, begins: _Column | None, ends: _Column | None, 
             findings.append(Finding(at(table, line, name), what, "Mend it, or delete one of the columns."))
         elif begins and abs(away) > SAME:
             how = "after the row above ends" if away > 0 else "before the row above ends"
-            fix = "Write a row '?' for what nobody scored." if away > 0 else "Mend the times: one stage at a time."
+            fix = "Mend the times: one stage at a time."
+            if away > 0:
+                fix = f"Write a row '?' that lasts {away:g} s for what nobody scored."
             findings.append(Finding(at(table, line, begins.name), f"begins {abs(away):g} s {how}", fix))
     refuse(findings)
     return lasts

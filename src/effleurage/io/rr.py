@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from effleurage.errors import DataError, Finding, RequestError, nearest
+from effleurage.errors import DataError, Finding, RequestError
 from effleurage.io.beat_clock import BeatClock, Beats
 from effleurage.io.rr_cells import Findings, Floats, is_time_of_day
 from effleurage.io.rr_layout import Layout, find_layout
 from effleurage.io.rr_peaks import Peaks, are_times
 from effleurage.io.rr_rows import RowReader, Unit, offset_in
-from effleurage.io.rr_units import known_unit, ms_in
+from effleurage.io.rr_units import UNITS, known_unit, ms_in
 from effleurage.io.text_stream import Block, text_blocks
 from effleurage.lab.recording import Recording
 
@@ -46,7 +46,7 @@ class Options:
     def __post_init__(self) -> None:
         unit = self.unit if self.unit == "auto" else known_unit(str(self.unit))
         if not unit:
-            fix = f"A clock of 250 counts a second is 1/250. {nearest(str(self.unit), ('auto', 'ms', 's'))}"
+            fix = f"A clock of 250 counts a second is 1/250. Known: {', '.join(UNITS)}"
             raise RequestError(Finding("unit", f"no unit '{str(self.unit)[:40]}'", fix))
         object.__setattr__(self, "unit", unit)
 
@@ -61,9 +61,9 @@ def read_rr(
 ) -> Recording:
     """The recording in a text file (or .gz) of RR intervals.
 
-    ``unit`` is "ms", "s", a part of a second such as "1/1024", or "auto" (as the header says, else from the median);
-    ``first_is_offset`` says whether the first value is the time to
-    the first beat (``None``: where it can be no interval); ``column`` names the column of intervals, or counts from 1.
+    ``unit`` is "ms", "s", "us", a part of a second such as "1/1024", or "auto" (as the header says, else from the
+    median); ``first_is_offset`` says whether the first value is the time to the first beat (``None``: where it can be
+    no interval); ``column`` names the column of intervals, or counts from 1.
     What was decided, skipped or kept as a gap is in the recording's ``notes``.
 
     Raises ``DataError`` with every finding for a file that cannot be read, holds anything but intervals, mixes units,
@@ -166,7 +166,7 @@ class _Reading:
         nothing = Beats(none, none.astype(np.int64), None, none if self._stamped else None)
         piece = self._piece(nothing, last=True)
         self._unit.finish()
-        drifted = self._clock.drifted()
+        drifted = self._clock.drifted(self._unit.found)
         if drifted and (self._clock.drift > 0 or self._options.unit == "auto"):
             self._findings.add(drifted)
         if self._good < FEWEST and not self._findings.count:

@@ -28,14 +28,16 @@ from effleurage.io.rr_columns import (
     rr_places,
     seconds_of,
     side_by_side,
+    typical,
 )
 from effleurage.io.rr_times import TimeColumn, beats_column, column_of, refuse_other_unit, scale_of, time_column
-from effleurage.io.rr_units import bare, is_unit, unit_of
+from effleurage.io.rr_units import bare, is_unit, known_unit, unit_of
 
 MOST_HEAD = 1000
 """Lines in which the first row is looked for (ours)."""
 
 _BRACKETS = re.compile(r"[\[(][^\[(]+[\])]\s*$")
+_BEATS_NAME = re.compile(r"\S*(rr|ibi|nn|ppi|beat|interval|sample|tick|count)\S*\d\S*", re.IGNORECASE)
 _VOTERS = 200  # rows that decide on delimiter, width and times
 _BETWEEN = ("\t", ";", "|", ",")
 _CHECK = "Check that the export worked."
@@ -99,14 +101,15 @@ def find_layout(
         width = max(widths) if side_by_side([""] * max(widths), grid) else widths.most_common(1)[0][0]
         above = cut(rows[place - 1].text, between) if place else []
         titles = above if len(above) == width > 1 else [""] * width
-        if width == 1 == len(above) and (heading := _BRACKETS.search(above[0])):
-            own = [unit_of(heading[0])]
+        if width == 1 == len(above):
+            heading = _BRACKETS.search(above[0]) or _BEATS_NAME.fullmatch(above[0].strip())
+            own = [unit_of(heading[0])] if heading else []
     units = [*own, *(unit_of(title) for title in titles[len(own) :])]
     several = side_by_side(titles, grid) if column is None and not rr_places(titles) else []
     grid = [cells for cells in (padded(grid, len(titles)) if several else grid) if len(cells) >= len(titles)]
     rr = several[0] if several else rr_column(titles, grid, name, column)
     written = units[rr] if rr < len(units) else ""
-    time, clock, said = _times(titles, units, grid, several or [rr], unit or written, name)
+    time, clock, said = _times(titles, units, grid, several or [rr], unit or known_unit(written), name)
     lost = next((at for at, title in enumerate(titles) if plain_name(title) in LOST_NAMES), None)
     notes = _skipped(rows[:place])
     if len(titles) > 1:
@@ -209,7 +212,8 @@ def _times(
     if len(rr) > 1:
         clock = replace(clock, marks="")
     if clock.marks and not unit:
-        refuse_other_unit(stamps([cells[place] for cells in grid], clock.reader, clock.scale), intervals, name)
+        seems = "s" if typical(column_of(grid, rr[0])) <= SECONDS_RR[1] else "ms"
+        refuse_other_unit(stamps([cells[place] for cells in grid], clock.reader, clock.scale), intervals, name, seems)
     used = f"times in {called(titles[place], place)} "
     used += {
         "": "only show gaps; beats are placed by adding up RR intervals",

@@ -12,7 +12,7 @@ from effleurage.io.beat_clock import LONGEST_GAP, LONGEST_RR, Beats, Tally
 from effleurage.io.rr_cells import MARKED, Findings, cut, is_aside, numbers, quick, stamps
 from effleurage.io.rr_columns import SECONDS_RR, is_no_beat, typical
 from effleurage.io.rr_layout import Layout
-from effleurage.io.rr_units import SAMPLES, ms_in
+from effleurage.io.rr_units import MINUTES, MOST_PARTS, SAMPLES, ms_in, shown
 from effleurage.io.text_stream import Block
 
 Floats = NDArray[np.float64]
@@ -24,6 +24,7 @@ _ALONE = 0.001  # share of lone values of 300 to 2000 s, five minutes to half an
 _MOST = 1e15  # values are cut here, far above any that is not refused, so that none overflows
 _FEW, _FEW_OF = 3, 0.05  # so may a few, in a file that is not short
 _SAY_RATE = "If a clock's counts stand there, say how many make a second (unit='1/256', --unit 1/256)."
+_WRITE_MS = "Write RR intervals in ms, or say which column holds them (column=2, --column 2)"
 _SAY_UNIT = "Write all rows in one unit; where gaps are meant, say the unit (unit='s', --unit s)."
 
 
@@ -124,30 +125,47 @@ class Unit:
         """
         positive = values[1:][values[1:] > 0] if (values[1:] > 0).any() else values[values > 0]
         median = typical(positive)
-        seems = next((unit for unit in ("s", "ms") if _fits(median, unit)), "")
+        seems = next((unit for unit in ("s", "ms", "us") if _fits(median, unit)), "")
         if self._asked != "auto":
             self.found = self._asked
             odd = (
-                f", though the median of {median:.4g} looks like {seems}"
+                f", though the median of {_plain(median)} looks like {seems}"
                 if seems and not _fits(median, self.found)
                 else ""
             )
-            return f"RR intervals read in {self.found}, as asked{odd}"
-        if self._written == SAMPLES:
-            what = f"the header says samples (the median is {median:.4g}), and not how many there are in a second"
-            raise DataError(Finding(self._name, what, _SAY_RATE))
+            return f"RR intervals read in {shown(self.found)}, as asked{odd}"
+        self._doubt(median, seems)
         if self._written and not _fits(median, self._written) and (seems or self._written not in ("s", "ms")):
-            what = (
-                f"the header says {self._written}, but the median of {median:.4g} looks like {seems or 'another unit'}"
-            )
-            raise DataError(
-                Finding(self._name, what, f"Say the unit (unit='{seems or 'ms'}', --unit {seems or 'ms'}).")
-            )
-        self.found = self._written or seems
+            what = f"the header says {shown(self._written)}, but the median of {_plain(median)} looks like "
+            fix = f"Say the unit (unit='{seems}', --unit {seems})." if seems else f"{_WRITE_MS}."
+            raise DataError(Finding(self._name, what + (seems or "another unit"), fix))
+        self.found = self._written or (seems if seems != "us" else "")
         if not self.found:
             raise DataError(self._neither(median))
         how = "said by the header; " if self._written and self._written != seems else ""
-        return f"RR intervals are in {self.found} ({how}the median of the first {len(values):,} is {median:.4g})"
+        seen = f"{how}the median of the first {len(values):,} is {_plain(median)}"
+        return f"RR intervals are in {shown(self.found)} ({seen})"
+
+    def _doubt(self, median: float, seems: str) -> None:
+        """Raise where the header's word is none that makes ms; a number in it is a clock where nothing else fits."""
+        if self._written == SAMPLES:
+            what = f"the header says samples (the median is {_plain(median)}), and not how many there are in a second"
+            raise DataError(Finding(self._name, what, _SAY_RATE))
+        if self._written == MINUTES:
+            fix = "Write RR intervals in ms (minutes times 60,000), below a title that says so ('RR (ms)')."
+            if seems:
+                fix += f" If they are in {seems}, say so (unit='{seems}', --unit {seems})."
+            what = f"the header says minutes (the median is {_plain(median)}), which are no unit of RR intervals"
+            raise DataError(Finding(self._name, what, fix))
+        if self._written.isdecimal():
+            clock = f"1/{self._written}"
+            if seems or not _fits(median, clock):
+                other = seems or "ms"
+                what = f"the header's {self._written} may be a clock's {shown(clock)} or a mere number"
+                what += f" (the median is {_plain(median)})"
+                fix = f"Say the unit (unit='{clock}' or '{other}', --unit {clock} or --unit {other})."
+                raise DataError(Finding(self._name, what, fix))
+            self._written = clock
 
     def milliseconds(self, beats: Beats) -> Floats:
         """Intervals (n,) in ms; a negative one, or one in the other unit, becomes a finding."""
@@ -184,13 +202,23 @@ class Unit:
         self._findings.add(Finding(f"{self._name}, line {line}", what, "Write all rows in one unit."), line)
 
     def _neither(self, median: float) -> Finding:
-        what = f"the median of {median:.4g} is neither an RR interval in s (0.3 to 2) nor in ms (300 to 2000)"
+        what = f"the median of {_plain(median)} is neither an RR interval in s (0.3 to 2) nor in ms (300 to 2000)"
         if PULSE[0] <= median <= 2 * PULSE[1]:
             what += "; it may be a pulse a minute, or a count of samples"
             return Finding(self._name, what, f"Export RR intervals, not heart rate. {_SAY_RATE}")
-        return Finding(
-            self._name, what, f"Say the unit (unit='ms', --unit ms), or which column holds RR intervals. {_SAY_RATE}"
-        )
+        if _fits(median, "us"):
+            fix = "If they are microseconds, say so (unit='us', --unit us); else say which column holds RR intervals."
+        elif 1 < median < 2 * MOST_PARTS:
+            fix = f"{_WRITE_MS}. {_SAY_RATE}"
+        else:
+            fix = f"{_WRITE_MS}."
+        return Finding(self._name, what, fix)
+
+
+def _plain(value: float) -> str:
+    """Four digits of a number, without a power of ten where it is no monster."""
+    short = float(f"{value:.4g}")
+    return f"{short:.15g}" if 1e-4 <= abs(short) < _MOST else f"{short:g}"
 
 
 def _fits(median: float, unit: str) -> bool:

@@ -126,13 +126,18 @@ def marked(times: Floats, intervals: Floats) -> str:
     return min(fits, key=lambda mark: fits[mark]) if fits else ""
 
 
-def refuse_other_unit(times: Floats, intervals: Floats, name: str) -> None:
-    """Raise where times of beats (n,) rise as if ``intervals`` (n,), both in s, were in 1/1024 s and not in ms."""
+def refuse_other_unit(times: Floats, intervals: Floats, name: str, unit: str = "ms") -> None:
+    """Raise where times of beats (n,) rise as if ``intervals`` (n,), both in s, were in 1/1024 s and not in ms.
+
+    ``unit`` is what they seem to be in: "ms" or "s".
+    """
     steps = np.diff(times)
     near = np.isfinite(steps) & (abs(steps - intervals[1:]) <= NEAR)
     if near.sum() > 10 and abs(intervals[1:][near].sum() / steps[near].sum() - _POLAR) < _OFF:
-        what = "the times rise by less than the intervals in ms, as if these were in 1/1024 s"
+        what = f"the times rise by less than the intervals in {unit}, as if these were in 1/1024 s"
         fix = "Say which (unit='1/1024' or 'ms', --unit 1/1024 or --unit ms)."
+        if unit == "s":
+            fix = "Mend the intervals or the times; or say that the intervals are right (unit='s', --unit s)."
         raise DataError(Finding(name, what, fix))
 
 

@@ -9,6 +9,10 @@ from effleurage.io.delimited import plain_name
 
 SAMPLES = "samples"
 """What a title says that counts samples and not how many there are in a second."""
+MINUTES = "min"
+"""What a title says whose intervals are no unit of ours: it is refused with words of its own."""
+UNITS = ("auto", "ms", "s", "us", "1/N")
+"""What a person may say that intervals are in."""
 MOST_PARTS = 1_000_000
 """Parts of a second that a clock may count (ours): microseconds."""
 
@@ -18,14 +22,17 @@ _WORDS = {
     "s": ("s", "sec", "secs", "second", "seconds", "sekunden"),
     "us": ("us", "µs", "μs", "microsecond", "microseconds"),
     SAMPLES: ("sample", "samples", "ticks", "counts", "abtastwerte"),
+    MINUTES: ("mins", "minute", "minutes", "minuten"),
 }
 _NAMED = {word: unit for unit, words in _WORDS.items() for word in words}
 _PARTS = r"1\s*/\s*(?P<parts>\d{1,7})(?:\s*(?:th|st|nd|rd))?(?:\s*(?:of\s*)?(?:a\s*)?(?:s|sec|secs|seconds?)\b)?"
 _OVER = r"(?:s|sec|seconds?)\s*/\s*(?P<over>\d{1,7})"
-_HERTZ = r"(?:samples?\s*(?:@|at|of)?\s*)?(?P<hertz>\d{1,7})\s*hz"
+_HERTZ = r"(?:sample[sd]?[\s_]*(?:@|at|of)?[\s_]*)?(?<![\d.])(?P<hertz>\d{1,7})[\s_]*hz"
+_CLOCK = r"(?<![\d./])(?P<clock>128|256|512|1024|2048|4096)"
+_MINUTES = r"[\[(]\s*(?P<minutes>min)\s*(?=[\])])"  # ``rr_min`` may be the least of them
 _WORD = rf"(?P<word>{'|'.join(sorted(_NAMED, key=len, reverse=True))})"
 _UNIT = re.compile(
-    rf"(?:^|[\[(\s_,/]+)(?:{_PARTS}|{_OVER}|{_HERTZ}|{_WORD})[\])\s.]*$",
+    rf"(?:(?:^|[\[(\s_,/]+)(?:{_PARTS}|{_OVER}|{_WORD})|[\[(\s_,/]*{_HERTZ}|[\[(\s_,]*{_CLOCK}|{_MINUTES})[\])\s.]*$",
     re.IGNORECASE | re.ASCII,
 )
 _FRACTION = re.compile(rf"{_PARTS}", re.IGNORECASE | re.ASCII)
@@ -42,19 +49,34 @@ def ms_in(unit: str) -> float:
 
 def known_unit(unit: str) -> str:
     """The unit as we write it: ``1/1024 s`` -> ``1/1024``; "" for one that does not exist."""
+    unit = "us" if _NAMED.get(unit) == "us" else unit
     if not math.isfinite(ms_in(unit)):
         return ""
     match = _FRACTION.fullmatch(unit.strip())
     return f"1/{int(match['parts'])}" if match else unit
 
 
+def shown(unit: str) -> str:
+    """A unit as a person reads it: ``1/1024`` -> ``1/1024 s``."""
+    return f"{unit} s" if "/" in unit else unit
+
+
 def unit_of(title: str) -> str:
-    """``ms``, ``s``, ``us``, ``1/1024``, ``samples`` or "": the unit in a title or in a cell of units."""
+    """The unit in a title or in a cell of units: ``ms``, ``s``, ``us``, ``1/1024``, ``samples``, ``min`` or "".
+
+    A title that ends in a number as clocks have it and says no more (``rr_1024``) gives that number, ``1024``: it may
+    be the clock's or a person's.
+    """
     found = _UNIT.search(title.strip())
     if not found:
         return ""
     if parts := found["parts"] or found["over"] or found["hertz"]:
         return known_unit(f"1/{parts}")
+    if clock := found["clock"]:
+        inner = unit_of(title.strip()[: found.start()])
+        return {"": clock, SAMPLES: f"1/{clock}"}.get(inner, inner)
+    if found["minutes"]:
+        return MINUTES
     return _NAMED[found["word"].lower()]
 
 
@@ -65,4 +87,5 @@ def is_unit(cell: str) -> bool:
 
 def bare(title: str) -> str:
     """A title as a plain name without its unit: ``RR-interval [ms]`` -> ``rr_interval``."""
-    return plain_name(_UNIT.sub("", title.strip())) or plain_name(title)
+    name = _UNIT.sub("", title.strip())
+    return plain_name(_UNIT.sub("", name)) or plain_name(name) or plain_name(title)
