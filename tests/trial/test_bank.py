@@ -15,6 +15,7 @@ from scipy.stats import binomtest, nct, t
 
 from effleurage.body.compose import Body
 from effleurage.body.ledger import Parameter
+from effleurage.errors import RequestError
 from effleurage.evidence.sizes import crossover_pairs, detectable, per_arm, power_of
 from effleurage.trial import bank as banks
 from effleurage.trial.bank import Bank, bank, simulated
@@ -23,7 +24,7 @@ from effleurage.trial.hours import best, hours
 from effleurage.trial.moments import doubt, moments
 from effleurage.trial.needs import Need, need
 from effleurage.trial.notes import notes
-from effleurage.trial.replicates import Trials, analysed, operating, trials
+from effleurage.trial.replicates import Trials, analysed, operating, operating_all, trials
 from effleurage.trial.unknowns import pilots, unknowns
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -426,3 +427,5 @@ def test_one_arm_has_no_size(lives: Bank) -> None:
     for one in (found, asked):
         assert (one.effect, one.expected, one.worth, one.detectable, one.curve) == (None, None, None, None, ())
     assert operating(alone, 0, [40], 200)[0].n == 40  # and may be conducted all the same
+    with pytest.raises(RequestError, match="one arm has nothing to be compared with"):
+        operating_all(alone, 40, 200)

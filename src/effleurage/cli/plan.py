@@ -102,6 +102,10 @@ def trial(
         fix = "Say --out DIR for a data set, or --replicates 1000."
         raise RequestError(Finding("--out", "nothing is asked for", fix))
     chosen, _ = read(design)
+    if replicates:
+        from effleurage.trial.replicates import check_compared
+
+        check_compared(chosen)
     size = n if n is not None else chosen.n
     if size is None:
         raise RequestError(Finding("--n", "the design says no number of persons", "Say --n 40, or 'n: 40' in it."))
