@@ -17,6 +17,7 @@ from effleurage.report.plan_words import (
     as_data,
     at_worst,
     checks_of,
+    count,
     design_words,
     detectable_words,
     pilot_words,
@@ -101,6 +102,17 @@ def test_the_answer_comes_first_and_in_one_sentence() -> None:
         "with a trial of this kind. A difference worth having (1.5 nmol/L) needs 72 an arm (85 to recruit)."
     )
     assert sentences(whole())[0].startswith("To find the difference that the body expects in cortisol")
+
+
+def test_a_difference_larger_than_the_level_itself_is_out_of_reach() -> None:
+    said = answer(need("pain", usual=0.53, worthwhile=1.0, worth=Size(None, None)), design())
+    assert said.endswith(
+        "worth having (1 points) is beyond reach: the usual level is 0.530 points, so it cannot fall by as much."
+    )
+    rising = need("pain", usual=9.5, effect=0.1, worthwhile=1.0, worth=Size(None, None))
+    assert "cannot rise by as much" in answer(rising, design())
+    assert count(rising, rising.worth) == "beyond reach"
+    assert "beyond reach" not in answer(need("pain", usual=4.5, worthwhile=1.0), design())
 
 
 def test_only_what_no_trial_reaches_is_called_so() -> None:

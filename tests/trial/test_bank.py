@@ -429,3 +429,33 @@ def test_one_arm_has_no_size(lives: Bank) -> None:
     assert operating(alone, 0, [40], 200)[0].n == 40  # and may be conducted all the same
     with pytest.raises(RequestError, match="one arm has nothing to be compared with"):
         operating_all(alone, 40, 200)
+
+
+@pytest.fixture(scope="module")
+def painless() -> Bank:
+    return bank(design(people={"chronic_stress": 1.0}, outcomes=(Measure(outcome="pain"),)), 128)
+
+
+def test_people_without_pain_have_none_to_lose(painless: Bank) -> None:
+    (told,) = (one for one in notes(painless.design, painless) if one.about == "little to change")
+    assert told.colour == "amber" and "hardly any pain NRS to lose" in told.text and "cannot fall by 1." in told.text
+    found = need(painless.design, painless, 0, painless.design.outcomes[0], None)
+    assert found.worth is not None and found.cannot_be and found.worth.analysed is None
+    assert found.expected is not None and found.expected.analysed is not None
+
+
+@pytest.mark.parametrize(("worthwhile", "unit", "little"), [(0.2, "", False), (90, "%", False), (120, "%", True)])
+def test_a_difference_within_the_level_is_planned_for(
+    painless: Bank, worthwhile: float, unit: str, little: bool
+) -> None:
+    measure = Measure(outcome="pain", worthwhile=worthwhile, worthwhile_unit=unit)
+    asked = replace(painless, design=painless.design.model_copy(update={"outcomes": (measure,)}))
+    found = need(asked.design, asked, 0, measure, None)
+    assert found.cannot_be is little and (found.worth is None or found.worth.analysed is None) is little
+    assert any(one.about == "little to change" for one in notes(asked.design, asked)) is little
+
+
+def test_what_no_body_stands_behind_does_not_fall_below_its_floor_either(lives: Bank) -> None:
+    for worthwhile, none in ((10.0, False), (16.0, True)):
+        found = need(lives.design, None, -1, Measure(outcome="PSS", worthwhile=worthwhile), None)
+        assert found.worth is not None and (found.worth.analysed is None) is none and bool(found.curve) is not none

@@ -71,6 +71,8 @@ def test_what_the_plan_cannot_find_is_said() -> None:
     values = {name: getattr(PLAN, name) for name in PLAN.__dataclass_fields__}
     assert "not large enough" in sample_size(design(), Planned(**{**values, "worthwhile": 2.0}))
     assert "No smallest worthwhile" in sample_size(design(), Planned(**{**values, "worthwhile": 0.0}))
+    never = sample_size(design(), Planned(**{**values, "worthwhile": 9.0, "cannot_be": True}))
+    assert "too near the end of the scale to move by as much" in never and "not large enough" not in never
     ratio = sample_size(design(), Planned(**{**values, "detectable": log(1.25), "log": True}))
     assert "to find a ratio of 1.25 (0.2231 on the scale" in ratio
     with pytest.raises(RequestError, match="never measured"):

@@ -79,6 +79,7 @@ def answer(need: Need, design: Design) -> str:
         number = f"needs {people(need.worth, design, who=need.effect is None)}{_reach(need.worth)}"
         short = too_few(need, need.worth)
         number = f"cannot be found: {short}" if short else number
+        number = cannot_be_words(need) or number
         said.append(f"A difference worth having{which} ({size}) {number}.")
     else:
         said.append(f"No smallest difference worth having is known for {name}; say one and it is planned for.")
@@ -92,6 +93,13 @@ def too_few(need: Need, size: Size) -> str:
         return ""
     many = " and ".join(str(team) for team in contrast.teams if team)
     return f"no number of people is enough: {many} therapists are too few to tell the arms apart"
+
+
+def cannot_be_words(need: Need) -> str:
+    """That people are too near the end of the scale for the difference worth having; nothing where they are not."""
+    way = "rise" if (need.effect or -1) > 0 else "fall"
+    usual = f"the usual level is {in_unit(need.usual, need)}, so it cannot {way} by as much"
+    return f"is {REACH}: {usual}" if need.cannot_be else ""
 
 
 def within_words(need: Need, design: Design) -> str:
@@ -111,7 +119,8 @@ def within(need: Need) -> float:
 
 def count(need: Need, size: Size | None) -> str:
     """The same, with ``beyond reach`` where more people do not help."""
-    return REACH if size is not None and too_few(need, size) else number(size)
+    never = size is not None and (too_few(need, size) or (size is need.worth and need.cannot_be))
+    return REACH if never else number(size)
 
 
 def _reach(size: Size) -> str:

@@ -12,6 +12,8 @@ from effleurage.protocol.times import DAY
 from effleurage.trial.bank import Bank
 from effleurage.trial.design import Design
 from effleurage.trial.moments import moments
+from effleurage.trial.needs import worth_at
+from effleurage.trial.outcomes import outcome_of
 from effleurage.trial.therapists import team
 
 SMALL = 12
@@ -33,6 +35,7 @@ class Note:
 def notes(design: Design, bank: Bank) -> list[Note]:
     """Every warning that a design earns, the red one first."""
     found = [*_beyond_life(bank), *_no_control(design, bank), *_clock(design, bank), *_means(design, bank)]
+    found += _floor(design, bank)
     found += [*_comparisons(design), *_therapists(design), *_same_day(design, bank)]
     return [*found, *_breathing(bank), *_small(design)]
 
@@ -97,6 +100,21 @@ def _means(design: Design, bank: Bank) -> Iterator[Note]:
             f"second measurement (r = {r:.2f}), with or without massage. Compare arms, never before and after."
         )
         yield Note("amber", "regression to the mean", text)
+
+
+def _floor(design: Design, bank: Bank) -> Iterator[Note]:
+    """People who are too near the end of a scale for the difference that is worth having."""
+    for place, measure in enumerate(bank.design.outcomes):
+        known, outcome = moments(bank, place), outcome_of(measure.outcome, measure.instrument)
+        side, worth = known.effect or -1, worth_at(measure, known.usual)
+        if worth > outcome.room(known.usual, side):
+            away, way = ("to gain", "rise") if side > 0 else ("to lose", "fall")
+            text = (
+                f"Such people have hardly any {measure.outcome} {away}: the usual level is {known.usual:.2g} "
+                f"{outcome.unit}, so it cannot {way} by {worth:g}. Take in people who have more of it, or measure "
+                "something else."
+            )
+            yield Note("amber", "little to change", text)
 
 
 def _therapists(design: Design) -> Iterator[Note]:

@@ -74,6 +74,12 @@ class Outcome:
         """The most that can be reported."""
         return self.reader.high if self.reader else scales()[self.instrument].high
 
+    def room(self, usual: float, side: float) -> float:
+        """How far a usual level is from the end of the scale, above it where ``side`` is above 0, else below it."""
+        if side > 0:
+            return self.high - usual
+        return usual - (max(self.low, 0.0) if self.log else self.low)
+
     @property
     def warning(self) -> str:
         """What is to be said wherever a plan rests on published numbers alone; empty where a body stands behind it."""

@@ -41,7 +41,8 @@ class Planned:
     ``n_per_arm``: persons allocated to each arm, in all of a crossover. ``detectable``, ``worthwhile`` (0: none is
     said) and ``sd`` are in ``unit``, or with ``log`` differences of natural logarithms. ``r``: correlation between the
     two measurements of a person, in a crossover between two periods. ``basis``: where ``r`` and ``sd`` come from.
-    ``against``: the arm that the first is compared with, the second where none is said.
+    ``against``: the arm that the first is compared with, the second where none is said. ``cannot_be``: whether people
+    are too near the end of the scale to move by what is worthwhile.
     """
 
     outcome: str
@@ -57,6 +58,7 @@ class Planned:
     instrument: str = ""
     log: bool = False
     against: str = ""
+    cannot_be: bool = False
 
 
 def skeleton(
@@ -100,7 +102,9 @@ def sample_size(design: Design, plan: Planned) -> str:
         if plan.worthwhile
         else "No smallest worthwhile difference has been said.",
     ]
-    if plan.worthwhile and abs(plan.detectable) > abs(plan.worthwhile):
+    if plan.worthwhile and plan.cannot_be:
+        said.append("The people planned for are too near the end of the scale to move by as much.")
+    elif plan.worthwhile and abs(plan.detectable) > abs(plan.worthwhile):
         said.append("The trial is not large enough to find it with that power.")
     both = "two periods" if design.layout == "crossover" else "two measurements"
     scale = "on the scale of natural logarithms" if plan.log else plan.unit
