@@ -80,3 +80,12 @@ def test_the_design_as_data_is_pythons_own() -> None:
     assert data["understood"][0].startswith("Arm 1, massage: ") and data["assumed"] == ["not said and assumed: swedish"]
     assert data["outcomes"][0]["first"] == "day 2 13:40" and data["outcomes"][0]["instrument"] == "saliva"
     assert (data["n"], data["time"], data["sessions"], data["people"]) == (40, "14:00", 1, {"age": 23.0})
+
+
+def test_one_arm_is_said_to_be_compared_with_nothing() -> None:
+    alone = design(arms=(MASSAGE,))
+    assert "Analysis: none: what changes within people is told" in told(alone)
+    assert "ANCOVA" not in told(alone) and "power" not in told(alone) and "every arm" not in told(alone)
+    (said,) = unsaid(alone)
+    assert "compared" not in said and "power" not in said and "nobody drops out" in said
+    assert design_data(alone)["analysis"] is None and design_data(design())["analysis"] == "ancova"

@@ -197,3 +197,17 @@ def test_harms_that_nobody_told_are_not_none() -> None:
     who.loc[1, "adverse_event"] = "sore"
     line = next(line for line in consort_flow(design(), who).splitlines() if line.startswith("| Adverse"))
     assert cells(line)[2:4] == ["0", "1 (1 sore)"]
+
+
+def test_one_arm_is_compared_with_nothing_and_allotted_by_nothing() -> None:
+    alone = skeleton(design(arms=(Arm(name="massage", therapists=3),)))
+    for wrong in ("compare massage with", "of 1 arms", "arallel", "difference of means", "blocks of", "in blocks"):
+        assert wrong not in alone, wrong
+    for wrong in ("clustered", "andomised", "ANCOVA", "allocated to;"):
+        assert wrong not in alone.split("## The massage")[0].split("CONSORT 2025")[0], wrong
+    told = items(alone)
+    assert told["12"].startswith("Trial of one arm (massage), so nothing is allocated.")
+    assert "compared with nothing" in told["10"] and "mean change from before" in told["16"]
+    assert told["21a"] == told["21b"] == "None: the design has one arm, so nothing is allocated."
+    both = skeleton(design())
+    assert "Randomised parallel trial of 2 arms" in both and "To compare massage with rest" in both

@@ -25,6 +25,7 @@ UNSIZED = (
     "gets, and no number of persons tells it from what the clock, the day and chance change. A second arm, allotted by "
     "lot, is needed for a number."
 )
+NOT_ALLOCATED = "None: the design has one arm, so nothing is allocated."
 REFERENCES = (
     "Chan A-W, Boutron I, Hopewell S, et al. SPIRIT 2025 statement. BMJ 2025;389:e081477. doi 10.1136/bmj-2024-081477",
     "Chan A-W, Tetzlaff JM, Gøtzsche PC, et al. SPIRIT 2013 explanation. BMJ 2013;346:e7586. doi 10.1136/bmj.e7586",
@@ -188,6 +189,8 @@ def _outcomes(design: Design) -> str:
     for reading, measure in zip(readings(design), design.outcomes, strict=True):
         row = outcome_of(measure.outcome, measure.instrument)
         metric = "ratio of geometric means" if row.log else f"difference of means, {row.unit}"
+        if len(design.arms) == 1:
+            metric = "geometric mean of after to before" if row.log else f"mean change from before, {row.unit}"
         said.append(f"{row.outcome} ({row.instrument}, {measure.posture}), {reading['when']}: {metric}")
     which = "" if len(said) == 1 else f" Which of them is primary: {TO_WRITE}"
     return f"{'; '.join(said)}.{which}"
@@ -212,18 +215,24 @@ def _schedule(design: Design) -> str:
 
 def _design(design: Design) -> str:
     names = ", ".join(arm.name for arm in design.arms)
-    kind = f"{_random(design)}{design.layout} trial of {len(design.arms)} arms ({names})"
+    kind = (
+        f"{_kind(design)} ({names})"
+        if len(design.arms) == 1
+        else f"{_kind(design)} of {len(design.arms)} arms ({names})"
+    )
     if design.layout == "crossover":
         kind += f" in the orders {', '.join(THEN.join(one) for one in sequences(design))}"
-    share = "equal allocation" if len(design.arms) > 1 else "one arm, so nothing is allocated"
+    share = "equal allocation" if len(design.arms) > 1 else "so nothing is allocated"
     return f"{kind[0].upper()}{kind[1:]}, {share}. Framework, such as superiority: {TO_WRITE}"
 
 
-def _random(design: Design) -> str:
-    return "randomised " if len(design.arms) > 1 else ""
+def _kind(design: Design) -> str:
+    return f"randomised {design.layout} trial" if len(design.arms) > 1 else "trial of one arm"
 
 
 def _sequence(design: Design) -> str:
+    if len(design.arms) == 1:
+        return NOT_ALLOCATED
     what = "sequences of a crossover" if design.layout == "crossover" else "arms"
     return f"Permuted blocks of {what}, from a seeded generator of random numbers. Who generates them: {TO_WRITE}"
 
@@ -238,19 +247,22 @@ def _people(design: Design) -> str:
 
 
 def _included(design: Design) -> str:
+    where = " in the arm they were allocated to" if len(design.arms) > 1 else ""
     return (
-        f"Estimand of the design: {design.estimand}. Everybody who was measured counts in the arm they were allocated "
-        "to; who stopped, and from when their measurements do not count, is to be marked in the data."
+        f"Estimand of the design: {design.estimand}. Everybody who was measured counts{where}; who stopped, and from "
+        "when their measurements do not count, is to be marked in the data."
     )
 
 
 def _versus(design: Design) -> str:
-    others = ", ".join(arm.name for arm in design.arms[1:]) or "nothing"
+    if len(design.arms) == 1:
+        return f"To describe what changes in {design.arms[0].name}, which is compared with nothing. {TO_WRITE}"
+    others = ", ".join(arm.name for arm in design.arms[1:])
     return f"To compare {design.arms[0].name} with {others}. Objectives on benefit and harm: {TO_WRITE}"
 
 
 def _statistics(design: Design) -> str:
-    shared = any(arm.therapists > 1 for arm in design.arms)
+    shared = len(design.arms) > 1 and any(arm.therapists > 1 for arm in design.arms)
     errors = (
         " Results are clustered by therapist: an arm that several share is the mean of their means, and its error that "
         "of those means (Welch and Satterthwaite)."
@@ -328,7 +340,7 @@ _ITEMS = """\
 34 Care after the trial, and compensation for harm
 """
 _FILLED: dict[str, Callable[[Design], str]] = {
-    "1a": lambda design: f"{design.title}: protocol of a {_random(design)}{design.layout} trial",
+    "1a": lambda design: f"{design.title}: protocol of a {_kind(design)}",
     "10": _versus,
     "12": _design,
     "14a": _people,
@@ -338,7 +350,7 @@ _FILLED: dict[str, Callable[[Design], str]] = {
     "16": _outcomes,
     "18": _schedule,
     "21a": _sequence,
-    "21b": lambda design: f"Restricted, in blocks. Strata: {TO_WRITE}",
+    "21b": lambda design: f"Restricted, in blocks. Strata: {TO_WRITE}" if len(design.arms) > 1 else NOT_ALLOCATED,
     "25a": _instruments,
     "27a": _statistics,
     "27b": _included,
