@@ -89,3 +89,8 @@ def test_one_arm_is_said_to_be_compared_with_nothing() -> None:
     (said,) = unsaid(alone)
     assert "compared" not in said and "power" not in said and "nobody drops out" in said
     assert design_data(alone)["analysis"] is None and design_data(design())["analysis"] == "ancova"
+
+
+def test_one_point_worth_having_is_one_point() -> None:
+    assert "worth having: 1 point." in told(design(outcomes=(Measure(outcome="pain", worthwhile=1.0),)))
+    assert "worth having: 2 points." in told(design(outcomes=(Measure(outcome="pain", worthwhile=2.0),)))

@@ -370,7 +370,11 @@ def test_more_people_do_not_stand_in_for_therapists(lives: Bank) -> None:
     found = need(shared.design, shared, 0, STRESS, None)
     assert found.expected is not None and found.expected.analysed is None
     said = [one.text for one in notes(shared.design, shared) if one.about == "therapists"]
-    assert len(said) == 1 and "more therapists help" in said[0]
+    assert len(said) == 1 and "more therapists help" in said[0] and "(share of the variance 0.05, not said" in said[0]
+    for icc, text in ((0.05, "(share of the variance 0.05)."), (0.2, "(share of the variance 0.2)."), (0.0, "")):
+        asked = with_design(lives, arms=shared.design.arms, therapist_icc=icc)
+        told = [one.text for one in notes(asked.design, asked) if one.about == "therapists"]
+        assert len(told) == bool(text) and all(text in one and "assumed" not in one for one in told)
     alone = [one.text for one in notes(lives.design, lives) if one.about == "one therapist"]
     assert len(alone) == 1 and "No number of people" in alone[0]
 
@@ -438,7 +442,7 @@ def painless() -> Bank:
 
 def test_people_without_pain_have_none_to_lose(painless: Bank) -> None:
     (told,) = (one for one in notes(painless.design, painless) if one.about == "little to change")
-    assert told.colour == "amber" and "hardly any pain NRS to lose" in told.text and "cannot fall by 1." in told.text
+    assert told.colour == "amber" and "too little pain NRS to lose" in told.text and "cannot fall by 1." in told.text
     found = need(painless.design, painless, 0, painless.design.outcomes[0], None)
     assert found.worth is not None and found.cannot_be and found.worth.analysed is None
     assert found.expected is not None and found.expected.analysed is not None

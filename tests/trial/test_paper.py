@@ -211,3 +211,9 @@ def test_one_arm_is_compared_with_nothing_and_allotted_by_nothing() -> None:
     assert told["21a"] == told["21b"] == "None: the design has one arm, so nothing is allocated."
     both = skeleton(design())
     assert "Randomised parallel trial of 2 arms" in both and "To compare massage with rest" in both
+
+
+def test_one_point_is_no_points_and_therapists_who_do_not_differ_are_not_counted() -> None:
+    pain = replace(PLAN, outcome="pain", unit="points", worthwhile=1.0, detectable=1.0)
+    said = sample_size(design(outcomes=(Measure(outcome="pain"),), therapist_icc=0.0), pain)
+    assert "a difference of 1 point " in said and "1 points" not in said and "between therapists" not in said

@@ -198,6 +198,8 @@ def _details(found: Plan) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from effleurage.trial.outcomes import amount
+
     console = Console()
     if found.controls:
         view = Table(title="Against other controls", title_style="bold", title_justify="left", box=None, pad_edge=False)
@@ -206,7 +208,7 @@ def _details(found: Plan) -> None:
         for one in found.controls:
             expected = one.need.expected
             many = "beyond reach" if expected is None or expected.analysed is None else f"{expected.analysed:,}"
-            told = "" if one.need.effect is None else f"{one.need.effect:+.3g} {one.need.outcome.unit}"
+            told = "" if one.need.effect is None else amount(f"{one.need.effect:+.3g}", one.need.outcome.unit)
             effect = told.replace("-", "−")
             view.add_row(one.control, one.outcome, effect, many)
         console.print(view)

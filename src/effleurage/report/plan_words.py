@@ -19,6 +19,7 @@ from effleurage.trial.design import Design
 from effleurage.trial.hours import Hour, best
 from effleurage.trial.needs import Need
 from effleurage.trial.notes import Note
+from effleurage.trial.outcomes import amount
 from effleurage.trial.plan import Against, Plan
 from effleurage.trial.replicates import Operating
 from effleurage.trial.unknowns import Pilot, Unknown
@@ -67,6 +68,8 @@ def answer(need: Need, design: Design) -> str:
         )
     if need.effect is None:
         said.append(f"No body stands behind {name}, so no difference is expected of it.")
+    elif alike(need):
+        said.append(f"The body expects no difference in {name}: both arms are alike, so no number of people finds one.")
     elif need.expected is not None:
         effect = in_unit(need.effect, need, signed=True)
         verb = "is" if need.expected.analysed == 1 else "are"
@@ -86,9 +89,16 @@ def answer(need: Need, design: Design) -> str:
     return " ".join(said)
 
 
+def alike(need: Need) -> bool:
+    """Whether the body does the same in both arms."""
+    return need.effect == 0
+
+
 def too_few(need: Need, size: Size) -> str:
     """That more people do not help where therapists are too few; nothing where they would."""
     contrast = need.contrast
+    if alike(need) and size is not need.worth:
+        return ""
     if size.analysed is not None or contrast is None or not contrast.counts_therapists:
         return ""
     many = " and ".join(str(team) for team in contrast.teams if team)
@@ -119,7 +129,8 @@ def within(need: Need) -> float:
 
 def count(need: Need, size: Size | None) -> str:
     """The same, with ``beyond reach`` where more people do not help."""
-    never = size is not None and (too_few(need, size) or (size is need.worth and need.cannot_be))
+    worth = size is need.worth
+    never = size is not None and (too_few(need, size) or (need.cannot_be if worth else alike(need)))
     return REACH if never else number(size)
 
 
@@ -208,13 +219,13 @@ def on_scale(value: float, need: Need) -> str:
 
 def in_unit(value: float, need: Need, *, signed: bool = False) -> str:
     """A difference with its unit."""
-    return f"{human(float(value), signed=signed)} {need.outcome.unit}".strip()
+    return amount(human(float(value), signed=signed), need.outcome.unit)
 
 
 def worth_words(need: Need) -> str:
     """The difference worth having, as it was said; in three digits where it was said in per cent of the level."""
     short = f"{need.worthwhile:g}"
-    return f"{short if len(short) <= 4 else human(need.worthwhile)} {need.outcome.unit}".strip()
+    return amount(short if len(short) <= 4 else human(need.worthwhile), need.outcome.unit)
 
 
 def percent(share: float) -> str:
@@ -336,6 +347,8 @@ def _need(need: Need, design: Design) -> dict[str, Any]:
         "detectable": need.detectable,
         "r": need.r,
         "sd": need.sd,
+        "scale": "log" if need.outcome.log else "linear",
+        "sd_of": f"natural logarithms of {need.outcome.unit}" if need.outcome.log else need.outcome.unit,
         "sd_left": need.contrast.scatter if need.contrast else None,
         "usual": need.usual,
         "curve": [list(point) for point in need.curve],

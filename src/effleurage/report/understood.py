@@ -9,7 +9,7 @@ from effleurage.protocol.stimuli import catalogue
 from effleurage.protocol.times import say, time_of_day
 from effleurage.trial.assumed import UNSAID
 from effleurage.trial.design import NO_VISIT, Arm, Design, Measure
-from effleurage.trial.outcomes import outcome_of
+from effleurage.trial.outcomes import amount, outcome_of
 
 TITLE = "The design as understood"
 ANALYSES = {
@@ -106,7 +106,7 @@ def _measures(design: Design) -> Iterator[str]:
         else:
             when = f"at {before} before {first}, and at {after}, {_counted(measure.after, 'day')} after {last}"
         said = f"{row.outcome} ({row.instrument}, {row.unit}), {when}, {measure.posture}"
-        worth = f"; worth having: {measure.worthwhile:g} {measure.worthwhile_unit or row.unit}"
+        worth = f"; worth having: {amount(f'{measure.worthwhile:g}', measure.worthwhile_unit or row.unit)}"
         yield f"{said}{worth if measure.worthwhile else ''}."
 
 

@@ -13,7 +13,7 @@ from effleurage.trial.bank import Bank
 from effleurage.trial.design import Design
 from effleurage.trial.moments import moments
 from effleurage.trial.needs import worth_at
-from effleurage.trial.outcomes import outcome_of
+from effleurage.trial.outcomes import amount, outcome_of
 from effleurage.trial.therapists import team
 
 SMALL = 12
@@ -110,9 +110,9 @@ def _floor(design: Design, bank: Bank) -> Iterator[Note]:
         if worth > outcome.room(known.usual, side):
             away, way = ("to gain", "rise") if side > 0 else ("to lose", "fall")
             text = (
-                f"Such people have hardly any {measure.outcome} {away}: the usual level is {known.usual:.2g} "
-                f"{outcome.unit}, so it cannot {way} by {worth:g}. Take in people who have more of it, or measure "
-                "something else."
+                f"Such people have too little {measure.outcome} {away}: the usual level is "
+                f"{amount(f'{known.usual:.2g}', outcome.unit)}, so it cannot {way} by {worth:g}. "
+                "Take in people who have more room, or measure something else."
             )
             yield Note("amber", "little to change", text)
 
@@ -130,14 +130,15 @@ def _therapists(design: Design) -> Iterator[Note]:
             text = text.replace("One person gives", "One person each gives").replace("that person", "those persons")
         yield Note("amber", "one therapist", text)
     for arm in design.arms if several else ():
-        if many := team(arm):
+        if (many := team(arm)) and design.therapist_icc:
             yield Note("amber", "therapists", _shared(design, arm.name, many))
 
 
 def _shared(design: Design, name: str, many: int) -> str:
+    unsaid = "" if "therapist_icc" in design.model_fields_set else ", not said and assumed"
     text = (
-        f"{many} therapists share the arm {name}, who differ (share of the variance {design.therapist_icc:g}, assumed "
-        f"unless said). They are counted, not their people: {many} therapists are {many} numbers, so more people help "
+        f"{many} therapists share the arm {name}, who differ (share of the variance {design.therapist_icc:g}{unsaid}). "
+        f"They are counted, not their people: {many} therapists are {many} numbers, so more people help "
         "less and less, and more therapists help."
     )
     return f"{text} Two can hardly tell any difference from their own." if many == 2 else text

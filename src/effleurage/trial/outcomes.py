@@ -89,6 +89,12 @@ class Outcome:
         return f"{self.outcome} has no counterpart in the simulated body: published SD and retest, nothing else{asks}"
 
 
+def amount(number: str, unit: str) -> str:
+    """A number in words with its unit, in the singular where it is one: ``1 point``, ``2 points``."""
+    one = number.lstrip("+-−") == "1" and unit == "points"
+    return f"{number} {'point' if one else unit}".strip()
+
+
 @cache
 def outcomes() -> Mapping[tuple[str, str], Outcome]:
     """(outcome, instrument) -> the outcome, in the order of the file; of several the first is meant if none is said."""

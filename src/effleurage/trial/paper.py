@@ -12,7 +12,7 @@ from effleurage.trial.consort import consort_flow as consort_flow
 from effleurage.trial.consort import line_of
 from effleurage.trial.design import NO_VISIT, Design
 from effleurage.trial.notes import multiplicity
-from effleurage.trial.outcomes import outcome_of
+from effleurage.trial.outcomes import amount, outcome_of
 from effleurage.trial.randomisation import THEN, sequences
 from effleurage.trial.script import readings
 from effleurage.trial.timetable import given, timetable
@@ -124,7 +124,7 @@ def sample_size(design: Design, plan: Planned) -> str:
         f"{_number(100 * design.dropout)} % of persons to drop out and {_number(100 * design.missing)} % of single "
         "measurements to be missing."
     )
-    if any(arm.therapists > 1 for arm in design.arms):
+    if design.therapist_icc and any(arm.therapists > 1 for arm in design.arms):
         said.append(
             f"It expects {_number(100 * design.therapist_icc)} % of the variance to lie between therapists, who are "
             "counted, not their people."
@@ -170,7 +170,7 @@ def _number(value: float) -> str:
 def _size(plan: Planned, value: float) -> str:
     if plan.log:
         return f"a ratio of {_number(exp(value))} ({_number(value)} on the scale of natural logarithms)"
-    return f"a difference of {_number(value)} {plan.unit}"
+    return f"a difference of {amount(_number(value), plan.unit)}"
 
 
 def _method(design: Design) -> str:
