@@ -88,6 +88,8 @@ def one_screen(findings: Sequence[Finding], total: int | None = None, more: str 
 
 DENIAL = frozenset(("no", "not", "non", "without", "never", "except"))
 """Words beside which a known name is no hint: without them it says the reverse."""
+MEANT = "Did you mean"
+"""How a hint begins that names what was probably meant."""
 FEW = 30
 """Names that are listed whole even where a command lists them too."""
 
@@ -103,7 +105,7 @@ def nearest(name: str, known: Iterable[str], lists: str = "") -> str:
     close = difflib.get_close_matches(said, meant, n=1, cutoff=0.6)
     held = close or sorted((one for one in meant if f" {one} " in f" {said} "), key=len)[-1:]
     if held and not {*said.split()} & DENIAL - {*held[0].split()}:
-        return f"Did you mean '{meant[held[0]]}'?"
+        return f"{MEANT} '{meant[held[0]]}'?"
     if lists and len(names) > FEW:
         return f"'{lists}' lists all {len(names)} that are known."
     return f"Known: {', '.join(names)}"

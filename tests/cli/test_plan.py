@@ -92,6 +92,11 @@ def test_many_trials_are_told_as_data(tmp_path: Path) -> None:
         (("plan", SENTENCE, "--html", "none/plan.html"), "none"),
         (("trial", SENTENCE), "--out DIR"),
         (("trial", SENTENCE, "--out", "T"), "no number of persons"),
+        (("trial", "60 min without a control, stress", "--n", "20", "--replicates", "50"), "Add a control"),
+        (
+            ("trial", "60 min without a control, stress", "--n", "20", "--replicates", "9", "--out", "T"),
+            "Add a control",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_fix(words: tuple[str, ...], said: str, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from effleurage.body.compose import Body
 from effleurage.body.units import in_model
 from effleurage.engine.program import Program
 from effleurage.engine.streams import normals
-from effleurage.people.cohort import Cohort
+from effleurage.errors import RequestError
+from effleurage.people.cohort import Cohort, check_settings
 
 
 def test_what_varies_is_drawn_by_its_day_and_its_hour(body: Body, program: Program) -> None:
@@ -65,3 +66,20 @@ def test_a_part_of_a_cohort_moves_alike(body: Body, program: Program) -> None:
     whole, part = (Cohort(np.arange(first, 50), settings, 1) for first in (0, 40))
     values = [one.varying(body, program, one.constants(body, program), 200).values for one in (whole, part)]
     assert (values[0][:, :, 40:] == values[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("pain", "pain_load"),
+        ("Pain", "pain_load"),
+        ("pain_lode", "pain_load"),
+        ("chronic", "chronic_stress"),
+        ("chronic_stres", "chronic_stress"),
+        ("ages", "age"),
+        ("pain_topp", "pain_top"),
+    ],
+)
+def test_a_hint_names_what_people_are_asked_for_before_other_rows(body: Body, said: str, meant: str) -> None:
+    with pytest.raises(RequestError, match=f"no parameter '{said}'. Did you mean '{meant}'"):
+        check_settings(body, {said: 1.0})

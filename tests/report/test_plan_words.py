@@ -17,6 +17,7 @@ from effleurage.report.plan_words import (
     as_data,
     at_worst,
     checks_of,
+    count,
     design_words,
     detectable_words,
     pilot_words,
@@ -24,6 +25,7 @@ from effleurage.report.plan_words import (
     sentences,
     unknown_words,
 )
+from effleurage.trial.contrast import Contrast
 from effleurage.trial.design import Arm, Design, Measure
 from effleurage.trial.hours import Hour
 from effleurage.trial.needs import Need, Size
@@ -101,6 +103,17 @@ def test_the_answer_comes_first_and_in_one_sentence() -> None:
         "with a trial of this kind. A difference worth having (1.5 nmol/L) needs 72 an arm (85 to recruit)."
     )
     assert sentences(whole())[0].startswith("To find the difference that the body expects in cortisol")
+
+
+def test_a_difference_larger_than_the_level_itself_is_out_of_reach() -> None:
+    said = answer(need("pain", usual=0.53, worthwhile=1.0, worth=Size(None, None)), design())
+    assert said.endswith(
+        "worth having (1 point) is beyond reach: the usual level is 0.530 points, so it cannot fall by as much."
+    )
+    rising = need("pain", usual=9.5, effect=0.1, worthwhile=1.0, worth=Size(None, None))
+    assert "cannot rise by as much" in answer(rising, design())
+    assert count(rising, rising.worth) == "beyond reach"
+    assert "beyond reach" not in answer(need("pain", usual=4.5, worthwhile=1.0), design())
 
 
 def test_only_what_no_trial_reaches_is_called_so() -> None:
@@ -221,3 +234,24 @@ def test_json_tells_an_unsure_sign_and_refuses_what_it_does_not_know() -> None:
     assert told["sign_sure"] is False and told["n_per_arm"]["at_worst"] is None is told["detectable"]
     with pytest.raises(TypeError):
         as_data(Plan(design(), (need(r=1 + 1j),), (), 512))
+
+
+def test_arms_that_are_alike_are_not_blamed_on_therapists() -> None:
+    team = design(Arm(name="one", therapists=3), Arm(name="two", therapists=3))
+    contrast = Contrast.of(team, 0.6, 0.3, team.arms[1])
+    same = need(effect=0.0, effect_low=0.0, effect_high=0.0, expected=Size(None, None), contrast=contrast)
+    said = answer(same, team)
+    assert said.startswith("The body expects no difference in cortisol: both arms are alike, so no number of people")
+    assert "therapists" not in said and count(same, same.expected) == "beyond reach"
+    assert "3 and 3 therapists are too few" in answer(replace(same, effect=-0.1), team)
+
+
+def test_the_scale_of_an_sd_is_said_in_json() -> None:
+    logs, points = as_data(whole())["needs"][0], as_data(whole())["needs"][1]
+    assert (logs["scale"], logs["sd_of"]) == ("log", "natural logarithms of nmol/L")
+    assert (points["scale"], points["sd_of"]) == ("linear", "points")
+
+
+def test_sessions_of_every_day_are_said_to_be_so() -> None:
+    assert "5 sessions, every day, at" in design_words(design(sessions=5, every=1))
+    assert "5 sessions, one every 2 days, at" in design_words(design(sessions=5, every=2))

@@ -80,3 +80,17 @@ def test_the_design_as_data_is_pythons_own() -> None:
     assert data["understood"][0].startswith("Arm 1, massage: ") and data["assumed"] == ["not said and assumed: swedish"]
     assert data["outcomes"][0]["first"] == "day 2 13:40" and data["outcomes"][0]["instrument"] == "saliva"
     assert (data["n"], data["time"], data["sessions"], data["people"]) == (40, "14:00", 1, {"age": 23.0})
+
+
+def test_one_arm_is_said_to_be_compared_with_nothing() -> None:
+    alone = design(arms=(MASSAGE,))
+    assert "Analysis: none: what changes within people is told" in told(alone)
+    assert "ANCOVA" not in told(alone) and "power" not in told(alone) and "every arm" not in told(alone)
+    (said,) = unsaid(alone)
+    assert "compared" not in said and "power" not in said and "nobody drops out" in said
+    assert design_data(alone)["analysis"] is None and design_data(design())["analysis"] == "ancova"
+
+
+def test_one_point_worth_having_is_one_point() -> None:
+    assert "worth having: 1 point." in told(design(outcomes=(Measure(outcome="pain", worthwhile=1.0),)))
+    assert "worth having: 2 points." in told(design(outcomes=(Measure(outcome="pain", worthwhile=2.0),)))

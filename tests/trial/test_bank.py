@@ -15,6 +15,7 @@ from scipy.stats import binomtest, nct, t
 
 from effleurage.body.compose import Body
 from effleurage.body.ledger import Parameter
+from effleurage.errors import RequestError
 from effleurage.evidence.sizes import crossover_pairs, detectable, per_arm, power_of
 from effleurage.trial import bank as banks
 from effleurage.trial.bank import Bank, bank, simulated
@@ -23,7 +24,7 @@ from effleurage.trial.hours import best, hours
 from effleurage.trial.moments import doubt, moments
 from effleurage.trial.needs import Need, need
 from effleurage.trial.notes import notes
-from effleurage.trial.replicates import Trials, analysed, operating, trials
+from effleurage.trial.replicates import Trials, analysed, operating, operating_all, trials
 from effleurage.trial.unknowns import pilots, unknowns
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -369,7 +370,11 @@ def test_more_people_do_not_stand_in_for_therapists(lives: Bank) -> None:
     found = need(shared.design, shared, 0, STRESS, None)
     assert found.expected is not None and found.expected.analysed is None
     said = [one.text for one in notes(shared.design, shared) if one.about == "therapists"]
-    assert len(said) == 1 and "more therapists help" in said[0]
+    assert len(said) == 1 and "more therapists help" in said[0] and "(share of the variance 0.05, not said" in said[0]
+    for icc, text in ((0.05, "(share of the variance 0.05)."), (0.2, "(share of the variance 0.2)."), (0.0, "")):
+        asked = with_design(lives, arms=shared.design.arms, therapist_icc=icc)
+        told = [one.text for one in notes(asked.design, asked) if one.about == "therapists"]
+        assert len(told) == bool(text) and all(text in one and "assumed" not in one for one in told)
     alone = [one.text for one in notes(lives.design, lives) if one.about == "one therapist"]
     assert len(alone) == 1 and "No number of people" in alone[0]
 
@@ -426,3 +431,35 @@ def test_one_arm_has_no_size(lives: Bank) -> None:
     for one in (found, asked):
         assert (one.effect, one.expected, one.worth, one.detectable, one.curve) == (None, None, None, None, ())
     assert operating(alone, 0, [40], 200)[0].n == 40  # and may be conducted all the same
+    with pytest.raises(RequestError, match="one arm has nothing to be compared with"):
+        operating_all(alone, 40, 200)
+
+
+@pytest.fixture(scope="module")
+def painless() -> Bank:
+    return bank(design(people={"chronic_stress": 1.0}, outcomes=(Measure(outcome="pain"),)), 128)
+
+
+def test_people_without_pain_have_none_to_lose(painless: Bank) -> None:
+    (told,) = (one for one in notes(painless.design, painless) if one.about == "little to change")
+    assert told.colour == "amber" and "too little pain NRS to lose" in told.text and "cannot fall by 1." in told.text
+    found = need(painless.design, painless, 0, painless.design.outcomes[0], None)
+    assert found.worth is not None and found.cannot_be and found.worth.analysed is None
+    assert found.expected is not None and found.expected.analysed is not None
+
+
+@pytest.mark.parametrize(("worthwhile", "unit", "little"), [(0.2, "", False), (90, "%", False), (120, "%", True)])
+def test_a_difference_within_the_level_is_planned_for(
+    painless: Bank, worthwhile: float, unit: str, little: bool
+) -> None:
+    measure = Measure(outcome="pain", worthwhile=worthwhile, worthwhile_unit=unit)
+    asked = replace(painless, design=painless.design.model_copy(update={"outcomes": (measure,)}))
+    found = need(asked.design, asked, 0, measure, None)
+    assert found.cannot_be is little and (found.worth is None or found.worth.analysed is None) is little
+    assert any(one.about == "little to change" for one in notes(asked.design, asked)) is little
+
+
+def test_what_no_body_stands_behind_does_not_fall_below_its_floor_either(lives: Bank) -> None:
+    for worthwhile, none in ((10.0, False), (16.0, True)):
+        found = need(lives.design, None, -1, Measure(outcome="PSS", worthwhile=worthwhile), None)
+        assert found.worth is not None and (found.worth.analysed is None) is none and bool(found.curve) is not none

@@ -71,6 +71,8 @@ def test_what_the_plan_cannot_find_is_said() -> None:
     values = {name: getattr(PLAN, name) for name in PLAN.__dataclass_fields__}
     assert "not large enough" in sample_size(design(), Planned(**{**values, "worthwhile": 2.0}))
     assert "No smallest worthwhile" in sample_size(design(), Planned(**{**values, "worthwhile": 0.0}))
+    never = sample_size(design(), Planned(**{**values, "worthwhile": 9.0, "cannot_be": True}))
+    assert "too near the end of the scale to move by as much" in never and "not large enough" not in never
     ratio = sample_size(design(), Planned(**{**values, "detectable": log(1.25), "log": True}))
     assert "to find a ratio of 1.25 (0.2231 on the scale" in ratio
     with pytest.raises(RequestError, match="never measured"):
@@ -195,3 +197,23 @@ def test_harms_that_nobody_told_are_not_none() -> None:
     who.loc[1, "adverse_event"] = "sore"
     line = next(line for line in consort_flow(design(), who).splitlines() if line.startswith("| Adverse"))
     assert cells(line)[2:4] == ["0", "1 (1 sore)"]
+
+
+def test_one_arm_is_compared_with_nothing_and_allotted_by_nothing() -> None:
+    alone = skeleton(design(arms=(Arm(name="massage", therapists=3),)))
+    for wrong in ("compare massage with", "of 1 arms", "arallel", "difference of means", "blocks of", "in blocks"):
+        assert wrong not in alone, wrong
+    for wrong in ("clustered", "andomised", "ANCOVA", "allocated to;"):
+        assert wrong not in alone.split("## The massage")[0].split("CONSORT 2025")[0], wrong
+    told = items(alone)
+    assert told["12"].startswith("Trial of one arm (massage), so nothing is allocated.")
+    assert "compared with nothing" in told["10"] and "mean change from before" in told["16"]
+    assert told["21a"] == told["21b"] == "None: the design has one arm, so nothing is allocated."
+    both = skeleton(design())
+    assert "Randomised parallel trial of 2 arms" in both and "To compare massage with rest" in both
+
+
+def test_one_point_is_no_points_and_therapists_who_do_not_differ_are_not_counted() -> None:
+    pain = replace(PLAN, outcome="pain", unit="points", worthwhile=1.0, detectable=1.0)
+    said = sample_size(design(outcomes=(Measure(outcome="pain"),), therapist_icc=0.0), pain)
+    assert "a difference of 1 point " in said and "1 points" not in said and "between therapists" not in said

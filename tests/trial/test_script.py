@@ -132,6 +132,10 @@ def test_one_arm_has_a_change_and_a_warning(tmp_path: Path) -> None:
     t = stats.ttest_rel(wide(data)["after"], wide(data)["before"])
     np.testing.assert_allclose(table["p"], t.pvalue, rtol=1e-10)
     assert "not the effect" in table["note"][0] and "one arm" in said
+    assert "change within persons" in said and "compared with nothing" in said
+    source = analysis_script(design(arms=ARMS[:1]))
+    assert "ANALYSIS = 'change'" in source and "ANCOVA" not in source and "allocated" not in source
+    assert "ANCOVA" in analysis_script(design()) and "ANALYSIS = 'ancova'" in analysis_script(design())
 
 
 def test_a_crossover_is_analysed_within_persons_adjusted_for_the_period(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from effleurage.lab.instruments import instruments
 from effleurage.lab.scales import scales
 from effleurage.people.simulate import readouts, whole_body
 from effleurage.protocol.times import DAY
-from effleurage.trial.outcomes import outcome_of, outcome_words, outcomes
+from effleurage.trial.outcomes import amount, outcome_of, outcome_words, outcomes
 
 SMALLEST = {claim.smallest for claim in claims() if claim.smallest}
 
@@ -103,3 +103,19 @@ def test_what_is_never_measured_is_refused(said: str, instrument: str, fix: str)
     with pytest.raises(RequestError, match="never measured|does not measure") as refused:
         outcome_of(said, instrument)
     assert fix.lower() in str(refused.value).lower()
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "told"),
+    [
+        ("1", "points", "1 point"),
+        ("−1", "points", "−1 point"),
+        ("+1", "points", "+1 point"),
+        ("2", "points", "2 points"),
+        ("1.00", "points", "1.00 points"),
+        ("1", "mmHg", "1 mmHg"),
+        ("1", "", "1"),
+    ],
+)
+def test_one_point_is_no_points(number: str, unit: str, told: str) -> None:
+    assert amount(number, unit) == told

@@ -234,3 +234,48 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_an_unknown_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProtocolError, match="there is no such file"):
         read_design(tmp_path / "none.yaml")
+
+
+NAMED = "title: x\narms:\n- {name: massage, therapists: 2}\n- %s\noutcomes: cortisol"
+
+
+@pytest.mark.parametrize(
+    ("arm", "kind", "therapists"),
+    [
+        ("{name: quiet rest, therapists: 2}", "rest", 2),
+        ("{name: Quiet rest}", "rest", 0),
+        ("{name: light touch, therapists: 3}", "light touch", 3),
+        ("{name: sham massage, region: feet}", "light touch", 1),
+        ("{name: waiting list}", "waiting list", 0),
+        ("{name: no treatment, minutes: 30}", "waiting list", 0),
+        ("{name: usual care}", "usual care", 0),
+        ("{name: talk}", "attention", 1),
+        ("{name: feet, technique: reflexology}", "massage", 1),
+        ("{name: hard, pressure: deep}", "massage", 1),
+        ("{name: neck, region: neck}", "massage", 1),
+        ("{name: rest, kind: massage}", "massage", 1),
+    ],
+)
+def test_an_arm_that_says_no_kind_has_that_of_its_name(arm: str, kind: str, therapists: int) -> None:
+    other = parse_design(NAMED % arm).arms[1]
+    assert (other.kind, other.therapists) == (kind, therapists)
+    assert parse_design(NAMED % arm).arms[0].kind == "massage"
+
+
+@pytest.mark.parametrize(
+    ("arm", "told"),
+    [
+        ("{name: control, therapists: 2}", "f.yaml, line 4, arms, control: no kind is said, and 'control' tells none"),
+        ("{name: music}", "Add its kind, such as 'kind: rest': massage, light touch, rest, attention"),
+        ("{minutes: 30}", "f.yaml, line 4, arms: no kind is said"),
+        ("{name: quiet rest, technique: swedish}", "f.yaml, line 4, arms, quiet rest: 'quiet rest' has no technique"),
+    ],
+)
+def test_an_arm_of_no_known_kind_is_asked_for_it(arm: str, told: str) -> None:
+    (said,) = found(NAMED % arm)
+    assert told in said
+
+
+def test_the_first_arm_of_any_name_is_a_massage() -> None:
+    arms = parse_design("title: x\narms: [{name: hands on, minutes: 30}, quiet rest]\noutcomes: cortisol").arms
+    assert [arm.kind for arm in arms] == ["massage", "rest"]

@@ -102,6 +102,10 @@ def trial(
         fix = "Say --out DIR for a data set, or --replicates 1000."
         raise RequestError(Finding("--out", "nothing is asked for", fix))
     chosen, _ = read(design)
+    if replicates:
+        from effleurage.trial.replicates import check_compared
+
+        check_compared(chosen)
     size = n if n is not None else chosen.n
     if size is None:
         raise RequestError(Finding("--n", "the design says no number of persons", "Say --n 40, or 'n: 40' in it."))
@@ -194,6 +198,8 @@ def _details(found: Plan) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from effleurage.trial.outcomes import amount
+
     console = Console()
     if found.controls:
         view = Table(title="Against other controls", title_style="bold", title_justify="left", box=None, pad_edge=False)
@@ -202,7 +208,7 @@ def _details(found: Plan) -> None:
         for one in found.controls:
             expected = one.need.expected
             many = "beyond reach" if expected is None or expected.analysed is None else f"{expected.analysed:,}"
-            told = "" if one.need.effect is None else f"{one.need.effect:+.3g} {one.need.outcome.unit}"
+            told = "" if one.need.effect is None else amount(f"{one.need.effect:+.3g}", one.need.outcome.unit)
             effect = told.replace("-", "−")
             view.add_row(one.control, one.outcome, effect, many)
         console.print(view)

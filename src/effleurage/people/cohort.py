@@ -6,6 +6,7 @@ the day and hour (``within``), and what we do not know of the centre itself (``u
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,9 +19,11 @@ from effleurage.body.units import in_model
 from effleurage.engine.program import Program
 from effleurage.engine.run import Varying
 from effleurage.engine.streams import normal_rows, normals
-from effleurage.errors import Finding, RequestError, nearest
+from effleurage.errors import MEANT, Finding, RequestError, nearest
 
 Floats = NDArray[np.float64]
+MISSPELT = 0.9
+"""Likeness (0-1, of difflib) from which any ledger row is meant, whether people are asked for it or not."""
 Setting = float | Mapping[str, float]
 """A number for everybody, or ``{"mean": …, "sd": …}`` in the parameter's unit.
 
@@ -159,13 +162,24 @@ def _bounded(row: Parameter, values: Floats) -> Floats:
     return np.clip(values, low, high)
 
 
+def _meant(name: str, body: Body) -> str:
+    """What was probably meant by a setting: what persons differ by and are asked for, before any other ledger row."""
+    persons = [row.name for row in body.parameters.values() if row.covariate]
+    begun = [one for one in persons if one.startswith(f"{name.lower()}_")]
+    if len(begun) == 1:
+        return f"{MEANT} '{begun[0]}'?"
+    told, every = nearest(name, persons), nearest(name, body.parameters, LISTS)
+    misspelt = difflib.get_close_matches(name.lower(), body.parameters, n=1, cutoff=MISSPELT)
+    return told if told.startswith(MEANT) and not misspelt else every
+
+
 def check_settings(body: Body, settings: Mapping[str, Setting]) -> None:
     """Raise ``RequestError`` for every setting that names no ledger row, or lies outside its bounds."""
     findings: list[Finding] = []
     for name, setting in settings.items():
         row = body.parameters.get(name)
         if row is None:
-            findings.append(Finding("people", f"no parameter '{name}'", nearest(name, body.parameters, LISTS)))
+            findings.append(Finding("people", f"no parameter '{name}'", _meant(name, body)))
             continue
         mean = setting.get("mean") if isinstance(setting, Mapping) else setting
         if not isinstance(mean, int | float) or isinstance(mean, bool) or not np.isfinite(mean):

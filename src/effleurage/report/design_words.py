@@ -16,7 +16,8 @@ def design_words(design: Design) -> str:
     """The design in one sentence."""
     arms = [arm_words(arm) for arm in design.arms]
     against = f", against {' and against '.join(arms[1:])}" if len(arms) > 1 else ", without a control"
-    course = f"{design.sessions} sessions, one every {design.every} days," if design.sessions > 1 else "one session"
+    apart = "every day" if design.every == 1 else f"one every {design.every} days"
+    course = f"{design.sessions} sessions, {apart}," if design.sessions > 1 else "one session"
     layout = "" if len(arms) == 1 else "; crossover" if design.layout == "crossover" else "; parallel arms"
     size = "" if design.n is None else f"; {people(Size(design.n, design.n), design)}"
     level = f"{100 * design.power:g} % power at a two-sided {100 * design.alpha:g} % level".replace(" %", "\u00a0%")

@@ -171,7 +171,7 @@ def expected_curve(need: Need) -> tuple[tuple[int, float], ...]:
 def worth_curve(need: Need, found: Plan) -> tuple[tuple[int, float], ...]:
     """Power for the difference worth having."""
     contrast = need.contrast or Contrast(found.design, need.sd, need.r)
-    return contrast.curve(need.worth_scale) if need.worth is not None else ()
+    return contrast.curve(need.worth_scale) if need.worth is not None and not need.cannot_be else ()
 
 
 def power_figure(

@@ -19,6 +19,7 @@ from effleurage.trial.design import Design
 from effleurage.trial.hours import Hour, best
 from effleurage.trial.needs import Need
 from effleurage.trial.notes import Note
+from effleurage.trial.outcomes import amount
 from effleurage.trial.plan import Against, Plan
 from effleurage.trial.replicates import Operating
 from effleurage.trial.unknowns import Pilot, Unknown
@@ -67,6 +68,8 @@ def answer(need: Need, design: Design) -> str:
         )
     if need.effect is None:
         said.append(f"No body stands behind {name}, so no difference is expected of it.")
+    elif alike(need):
+        said.append(f"The body expects no difference in {name}: both arms are alike, so no number of people finds one.")
     elif need.expected is not None:
         effect = in_unit(need.effect, need, signed=True)
         verb = "is" if need.expected.analysed == 1 else "are"
@@ -79,19 +82,34 @@ def answer(need: Need, design: Design) -> str:
         number = f"needs {people(need.worth, design, who=need.effect is None)}{_reach(need.worth)}"
         short = too_few(need, need.worth)
         number = f"cannot be found: {short}" if short else number
+        number = cannot_be_words(need) or number
         said.append(f"A difference worth having{which} ({size}) {number}.")
     else:
         said.append(f"No smallest difference worth having is known for {name}; say one and it is planned for.")
     return " ".join(said)
 
 
+def alike(need: Need) -> bool:
+    """Whether the body does the same in both arms."""
+    return need.effect == 0
+
+
 def too_few(need: Need, size: Size) -> str:
     """That more people do not help where therapists are too few; nothing where they would."""
     contrast = need.contrast
+    if alike(need) and size is not need.worth:
+        return ""
     if size.analysed is not None or contrast is None or not contrast.counts_therapists:
         return ""
     many = " and ".join(str(team) for team in contrast.teams if team)
     return f"no number of people is enough: {many} therapists are too few to tell the arms apart"
+
+
+def cannot_be_words(need: Need) -> str:
+    """That people are too near the end of the scale for the difference worth having; nothing where they are not."""
+    way = "rise" if (need.effect or -1) > 0 else "fall"
+    usual = f"the usual level is {in_unit(need.usual, need)}, so it cannot {way} by as much"
+    return f"is {REACH}: {usual}" if need.cannot_be else ""
 
 
 def within_words(need: Need, design: Design) -> str:
@@ -111,7 +129,9 @@ def within(need: Need) -> float:
 
 def count(need: Need, size: Size | None) -> str:
     """The same, with ``beyond reach`` where more people do not help."""
-    return REACH if size is not None and too_few(need, size) else number(size)
+    worth = size is need.worth
+    never = size is not None and (too_few(need, size) or (need.cannot_be if worth else alike(need)))
+    return REACH if never else number(size)
 
 
 def _reach(size: Size) -> str:
@@ -199,13 +219,13 @@ def on_scale(value: float, need: Need) -> str:
 
 def in_unit(value: float, need: Need, *, signed: bool = False) -> str:
     """A difference with its unit."""
-    return f"{human(float(value), signed=signed)} {need.outcome.unit}".strip()
+    return amount(human(float(value), signed=signed), need.outcome.unit)
 
 
 def worth_words(need: Need) -> str:
     """The difference worth having, as it was said; in three digits where it was said in per cent of the level."""
     short = f"{need.worthwhile:g}"
-    return f"{short if len(short) <= 4 else human(need.worthwhile)} {need.outcome.unit}".strip()
+    return amount(short if len(short) <= 4 else human(need.worthwhile), need.outcome.unit)
 
 
 def percent(share: float) -> str:
@@ -327,6 +347,8 @@ def _need(need: Need, design: Design) -> dict[str, Any]:
         "detectable": need.detectable,
         "r": need.r,
         "sd": need.sd,
+        "scale": "log" if need.outcome.log else "linear",
+        "sd_of": f"natural logarithms of {need.outcome.unit}" if need.outcome.log else need.outcome.unit,
         "sd_left": need.contrast.scatter if need.contrast else None,
         "usual": need.usual,
         "curve": [list(point) for point in need.curve],

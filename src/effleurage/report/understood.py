@@ -9,7 +9,7 @@ from effleurage.protocol.stimuli import catalogue
 from effleurage.protocol.times import say, time_of_day
 from effleurage.trial.assumed import UNSAID
 from effleurage.trial.design import NO_VISIT, Arm, Design, Measure
-from effleurage.trial.outcomes import outcome_of
+from effleurage.trial.outcomes import amount, outcome_of
 
 TITLE = "The design as understood"
 ANALYSES = {
@@ -51,7 +51,7 @@ def design_data(design: Design, assumed: Sequence[str] = ()) -> dict[str, Any]:
         "time": time_of_day(design.time),
         "outcomes": [_measure_data(design, measure) for measure in design.outcomes],
         "n": design.n,
-        "analysis": design.analysis,
+        "analysis": design.analysis if len(design.arms) > 1 else None,
         "power": design.power,
         "alpha": design.alpha,
     }
@@ -85,6 +85,8 @@ def _sessions(design: Design) -> str:
     if design.sessions > 1:
         apart = "every day" if design.every == 1 else f"one every {design.every} days"
         said = f"{design.sessions}, {apart}, at {time_of_day(design.time)}"
+    if len(design.arms) == 1:
+        return f"{said}."
     if design.layout != "crossover":
         return f"{said}, on the same days in every arm that has visits."
     return (
@@ -104,7 +106,7 @@ def _measures(design: Design) -> Iterator[str]:
         else:
             when = f"at {before} before {first}, and at {after}, {_counted(measure.after, 'day')} after {last}"
         said = f"{row.outcome} ({row.instrument}, {row.unit}), {when}, {measure.posture}"
-        worth = f"; worth having: {measure.worthwhile:g} {measure.worthwhile_unit or row.unit}"
+        worth = f"; worth having: {amount(f'{measure.worthwhile:g}', measure.worthwhile_unit or row.unit)}"
         yield f"{said}{worth if measure.worthwhile else ''}."
 
 
@@ -141,6 +143,8 @@ def _losses(design: Design) -> str:
 
 
 def _analysis(design: Design) -> str:
+    if len(design.arms) == 1:
+        return "none: what changes within people is told, and it is compared with nothing."
     how = ANALYSES[design.analysis]
     if design.layout == "crossover":
         how = (

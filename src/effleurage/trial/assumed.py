@@ -19,13 +19,16 @@ def assumed(design: Design) -> tuple[str, ...]:
 def unsaid(design: Design) -> tuple[str, ...]:
     """What else is assumed because it is not said: who gives the sessions, what goes wrong, and the analysis."""
     arm, said = design.arms[0], design.model_fields_set
+    compared = {
+        "analysis": "the last measurement is compared, adjusted for the first",
+        "power": f"{100 * design.power:g} % power",
+        "alpha": f"a two-sided level of {100 * design.alpha:g} %",
+    }
     usual = {
         "adherence": "every session is attended",
         "dropout": "nobody drops out",
         "missing": "no measurement is lost",
-        "analysis": "the last measurement is compared, adjusted for the first",
-        "power": f"{100 * design.power:g} % power",
-        "alpha": f"a two-sided level of {100 * design.alpha:g} %",
+        **(compared if len(design.arms) > 1 else {}),
     }
     told = [words for name, words in usual.items() if name not in said]
     if arm.therapists == 1 and "therapists" not in arm.model_fields_set:

@@ -51,6 +51,11 @@ class Need:
     contrast: Contrast | None = None
 
     @property
+    def cannot_be(self) -> bool:
+        """Whether people are too near the end of the scale to move by the difference worth having."""
+        return self.worthwhile > self.outcome.room(self.usual, self.effect or -1)
+
+    @property
     def worth_scale(self) -> float:
         """The difference worth having, on the scale on which the outcome is analysed and on the side of the effect."""
         if not (self.outcome.log and self.worthwhile):
@@ -64,7 +69,7 @@ def need(design: Design, bank: Bank | None, place: int, measure: Measure, doubt:
     if not outcome.simulated or bank is None:
         return _published(design, measure, outcome, other)
     known = moments(bank, place, 0, other)
-    worthwhile = _worthwhile(measure, known.usual)
+    worthwhile = worth_at(measure, known.usual)
     alone = Need(
         measure=measure,
         outcome=outcome,
@@ -94,7 +99,7 @@ def _sized(alone: Need, design: Design, known: Moments, place: int, doubt: Doubt
     ends = sorted((abs(low), abs(high)))
     scale = known.on_scale(alone.worthwhile) if alone.worthwhile else 0.0
     found = _found(design, contrast)
-    return replace(
+    sized = replace(
         alone,
         effect=known.in_unit(effect),
         effect_low=known.in_unit(low),
@@ -108,6 +113,12 @@ def _sized(alone: Need, design: Design, known: Moments, place: int, doubt: Doubt
         against=design.arms[other].name,
         contrast=contrast,
     )
+    return _reachable(sized)
+
+
+def _reachable(sized: Need) -> Need:
+    """The same without a number of people for a difference that cannot be."""
+    return replace(sized, worth=Size(None, None)) if sized.worth and sized.cannot_be else sized
 
 
 def _found(design: Design, contrast: Contrast) -> float | None:
@@ -120,17 +131,18 @@ def _found(design: Design, contrast: Contrast) -> float | None:
     return contrast.detectable(max(2, int(design.n * left)))
 
 
-def _worthwhile(measure: Measure, usual: float) -> float:
+def worth_at(measure: Measure, usual: float) -> float:
+    """The difference worth having of a measure in its unit, 0 where none is said, at the usual level."""
     return measure.worthwhile / 100 * abs(usual) if measure.worthwhile_unit == PERCENT else measure.worthwhile
 
 
 def _published(design: Design, measure: Measure, outcome: Outcome, other: int) -> Need:
     """Closed forms on published numbers: no effect is expected of what no body stands behind."""
-    worthwhile = _worthwhile(measure, outcome.mean)
+    worthwhile = worth_at(measure, outcome.mean)
     alone = len(design.arms) < 2
     contrast = None if alone else Contrast.of(design, outcome.sd, outcome.retest, design.arms[other], attended(design))
-    curve = contrast.curve(worthwhile) if contrast and worthwhile else ()
-    return Need(
+    possible = 0 < worthwhile <= outcome.room(outcome.mean, -1)
+    found = Need(
         measure=measure,
         outcome=outcome,
         usual=outcome.mean,
@@ -145,8 +157,9 @@ def _published(design: Design, measure: Measure, outcome: Outcome, other: int) -
         worthwhile=worthwhile,
         worth=contrast.size(worthwhile) if contrast and worthwhile else None,
         detectable=_found(design, contrast) if contrast else None,
-        curve=curve,
+        curve=contrast.curve(worthwhile) if contrast and possible else (),
         warning=outcome.warning,
         against="" if alone else design.arms[other].name,
         contrast=contrast,
     )
+    return _reachable(found)

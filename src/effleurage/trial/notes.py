@@ -12,6 +12,8 @@ from effleurage.protocol.times import DAY
 from effleurage.trial.bank import Bank
 from effleurage.trial.design import Design
 from effleurage.trial.moments import moments
+from effleurage.trial.needs import worth_at
+from effleurage.trial.outcomes import amount, outcome_of
 from effleurage.trial.therapists import team
 
 SMALL = 12
@@ -33,6 +35,7 @@ class Note:
 def notes(design: Design, bank: Bank) -> list[Note]:
     """Every warning that a design earns, the red one first."""
     found = [*_beyond_life(bank), *_no_control(design, bank), *_clock(design, bank), *_means(design, bank)]
+    found += _floor(design, bank)
     found += [*_comparisons(design), *_therapists(design), *_same_day(design, bank)]
     return [*found, *_breathing(bank), *_small(design)]
 
@@ -99,6 +102,21 @@ def _means(design: Design, bank: Bank) -> Iterator[Note]:
         yield Note("amber", "regression to the mean", text)
 
 
+def _floor(design: Design, bank: Bank) -> Iterator[Note]:
+    """People who are too near the end of a scale for the difference that is worth having."""
+    for place, measure in enumerate(bank.design.outcomes):
+        known, outcome = moments(bank, place), outcome_of(measure.outcome, measure.instrument)
+        side, worth = known.effect or -1, worth_at(measure, known.usual)
+        if worth > outcome.room(known.usual, side):
+            away, way = ("to gain", "rise") if side > 0 else ("to lose", "fall")
+            text = (
+                f"Such people have too little {measure.outcome} {away}: the usual level is "
+                f"{amount(f'{known.usual:.2g}', outcome.unit)}, so it cannot {way} by {worth:g}. "
+                "Take in people who have more room, or measure something else."
+            )
+            yield Note("amber", "little to change", text)
+
+
 def _therapists(design: Design) -> Iterator[Note]:
     several = len(design.arms) > 1
     alone = [arm for arm in design.arms if arm.therapists == 1]
@@ -112,14 +130,15 @@ def _therapists(design: Design) -> Iterator[Note]:
             text = text.replace("One person gives", "One person each gives").replace("that person", "those persons")
         yield Note("amber", "one therapist", text)
     for arm in design.arms if several else ():
-        if many := team(arm):
+        if (many := team(arm)) and design.therapist_icc:
             yield Note("amber", "therapists", _shared(design, arm.name, many))
 
 
 def _shared(design: Design, name: str, many: int) -> str:
+    unsaid = "" if "therapist_icc" in design.model_fields_set else ", not said and assumed"
     text = (
-        f"{many} therapists share the arm {name}, who differ (share of the variance {design.therapist_icc:g}, assumed "
-        f"unless said). They are counted, not their people: {many} therapists are {many} numbers, so more people help "
+        f"{many} therapists share the arm {name}, who differ (share of the variance {design.therapist_icc:g}{unsaid}). "
+        f"They are counted, not their people: {many} therapists are {many} numbers, so more people help "
         "less and less, and more therapists help."
     )
     return f"{text} Two can hardly tell any difference from their own." if many == 2 else text

@@ -74,6 +74,12 @@ class Outcome:
         """The most that can be reported."""
         return self.reader.high if self.reader else scales()[self.instrument].high
 
+    def room(self, usual: float, side: float) -> float:
+        """How far a usual level is from the end of the scale, above it where ``side`` is above 0, else below it."""
+        if side > 0:
+            return self.high - usual
+        return usual - (max(self.low, 0.0) if self.log else self.low)
+
     @property
     def warning(self) -> str:
         """What is to be said wherever a plan rests on published numbers alone; empty where a body stands behind it."""
@@ -81,6 +87,12 @@ class Outcome:
             return ""
         asks = f"; it asks about {self.recall}" if self.recall else ""
         return f"{self.outcome} has no counterpart in the simulated body: published SD and retest, nothing else{asks}"
+
+
+def amount(number: str, unit: str) -> str:
+    """A number in words with its unit, in the singular where it is one: ``1 point``, ``2 points``."""
+    one = number.lstrip("+-−") == "1" and unit == "points"
+    return f"{number} {'point' if one else unit}".strip()
 
 
 @cache

@@ -12,7 +12,7 @@ from effleurage.trial.consort import consort_flow as consort_flow
 from effleurage.trial.consort import line_of
 from effleurage.trial.design import NO_VISIT, Design
 from effleurage.trial.notes import multiplicity
-from effleurage.trial.outcomes import outcome_of
+from effleurage.trial.outcomes import amount, outcome_of
 from effleurage.trial.randomisation import THEN, sequences
 from effleurage.trial.script import readings
 from effleurage.trial.timetable import given, timetable
@@ -25,6 +25,7 @@ UNSIZED = (
     "gets, and no number of persons tells it from what the clock, the day and chance change. A second arm, allotted by "
     "lot, is needed for a number."
 )
+NOT_ALLOCATED = "None: the design has one arm, so nothing is allocated."
 REFERENCES = (
     "Chan A-W, Boutron I, Hopewell S, et al. SPIRIT 2025 statement. BMJ 2025;389:e081477. doi 10.1136/bmj-2024-081477",
     "Chan A-W, Tetzlaff JM, Gøtzsche PC, et al. SPIRIT 2013 explanation. BMJ 2013;346:e7586. doi 10.1136/bmj.e7586",
@@ -41,7 +42,8 @@ class Planned:
     ``n_per_arm``: persons allocated to each arm, in all of a crossover. ``detectable``, ``worthwhile`` (0: none is
     said) and ``sd`` are in ``unit``, or with ``log`` differences of natural logarithms. ``r``: correlation between the
     two measurements of a person, in a crossover between two periods. ``basis``: where ``r`` and ``sd`` come from.
-    ``against``: the arm that the first is compared with, the second where none is said.
+    ``against``: the arm that the first is compared with, the second where none is said. ``cannot_be``: whether people
+    are too near the end of the scale to move by what is worthwhile.
     """
 
     outcome: str
@@ -57,6 +59,7 @@ class Planned:
     instrument: str = ""
     log: bool = False
     against: str = ""
+    cannot_be: bool = False
 
 
 def skeleton(
@@ -100,7 +103,9 @@ def sample_size(design: Design, plan: Planned) -> str:
         if plan.worthwhile
         else "No smallest worthwhile difference has been said.",
     ]
-    if plan.worthwhile and abs(plan.detectable) > abs(plan.worthwhile):
+    if plan.worthwhile and plan.cannot_be:
+        said.append("The people planned for are too near the end of the scale to move by as much.")
+    elif plan.worthwhile and abs(plan.detectable) > abs(plan.worthwhile):
         said.append("The trial is not large enough to find it with that power.")
     both = "two periods" if design.layout == "crossover" else "two measurements"
     scale = "on the scale of natural logarithms" if plan.log else plan.unit
@@ -119,7 +124,7 @@ def sample_size(design: Design, plan: Planned) -> str:
         f"{_number(100 * design.dropout)} % of persons to drop out and {_number(100 * design.missing)} % of single "
         "measurements to be missing."
     )
-    if any(arm.therapists > 1 for arm in design.arms):
+    if design.therapist_icc and any(arm.therapists > 1 for arm in design.arms):
         said.append(
             f"It expects {_number(100 * design.therapist_icc)} % of the variance to lie between therapists, who are "
             "counted, not their people."
@@ -165,7 +170,7 @@ def _number(value: float) -> str:
 def _size(plan: Planned, value: float) -> str:
     if plan.log:
         return f"a ratio of {_number(exp(value))} ({_number(value)} on the scale of natural logarithms)"
-    return f"a difference of {_number(value)} {plan.unit}"
+    return f"a difference of {amount(_number(value), plan.unit)}"
 
 
 def _method(design: Design) -> str:
@@ -184,6 +189,8 @@ def _outcomes(design: Design) -> str:
     for reading, measure in zip(readings(design), design.outcomes, strict=True):
         row = outcome_of(measure.outcome, measure.instrument)
         metric = "ratio of geometric means" if row.log else f"difference of means, {row.unit}"
+        if len(design.arms) == 1:
+            metric = "geometric mean of after to before" if row.log else f"mean change from before, {row.unit}"
         said.append(f"{row.outcome} ({row.instrument}, {measure.posture}), {reading['when']}: {metric}")
     which = "" if len(said) == 1 else f" Which of them is primary: {TO_WRITE}"
     return f"{'; '.join(said)}.{which}"
@@ -208,18 +215,24 @@ def _schedule(design: Design) -> str:
 
 def _design(design: Design) -> str:
     names = ", ".join(arm.name for arm in design.arms)
-    kind = f"{_random(design)}{design.layout} trial of {len(design.arms)} arms ({names})"
+    kind = (
+        f"{_kind(design)} ({names})"
+        if len(design.arms) == 1
+        else f"{_kind(design)} of {len(design.arms)} arms ({names})"
+    )
     if design.layout == "crossover":
         kind += f" in the orders {', '.join(THEN.join(one) for one in sequences(design))}"
-    share = "equal allocation" if len(design.arms) > 1 else "one arm, so nothing is allocated"
+    share = "equal allocation" if len(design.arms) > 1 else "so nothing is allocated"
     return f"{kind[0].upper()}{kind[1:]}, {share}. Framework, such as superiority: {TO_WRITE}"
 
 
-def _random(design: Design) -> str:
-    return "randomised " if len(design.arms) > 1 else ""
+def _kind(design: Design) -> str:
+    return f"randomised {design.layout} trial" if len(design.arms) > 1 else "trial of one arm"
 
 
 def _sequence(design: Design) -> str:
+    if len(design.arms) == 1:
+        return NOT_ALLOCATED
     what = "sequences of a crossover" if design.layout == "crossover" else "arms"
     return f"Permuted blocks of {what}, from a seeded generator of random numbers. Who generates them: {TO_WRITE}"
 
@@ -234,19 +247,22 @@ def _people(design: Design) -> str:
 
 
 def _included(design: Design) -> str:
+    where = " in the arm they were allocated to" if len(design.arms) > 1 else ""
     return (
-        f"Estimand of the design: {design.estimand}. Everybody who was measured counts in the arm they were allocated "
-        "to; who stopped, and from when their measurements do not count, is to be marked in the data."
+        f"Estimand of the design: {design.estimand}. Everybody who was measured counts{where}; who stopped, and from "
+        "when their measurements do not count, is to be marked in the data."
     )
 
 
 def _versus(design: Design) -> str:
-    others = ", ".join(arm.name for arm in design.arms[1:]) or "nothing"
+    if len(design.arms) == 1:
+        return f"To describe what changes in {design.arms[0].name}, which is compared with nothing. {TO_WRITE}"
+    others = ", ".join(arm.name for arm in design.arms[1:])
     return f"To compare {design.arms[0].name} with {others}. Objectives on benefit and harm: {TO_WRITE}"
 
 
 def _statistics(design: Design) -> str:
-    shared = any(arm.therapists > 1 for arm in design.arms)
+    shared = len(design.arms) > 1 and any(arm.therapists > 1 for arm in design.arms)
     errors = (
         " Results are clustered by therapist: an arm that several share is the mean of their means, and its error that "
         "of those means (Welch and Satterthwaite)."
@@ -324,7 +340,7 @@ _ITEMS = """\
 34 Care after the trial, and compensation for harm
 """
 _FILLED: dict[str, Callable[[Design], str]] = {
-    "1a": lambda design: f"{design.title}: protocol of a {_random(design)}{design.layout} trial",
+    "1a": lambda design: f"{design.title}: protocol of a {_kind(design)}",
     "10": _versus,
     "12": _design,
     "14a": _people,
@@ -334,7 +350,7 @@ _FILLED: dict[str, Callable[[Design], str]] = {
     "16": _outcomes,
     "18": _schedule,
     "21a": _sequence,
-    "21b": lambda design: f"Restricted, in blocks. Strata: {TO_WRITE}",
+    "21b": lambda design: f"Restricted, in blocks. Strata: {TO_WRITE}" if len(design.arms) > 1 else NOT_ALLOCATED,
     "25a": _instruments,
     "27a": _statistics,
     "27b": _included,

@@ -34,4 +34,5 @@ def _one(plan: Plan, need: Need) -> Planned | None:
         instrument=need.outcome.instrument,
         log=log,
         against=need.against,
+        cannot_be=need.cannot_be,
     )

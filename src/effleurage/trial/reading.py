@@ -26,6 +26,7 @@ WORDS = ("title", "layout", "estimand", "analysis", "reason")
 COUNTS = ("n", "sessions", "every", "washout", "block")
 SHARES = ("adherence", "dropout", "missing", "therapist_icc", "alpha", "power")
 FIELDS = tuple(Design.model_fields)
+ONE_OF_KINDS = ", ".join(get_args(Kind))
 HABITS = {"lights out": "lights_out", "up": "up"}
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
@@ -165,6 +166,8 @@ class _Reader:
                     said[name] = self._whole(value, f"{field}, {name}")
                 else:
                     said[name] = self._scalar(value, f"{field}, {name}")
+        if "kind" not in said and isinstance(node, yaml.MappingNode):
+            said["kind"] = self._named_kind(node, field, said)
         said = {name: value for name, value in said.items() if value is not None}
         said = {"name": said.get("kind", "massage")} | said
         arm = self._checked(node, field, Arm, said)
@@ -211,6 +214,28 @@ class _Reader:
             words = [*get_args(Kind), *(word for also in COMPARATORS.values() for word in also)]
             self._note(node, field, f"'{short(text)}' is no kind of arm", nearest(text[:60], words))
         return kind
+
+    def _named_kind(self, node: yaml.Node, field: str, said: Mapping[str, Any]) -> str | None:
+        """The kind of an arm that says none: that of its name, or none for hands and for the first arm.
+
+        Where neither tells it, or the name and the hands tell two, it is asked for.
+        """
+        name = tidy(said.get("name") or "")
+        kind, rows = kind_of(name), self.places[field]
+        first = node is (rows.value[0] if isinstance(rows, yaml.SequenceNode) else rows)
+        hands = [one for one in ("technique", "pressure", "region") if said.get(one)]
+        if kind in (None, "massage") and (kind or first or hands):
+            return kind
+        strokes = [one for one in hands if one != "region" and tidy(said[one]) != kind]
+        if kind is not None and not strokes:
+            return kind
+        what = (
+            f"no kind is said, and '{short(name)}' tells none"
+            if kind is None
+            else f"'{short(name)}' has no {strokes[0]}"
+        )
+        self._note(node, f"{field}, {name}".strip(", "), what, f"Add its kind, such as 'kind: rest': {ONE_OF_KINDS}.")
+        return None
 
     def _worthwhile(self, node: yaml.Node, field: str) -> dict[str, Any]:
         text = self._scalar(node, field)

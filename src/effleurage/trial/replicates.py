@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.engine.streams import normal_blocks
+from effleurage.errors import Finding, RequestError
 from effleurage.lab.instruments import Instrument
 from effleurage.trial import analysis, therapists
 from effleurage.trial.bank import Bank
@@ -196,9 +197,20 @@ def operating(
     return [_told(bank, measure, real.smaller(n), null.smaller(n), truth, error, against) for n in sizes]
 
 
+def check_compared(design: Design) -> None:
+    """Raise ``RequestError`` for a design of one arm: what changes in it is not an effect, so it has no power."""
+    if len(design.arms) < 2:
+        what = "one arm has nothing to be compared with, and a change in it is not an effect that could be found"
+        raise RequestError(Finding("arms", what, "Add a control, such as quiet rest."))
+
+
 def operating_all(bank: Bank, n: int, replicates: int = REPLICATES, seed: int = 1) -> list[Operating]:
-    """What trials of ``n`` do, for every outcome of a bank and every arm that the first is compared with."""
-    others = range(1, len(bank.design.arms)) if len(bank.design.arms) > 1 else [_other(bank.design)]
+    """What trials of ``n`` do, for every outcome of a bank and every arm that the first is compared with.
+
+    Raises ``RequestError`` for a design of one arm.
+    """
+    check_compared(bank.design)
+    others = range(1, len(bank.design.arms))
     return [
         operating(bank, place, [n], replicates, seed, other)[0]
         for place in range(len(bank.instruments))

@@ -31,15 +31,16 @@ FEW_THERAPISTS = 10
 def analysis_script(design: Design) -> str:
     """Source of a Python script that analyses ``data.csv`` as the design says and writes ``results.csv``.
 
-    The first arm is compared with every other. Parallel: ANCOVA, or the change score where the design asks for it;
-    crossover: within persons, adjusted for the period. Therapists who share an arm are counted, as in the simulated
-    trials of a plan (``therapists.shared``). Logarithms and ratios where the instrument's scale is ``log``.
+    The first arm is compared with every other; of one arm, the change is told. Parallel: ANCOVA, or the
+    change score where the design asks for it; crossover: within persons, adjusted for the period. Therapists who share
+    an arm are counted, as in the simulated trials of a plan (``therapists.shared``). Logarithms and ratios where the
+    instrument's scale is ``log``.
     Raises ``RequestError`` for an outcome that no instrument reads.
     """
     said = {
         "TITLE": design.title,
         "LAYOUT": design.layout,
-        "ANALYSIS": design.analysis,
+        "ANALYSIS": design.analysis if len(design.arms) > 1 else "change",
         "ESTIMAND": design.estimand,
         "REASON": design.reason,
         "ARMS": [arm.name for arm in design.arms],
@@ -48,7 +49,8 @@ def analysis_script(design: Design) -> str:
         "FEW_THERAPISTS": FEW_THERAPISTS,
     }
     settings = "\n".join(f"{name} = {pformat(value, width=100)}" for name, value in said.items())
-    return _SCRIPT.replace("@SETTINGS@", settings)
+    who = _WHO if len(design.arms) > 1 else _WHO_ALONE
+    return _SCRIPT.replace("@WHO@", who).replace("@SETTINGS@", settings)
 
 
 def readings(design: Design) -> Iterator[dict[str, object]]:
@@ -74,14 +76,20 @@ def _when(measure: Measure) -> str:
     return f"{measure.after} day{'s' * (measure.after != 1)} after the last session"
 
 
+_WHO = """\
+Who is analysed: everybody who was measured, in the arm they were allocated to. Nothing is imputed. An ANCOVA needs
+both measurements of a person; a crossover needs the last measurement of two periods. Where several therapists share
+an arm they are counted, not their people. The p values are not corrected for the number of outcomes or of arms."""
+_WHO_ALONE = """\
+Who is analysed: everybody who was measured twice. Nothing is imputed. The design has one arm: its change within persons
+is told and compared with nothing, so it is not the effect of what the arm gets. The p values are not corrected for the
+number of outcomes."""
 _SCRIPT = '''\
 """Analysis of a massage trial: reads data.csv, prints a table, writes results.csv.
 
 Needs pandas and statsmodels. Run it beside data.csv, or name the file: python analysis.py path/to/data.csv
 
-Who is analysed: everybody who was measured, in the arm they were allocated to. Nothing is imputed. An ANCOVA needs
-both measurements of a person; a crossover needs the last measurement of two periods. Where several therapists share
-an arm they are counted, not their people. The p values are not corrected for the number of outcomes or of arms.
+@WHO@
 """
 
 import sys
@@ -345,8 +353,11 @@ def main():
     print(TITLE)
     how = "within persons, adjusted for the period" if LAYOUT == "crossover" else "adjusted for the first measurement"
     how = f"change from the first measurement, {REASON}" if ANALYSIS == "change" else how
-    print(f"{LAYOUT.capitalize()} trial; analysis: {how}; estimand of the design: {ESTIMAND}.")
-    print(f"{ARMS[0]} compared; intervals of {100 * LEVEL:g} %; p not corrected for several outcomes or arms.")
+    kind, what = f"{LAYOUT.capitalize()} trial", f"{ARMS[0]} compared"
+    if len(ARMS) == 1:
+        kind, how, what = "Trial of one arm", "change within persons", f"{ARMS[0]} compared with nothing"
+    print(f"{kind}; analysis: {how}; estimand of the design: {ESTIMAND}.")
+    print(f"{what}; intervals of {100 * LEVEL:g} %; p not corrected for several outcomes or arms.")
     if ESTIMAND != "treatment policy":
         print("Note: measurements after a person stopped count, unless the column missing gives a reason for them.")
     for line in results.to_dict("records"):
