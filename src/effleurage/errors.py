@@ -32,11 +32,12 @@ class Finding:
 
 
 class EffleurageError(Exception):
-    """Base of all refusals; carries every finding at once, never only the first, and none twice."""
+    """Base of all refusals; carries every finding at once, never only the first, and none twice (but counts)."""
 
     def __init__(self, findings: Finding | Sequence[Finding]) -> None:
         told = (findings,) if isinstance(findings, Finding) else findings
-        self.findings: tuple[Finding, ...] = tuple(dict.fromkeys(told))
+        once = {(place if finding.many > 1 else 0, finding): finding for place, finding in enumerate(told)}
+        self.findings: tuple[Finding, ...] = tuple(once.values())
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
     def __reduce__(self) -> tuple[type[EffleurageError], tuple[tuple[Finding, ...]]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -85,3 +89,26 @@ def test_a_tree_that_is_no_formula_of_these_names_is_named(tree: object) -> None
 def test_a_step_is_known_from_where_it_stands_on() -> None:
     assert Formula((("x", "a"), ("y", "x")), ("y",)).faults(("a",)) == []
     assert Formula((("y", "x"), ("x", "a")), ("y",)).faults(("a",)) == ["nothing is called 'x'"]
+
+
+def test_threads_may_take_formulas_apart_at_once() -> None:
+    source = (
+        "def f(y):\n    [x] = y\n" + "".join(f"    a{n} = exp(x) + x*{n}\n" for n in range(300)) + "    return [a0]\n"
+    )
+
+    def from_depth(depth: int) -> Formula:
+        return from_depth(depth - 1) if depth else formula_of(source)
+
+    def let_others_run(*_: object) -> None:
+        time.sleep(0.0005)
+
+    usual = gc.get_threshold()
+    gc.callbacks.append(let_others_run)
+    gc.set_threshold(50)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(from_depth, [turn % 7 for turn in range(16)]))
+    finally:
+        gc.set_threshold(*usual)
+        gc.callbacks.remove(let_others_run)
+    assert all(one == found[0] for one in found)

@@ -189,8 +189,9 @@ def test_a_real_sleep_mat() -> None:
 
 
 def test_the_right_reader_is_taken(tmp_path: Path) -> None:
-    assert read_nights(write(tmp_path, "W\nN1\nN2\nW\n"))[0][0].instrument == "polysomnography"
-    assert read_nights(write(tmp_path, "epoch,stage\n1,W\n2,N2\n"))[0][0].instrument == "polysomnography"
+    rows = "".join(f"{turn},{'W' if turn % 9 else 'N2'}\n" for turn in range(1, 801))
+    assert read_nights(write(tmp_path, "W\nN1\nN2\nW\n" * 200))[0][0].instrument == "polysomnography"
+    assert read_nights(write(tmp_path, "epoch,stage\n" + rows))[0][0].instrument == "polysomnography"
     assert read_nights(write(tmp_path, "bedtime,got_up\n23:00,07:00\n"))[0][0].instrument == "diary"
 
 

@@ -198,7 +198,8 @@ def name_rows(table: pd.DataFrame, rows: NDArray[Any], what: str, fix: str, line
         for row, where in zip(shown, whereabouts(table, shown), strict=True)
     ]
     if len(rows) > len(shown):
-        found.append(Finding("", f"{len(rows) - len(shown):,} more like these", "Mend the first ones and read again."))
+        left = len(rows) - len(shown)
+        found.append(Finding("", f"{left:,} more like these", "Mend the first ones and read again.", left))
     return found
 
 
