@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from effleurage.errors import RunError
+from effleurage.io import sbml
 from effleurage.io.sbml import TRACE, in_words, to_sbml, write_sbml
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import people_of, simulate
@@ -188,3 +190,8 @@ def test_settings_are_written(short: Protocol) -> None:
 def test_a_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be written"):
         write_sbml(tmp_path / "nowhere" / "body.xml", "<sbml/>")
+
+
+def test_the_example_of_the_docstring_runs() -> None:
+    tried = doctest.testmod(sbml)
+    assert tried.attempted == 1 and tried.failed == 0

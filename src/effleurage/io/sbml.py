@@ -50,6 +50,8 @@ def to_sbml(
     to nothing do so, and nothing happens after the last day: for solvers whose tolerances are chosen with care. Without
     protocol and settings it is the body at rest, not settled, whose inputs stay as they are.
 
+    Raises ``RequestError`` for arrows and settings that do not exist.
+
     Example
     -------
     >>> to_sbml().count("<event ") > 2
@@ -77,7 +79,6 @@ def to_sbml(
     for name, value in start.items():
         model.removeInitialAssignment(name)
         model.getParameter(name).setValue(float(value))
-    rest = {name: row.rest for name, row in body.inputs.items()}
     rest = {name: row.rest for name, row in body.inputs.items()}
     stands = list(_stands(done, program.inputs, rest))
     for name, value in stands[0][1].items():
