@@ -33,8 +33,8 @@ from typing import Any
 import numpy as np
 
 from effleurage.engine.streams import normals
-from effleurage.lab.hrv_indices import hrv_indices
-from effleurage.lab.spectrum import AS_NEUROKIT
+from effleurage.lab.heart.indices import hrv_indices
+from effleurage.lab.heart.spectrum import AS_NEUROKIT
 
 WINDOWS = 10_000
 SUBSET = 100

@@ -15,11 +15,11 @@ from effleurage.engine.grid import lay_grid, lay_inputs
 from effleurage.engine.program import Program
 from effleurage.engine.schedule import Schedule
 from effleurage.engine.settle import settled_states
-from effleurage.io.sbml import to_sbml
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import body_of, people_of, program_of, readouts
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import read_protocol
+from effleurage.runs.sbml import to_sbml
 
 COURSE = Path(__file__).parents[2] / "examples" / "weekly-course.yaml"
 DAY, HOUR = 1440.0, 60.0

@@ -73,6 +73,11 @@ class BeyondLife(UserWarning):
     """People who pass the limits of life: the model says nothing of what comes next."""
 
 
+def short(text: str, most: int = 60) -> str:
+    """The text, cut where it would drown a message."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
 SCREEN = 20
 """Lines of a list of findings (ours): one screen."""
 

@@ -12,11 +12,11 @@ import pytest
 from rich.console import Console
 
 from effleurage.cli import claims as view
-from effleurage.evidence.claims import claims
-from effleurage.evidence.delivered import Delivered
-from effleurage.evidence.ledger import ledger
-from effleurage.evidence.verdicts import Verdict, judge
-from effleurage.report.judged import OTHER_WAY
+from effleurage.evidence.claims.claims import claims
+from effleurage.evidence.claims.delivered import Delivered
+from effleurage.evidence.claims.verdicts import Verdict, judge
+from effleurage.evidence.published.ledger import ledger
+from effleurage.report.claims.claims_words import OTHER_WAY
 
 
 def say(*words: str, at: Path) -> subprocess.CompletedProcess[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from effleurage.evidence.appraisal import evidence
-from effleurage.report.found import headline
+from effleurage.evidence.published.appraisal import evidence
+from effleurage.report.evidence.evidence_words import headline
 
 
 def say(*words: str, at: Path) -> subprocess.CompletedProcess[str]:

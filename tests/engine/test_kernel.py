@@ -14,9 +14,9 @@ from effleurage.engine.program import Program, derive
 from effleurage.engine.run import Precision, Record, run
 from effleurage.engine.schedule import Drive, Schedule
 from effleurage.engine.settle import settled_states
-from effleurage.io.sbml import to_sbml
 from effleurage.people.cohort import Cohort
 from effleurage.protocol.model import Protocol
+from effleurage.runs.sbml import to_sbml
 
 roadrunner = pytest.importorskip("roadrunner")
 SETTINGS = {"chronic_stress": 1.0, "pain_load": 5.0}

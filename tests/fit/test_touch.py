@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from effleurage.evidence.arms import Arms, arms_of
-from effleurage.evidence.eligibility import Question, shipped_questions
-from effleurage.evidence.ledger import ledger
-from effleurage.evidence.ring import ANSWERS, Response, chances, gains
+from effleurage.evidence.published.eligibility import Question, shipped_questions
+from effleurage.evidence.published.ledger import ledger
+from effleurage.evidence.ring.arms import Arms, arms_of
+from effleurage.evidence.ring.respond import ANSWERS, Response, chances, gains
 from effleurage.fit import touch
 from effleurage.fit.touch import Learner, numbers
 

@@ -10,11 +10,11 @@ from typer.testing import CliRunner
 
 from effleurage.cli.commands import app
 from effleurage.errors import BeyondLife
-from effleurage.io.cohort_open import beyond_life
 from effleurage.people.life import beyond, in_words, limits_of
 from effleurage.people.simulate import resident_body, simulate, twin
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
+from effleurage.runs.open import beyond_life
 
 HARD = "title: hard\ndays: 2\ntimeline:\n  - day 2 10:05: exercise, 100 % VO2max, 45 min\nsample: day 2 08:00\n"
 HALF_AWAKE = "title: half\ndays: 3\ntimeline:\n  - day 2 00:00: kept awake, strength 0.5, 480 min\n"

@@ -13,7 +13,7 @@ NO_SOURCE = {"assumed": "assumed by us; no measurement", "definition": "true by 
 @cache
 def sources() -> Mapping[str, str]:
     """Source key -> full citation, from ``sources.toml``."""
-    return tomllib.loads(files("effleurage.body").joinpath("sources.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(files(__package__).joinpath("sources.toml").read_text(encoding="utf-8"))
 
 
 def keys_in(source: str) -> list[str]:

@@ -13,8 +13,8 @@ from effleurage.errors import Finding, RequestError, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from effleurage.evidence.claims import Claim
-    from effleurage.evidence.verdicts import Verdict, Word
+    from effleurage.evidence.claims.claims import Claim
+    from effleurage.evidence.claims.verdicts import Verdict, Word
 
 Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
 COLOURS: dict[Word, str] = {
@@ -38,10 +38,10 @@ def claims(
     With an ID, the whole story of one claim. All claims take about a minute: the body is simulated for each.
     """
     from effleurage.cli import show
-    from effleurage.evidence.verdicts import verdicts
-    from effleurage.io.disk import write_file
-    from effleurage.io.run_folder import check_file
-    from effleurage.report.judged import as_data
+    from effleurage.evidence.claims.verdicts import verdicts
+    from effleurage.report.claims.claims_words import as_data
+    from effleurage.runs.disk import write_file
+    from effleurage.runs.single import check_file
 
     chosen = _chosen(name)
     if html:
@@ -49,7 +49,7 @@ def claims(
     with show.progress("What can be said") as report:
         found = verdicts(chosen, seed, report)
     if html:
-        from effleurage.report.claims_page import as_html
+        from effleurage.report.claims.claims_page import as_html
 
         write_file(html, as_html(found, seed))
     if as_json:
@@ -74,7 +74,7 @@ def four_ways(
 def show_four_ways(people: int, seed: int, page: Path) -> None:
     """Carry out the four ways, write the page and print its tables, verdicts first."""
     from effleurage.cli import show
-    from effleurage.report.demo import four_ways as carry_out
+    from effleurage.report.four_ways.carry_out import four_ways as carry_out
 
     with show.progress("Eight weeks, with and without massage") as report:
         found = carry_out(people, seed, page, report)
@@ -85,7 +85,7 @@ def show_four_ways(people: int, seed: int, page: Path) -> None:
 
 
 def _chosen(name: str) -> Sequence[Claim] | None:
-    from effleurage.evidence.claims import claims as known
+    from effleurage.evidence.claims.claims import claims as known
 
     if not name:
         return None
@@ -100,7 +100,7 @@ def said(found: Sequence[Verdict]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from effleurage.report.judged import blocks
+    from effleurage.report.claims.claims_words import blocks
 
     console = _console()
     for block in blocks(found):
@@ -120,7 +120,7 @@ def table(found: Sequence[Verdict]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from effleurage.report.judged import cautions, counts, effect_words, people_words, smallest_words
+    from effleurage.report.claims.claims_words import cautions, counts, effect_words, people_words, smallest_words
 
     console = _console()
     for text in cautions(found):
@@ -164,8 +164,8 @@ def story(verdict: Verdict) -> None:
     """One claim from its verdict to its sources; a caution stands first."""
     from rich.text import Text
 
-    from effleurage.report.claims_page import WEAK, step_source, vote_words
-    from effleurage.report.judged import (
+    from effleurage.report.claims.claims_page import WEAK, step_source, vote_words
+    from effleurage.report.claims.claims_words import (
         NOT_ADVICE,
         effect_sentence,
         effect_words,

@@ -18,7 +18,7 @@ from effleurage.errors import Finding, RequestError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from effleurage.io.cohort_asked import Asked
+    from effleurage.runs.asked import Asked
 
 Keep = Annotated[
     list[str] | None,
@@ -64,8 +64,8 @@ class Options:
 
 def begin(folder: Path | None, asked: Asked, options: Options, as_json: bool) -> None:
     """Make the folder of a cohort run and carry it out."""
-    from effleurage.io.cohort_folder import begin as make
-    from effleurage.io.cohort_run import check_traces
+    from effleurage.runs.carry_out import check_traces
+    from effleurage.runs.folder import begin as make
 
     options.check()
     if folder is None:
@@ -77,8 +77,8 @@ def begin(folder: Path | None, asked: Asked, options: Options, as_json: bool) ->
 
 def resume(folder: Path, protocol: Path | None, options: Options, fixed: dict[str, object], as_json: bool) -> None:
     """Finish a cohort run; ``fixed`` are options that were said although the folder knows them."""
-    from effleurage.io.cohort_folder import asked_of, same_protocol
     from effleurage.protocol.nodes import read_text
+    from effleurage.runs.folder import asked_of, same_protocol
 
     options.check()
     known = {
@@ -101,11 +101,11 @@ def _carry_out(folder: Path, asked: Asked, options: Options, as_json: bool) -> N
     import pandas as pd
 
     from effleurage.cli import show
-    from effleurage.io.cohort_folder import SUMMARY, manifest_of
-    from effleurage.io.cohort_open import beyond_life
-    from effleurage.io.cohort_run import carry_out, chunks_done
-    from effleurage.io.disk import to_resume
     from effleurage.people.life import in_words
+    from effleurage.runs.carry_out import carry_out, chunks_done
+    from effleurage.runs.disk import to_resume
+    from effleurage.runs.folder import SUMMARY, manifest_of
+    from effleurage.runs.open import beyond_life
 
     try:
         with progress(asked.title, asked.chunks) as report:

@@ -88,11 +88,11 @@ def simulate(
     A large cohort is written to --out chunk by chunk, by several processes or machines if wanted; see docs/cluster.md.
     """
     from effleurage.cli import show
-    from effleurage.io.cohort_asked import CHUNK, CONTROLS, Asked
-    from effleurage.io.run_folder import check_folder, write_run
     from effleurage.people.life import beyond, is_beyond_model
     from effleurage.protocol.nodes import read_text
     from effleurage.protocol.reading import parse_protocol
+    from effleurage.runs.asked import CHUNK, CONTROLS, Asked
+    from effleurage.runs.single import check_folder, write_run
 
     options = cohort.Options(keep or [], summary_only, chunk, workers, scheduler, single)
     if resume:
@@ -144,8 +144,8 @@ def simulate(
         summary = show.summary(world)
         worlds = {"trajectory": world}
     else:
-        from effleurage.lab.compare import contrast
-        from effleurage.lab.outcomes import every_readout
+        from effleurage.lab.contrast.contrast import contrast
+        from effleurage.lab.contrast.readouts import every_readout
         from effleurage.people.simulate import body_of, readouts
 
         body = body_of([plan], without or ())
@@ -209,9 +209,9 @@ def export_sbml(
 ) -> None:
     """Write the body of the typical person as SBML level 3, settled, with its nights; time is in minutes."""
     from effleurage.cli import show
-    from effleurage.io.run_folder import check_file
-    from effleurage.io.sbml import in_words, to_sbml, write_sbml
     from effleurage.protocol.reading import read_protocol
+    from effleurage.runs.sbml import in_words, to_sbml, write_sbml
+    from effleurage.runs.single import check_file
 
     check_file(file)
     plan = read_protocol(protocol) if protocol else None
@@ -237,8 +237,8 @@ def sensitivity(
 ) -> None:
     """Move each uncertain number by one SD, cut each arrow, and show what an ordinary day's mean does."""
     from effleurage.cli import show
-    from effleurage.lab.basis import arrows
-    from effleurage.lab.basis import sensitivity as moves
+    from effleurage.lab.contrast.basis import arrows
+    from effleurage.lab.contrast.basis import sensitivity as moves
 
     table = moves(quantity, seed)
     cut = arrows(quantity, seed)
@@ -251,8 +251,8 @@ def sensitivity(
 
 
 def _control(against: str) -> Any:
-    from effleurage.io.disk import exists
     from effleurage.protocol.reading import read_protocol
+    from effleurage.runs.disk import exists
 
     if not against:
         return None

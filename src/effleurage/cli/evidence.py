@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from effleurage.evidence.appraisal import Evidence, Group, Line
+    from effleurage.evidence.published.appraisal import Evidence, Group, Line
 
 
 def evidence(
@@ -25,10 +25,10 @@ def evidence(
     Only trials that compare massage with something else are set side by side; reviews and changes within one arm apart.
     """
     from effleurage.cli import show
-    from effleurage.evidence.appraisal import evidence as appraise
-    from effleurage.io.disk import write_file
-    from effleurage.io.run_folder import check_file
-    from effleurage.report.forest import as_html
+    from effleurage.evidence.published.appraisal import evidence as appraise
+    from effleurage.report.evidence.evidence_page import as_html
+    from effleurage.runs.disk import write_file
+    from effleurage.runs.single import check_file
 
     if html:
         check_file(html)
@@ -47,7 +47,7 @@ def _table(found: Evidence) -> None:
     """A table a quantity with what comes of it, then what stands apart and what was left out."""
     from rich.console import Console
 
-    from effleurage.report.found import NO_SIZE, before_after, headline, published, spaced
+    from effleurage.report.evidence.evidence_words import NO_SIZE, before_after, headline, published, spaced
 
     console = Console()
     console = console if console.is_terminal else Console(width=170)
@@ -76,7 +76,7 @@ def _group(group: Group, console: Any) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from effleurage.report.found import about, meanings, origin, pooled_words
+    from effleurage.report.evidence.evidence_words import about, meanings, origin, pooled_words
 
     title = about(group)
     measured = f" ({'; '.join(meanings(group))})" if len(meanings(group)) > 1 else ""
@@ -104,8 +104,8 @@ def _group(group: Group, console: Any) -> None:
 
 
 def _cells(line: Line) -> tuple[str, ...]:
-    from effleurage.evidence.effects import Effect
-    from effleurage.report.found import RESULTS, chance, size, source, spaced
+    from effleurage.evidence.published.effects import Effect
+    from effleurage.report.evidence.evidence_words import RESULTS, chance, size, source, spaced
 
     row, effect = line.row, line.effect
     told = size(effect.g, effect.low, effect.high) if isinstance(effect, Effect) else "–"

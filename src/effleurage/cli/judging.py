@@ -15,8 +15,8 @@ from effleurage.errors import Finding, RequestError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from effleurage.evidence.calibrate import Fitted
-    from effleurage.evidence.foretold import Foretold
+    from effleurage.evidence.ring.foretold import Foretold
+    from effleurage.fit.physiology import Fitted
 
 Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -45,13 +45,13 @@ def validate(
 
     from effleurage.cli import show
     from effleurage.errors import nearest
-    from effleurage.evidence import distributions, raw
-    from effleurage.evidence.targets import Ring, known_misses, read_targets, shipped_targets
-    from effleurage.evidence.validate import as_json as data
-    from effleurage.evidence.validate import validate as hold
-    from effleurage.io.disk import write_file
-    from effleurage.io.run_folder import check_file
-    from effleurage.report import scoreboard
+    from effleurage.evidence.norms import distributions, raw
+    from effleurage.evidence.norms.targets import Ring, known_misses, read_targets, shipped_targets
+    from effleurage.evidence.norms.validate import as_json as data
+    from effleurage.evidence.norms.validate import validate as hold
+    from effleurage.report.scoreboard import scoreboard_page as scoreboard
+    from effleurage.runs.disk import write_file
+    from effleurage.runs.single import check_file
 
     if ring and ring not in get_args(Ring):
         raise RequestError(Finding("--ring", f"no ring '{ring}'", nearest(ring, get_args(Ring))))
@@ -101,8 +101,8 @@ def _check_results(results: Sequence[Path], files: Sequence[Path], html: Path | 
 
 def _foretold(results: Sequence[Path], seed: int) -> Foretold:
     from effleurage.cli import show
-    from effleurage.evidence.foretold import foretell
-    from effleurage.evidence.outside import read_results
+    from effleurage.evidence.ring.foretold import foretell
+    from effleurage.evidence.ring.outside import read_results
 
     book, questions = read_results(results) if results else (None, None)
     with show.progress("massage results") as report:
@@ -111,8 +111,8 @@ def _foretold(results: Sequence[Path], seed: int) -> Foretold:
 
 def _answered(found: Foretold, as_json: bool, markdown: Path | None, *, alone: bool = True) -> None:
     from effleurage.cli import show
-    from effleurage.io.disk import write_file
-    from effleurage.report import answers
+    from effleurage.report.scoreboard import answers
+    from effleurage.runs.disk import write_file
 
     if markdown:
         write_file(markdown, answers.as_markdown(found))
@@ -140,7 +140,7 @@ def calibrate(
     from importlib.resources import files
 
     from effleurage.cli import show
-    from effleurage.evidence import calibrate as fitting
+    from effleurage.fit import physiology as fitting
 
     body = Path(str(files("effleurage.body")))
     if ring == TOUCH:
@@ -162,10 +162,10 @@ def _touched(seed: int, write: bool) -> list[Fitted]:
     from importlib.resources import files
 
     from effleurage.cli import show
-    from effleurage.evidence import learnt
-    from effleurage.evidence.eligibility import shipped_questions
-    from effleurage.evidence.ledger import ledger
-    from effleurage.evidence.ring import respond
+    from effleurage.evidence.published.eligibility import shipped_questions
+    from effleurage.evidence.published.ledger import ledger
+    from effleurage.evidence.ring import learnt
+    from effleurage.evidence.ring.respond import respond
 
     if not find_spec("numpyro"):
         what = "learning needs NumPyro, which is not installed"
@@ -178,5 +178,5 @@ def _touched(seed: int, write: bool) -> list[Fitted]:
         found, health = touch.learn(responses, seed, report)
     show.message(f"effleurage: R-hat at most {health.r_hat:.3f}, {health.divergences} divergent transitions at most")
     if write:
-        learnt.write(found, Path(str(files("effleurage.evidence"))) / "massage" / learnt.FILE)
+        learnt.write(found, Path(str(files("effleurage.evidence.published"))) / "massage" / learnt.FILE)
     return touch.numbers(found[0], sorted({question.study for question in shipped_questions()}))

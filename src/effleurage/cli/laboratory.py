@@ -49,8 +49,8 @@ def hrv(
     """Heart-rate variability of RR intervals (text, Kubios, Polar, Elite HRV; .gz), window by window."""
     from dataclasses import replace
 
-    from effleurage.io.rr import read_rr
-    from effleurage.lab.hrv import measure_hrv
+    from effleurage.files.heart.rr import read_rr
+    from effleurage.lab.heart.hrv import measure_hrv
 
     record = read_rr(file, unit=unit, column=column, first_is_offset=first_is_offset)
     labels = {"participant": participant or file.name.split(".")[0], "posture": posture}
@@ -75,8 +75,8 @@ def saliva(
     """Salivary cortisol or IgA: AUC, awakening response, slope, cosinor, secretion rate."""
     from dataclasses import replace
 
-    from effleurage.io.tubes import read_saliva
-    from effleurage.lab.saliva import measure_saliva
+    from effleurage.files.saliva.tubes import read_saliva
+    from effleurage.lab.saliva.saliva import measure_saliva
 
     samples, notes = read_saliva(file, analyte=analyte, unit=unit, zero=zero, reporting_type=reporting_type, zone=zone)
     found = measure_saliva(samples, lod=lod)
@@ -102,8 +102,8 @@ def sleep(
     """Nights from a sleep diary, a device's summary or a hypnogram: SOL, WASO, TST and three efficiencies."""
     from dataclasses import replace
 
-    from effleurage.io.diary import read_nights
-    from effleurage.lab.nights import measure_nights
+    from effleurage.files.night.diary import read_nights
+    from effleurage.lab.night.nights import measure_nights
 
     nights, notes = read_nights(file, dated=dated, epoch_seconds=epoch)
     found = measure_nights(nights, zone=zone)
@@ -130,8 +130,8 @@ def scale(
     """Totals of questionnaires: PSS, PSQI, STAI, VAS, pain."""
     from dataclasses import replace
 
-    from effleurage.io.scores import read_scores
-    from effleurage.lab.scales import measure_scales
+    from effleurage.files.scales.scores import read_scores
+    from effleurage.lab.scales.scales import measure_scales
 
     answers, notes = read_scores(file, missing=_numbers(missing or []))
     found = measure_scales(
@@ -168,12 +168,12 @@ def compare(
     from dataclasses import replace
 
     from effleurage.cli import show
-    from effleurage.io.disk import write_file
-    from effleurage.io.pairs import read_pairs
-    from effleurage.io.run_folder import check_file
-    from effleurage.lab.change import compare as held
+    from effleurage.files.pairs import read_pairs
+    from effleurage.lab.untreated.change import compare as held
     from effleurage.protocol.times import clock
-    from effleurage.report.change import as_html, sentences
+    from effleurage.report.change.change_page import as_html, sentences
+    from effleurage.runs.disk import write_file
+    from effleurage.runs.single import check_file
 
     pairs, notes = read_pairs(file)
     if html:
@@ -202,8 +202,8 @@ def compare(
 
 def _told(found: Measured, out: Path | None, as_json: bool, name: str) -> None:
     from effleurage.cli import show
-    from effleurage.io.disk import write_file
-    from effleurage.io.run_folder import check_file
+    from effleurage.runs.disk import write_file
+    from effleurage.runs.single import check_file
 
     if out:
         check_file(out)
@@ -233,7 +233,7 @@ def _codings(texts: list[str]) -> dict[str, tuple[int, int]]:
 
 def _numbers(texts: list[str]) -> list[float]:
     """The numbers of options such as ``99,-99``."""
-    from effleurage.io.delimited import number_of
+    from effleurage.files.table.delimited import number_of
 
     found = []
     for cell in (cell for text in texts for cell in text.split(",")):

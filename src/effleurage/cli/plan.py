@@ -12,10 +12,10 @@ import typer
 from effleurage.errors import Finding, RequestError
 
 if TYPE_CHECKING:
-    from effleurage.trial.design import Design
-    from effleurage.trial.plan import Plan
-    from effleurage.trial.redesign import Redesigned
-    from effleurage.trial.replicates import Operating
+    from effleurage.trial.design.design import Design
+    from effleurage.trial.plan.plan import Plan
+    from effleurage.trial.plan.redesign import Redesigned
+    from effleurage.trial.plan.replicates import Operating
 
 Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -45,11 +45,11 @@ def plan(
     The first answer comes from closed forms; then thousands of simulated trials check it.
     """
     from effleurage.cli import show
-    from effleurage.io.disk import write_file
-    from effleurage.io.run_folder import check_file, check_folder
-    from effleurage.report.plan_words import as_data
-    from effleurage.trial.plan import first_answer
-    from effleurage.trial.plan import plan as whole
+    from effleurage.report.plan.plan_words import as_data
+    from effleurage.runs.disk import write_file
+    from effleurage.runs.single import check_file, check_folder
+    from effleurage.trial.plan.plan import first_answer
+    from effleurage.trial.plan.plan import plan as whole
 
     if study:
         _redesigned(study, design, seed, as_json)
@@ -71,7 +71,7 @@ def plan(
         with show.progress("Simulated trials") as report:
             found = whole(chosen, seed, replicates, progress=report)
     if html:
-        from effleurage.report.plan_page import as_html, drifts
+        from effleurage.report.plan.plan_page import as_html, drifts
 
         write_file(html, as_html(found, drifts(found, seed), said))
     if export:
@@ -96,14 +96,14 @@ def trial(
 ) -> None:
     """Conduct a massage trial on virtual people: one data set as a real trial would have it, or thousands of trials."""
     from effleurage.cli import show
-    from effleurage.io.run_folder import check_folder
+    from effleurage.runs.single import check_folder
 
     if not out and not replicates:
         fix = "Say --out DIR for a data set, or --replicates 1000."
         raise RequestError(Finding("--out", "nothing is asked for", fix))
     chosen, _ = read(design)
     if replicates:
-        from effleurage.trial.replicates import check_compared
+        from effleurage.trial.plan.replicates import check_compared
 
         check_compared(chosen)
     size = n if n is not None else chosen.n
@@ -114,8 +114,8 @@ def trial(
         check_folder(out)
         _conduct(chosen, size, out, seed)
     if replicates:
-        from effleurage.trial.bank import bank, simulated
-        from effleurage.trial.replicates import operating_all
+        from effleurage.trial.lives.bank import bank, simulated
+        from effleurage.trial.plan.replicates import operating_all
 
         with show.progress("Simulated trials") as report:
             kept = bank(simulated(chosen), seed=seed, progress=report)
@@ -128,9 +128,9 @@ def trial(
 
 def read(said: str) -> tuple[Design, tuple[str, ...]]:
     """The design of a file or of a sentence, and what was assumed or left out, in words."""
-    from effleurage.trial.assumed import assumed, unsaid
-    from effleurage.trial.reading import read_design
-    from effleurage.trial.sentence import understood
+    from effleurage.trial.design.assumed import assumed, unsaid
+    from effleurage.trial.design.design_file import read_design
+    from effleurage.trial.sentence.sentence import understood
 
     if not said.strip():
         raise RequestError(Finding("DESIGN", "nothing is said", f"Say {DESIGN[1]}"))
@@ -143,14 +143,14 @@ def read(said: str) -> tuple[Design, tuple[str, ...]]:
 
 def _with(design: Design, **changes: Any) -> Design:
     """The design with other fields, checked again."""
-    from effleurage.trial.design import Design
+    from effleurage.trial.design.design import Design
 
     return Design(**{**dict(design), **changes})
 
 
 def _day(said: str, zone: str) -> date:
     """Day 1 of the calendar; refuses here, before anything is simulated, what the calendar would refuse."""
-    from effleurage.trial.timetable import first_day, time_zone
+    from effleurage.trial.conduct.timetable import first_day, time_zone
 
     try:
         time_zone(zone)
@@ -166,7 +166,7 @@ def _understood(design: Design, said: tuple[str, ...]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from effleurage.report.understood import TITLE, told_lines
+    from effleurage.report.plan.understood import TITLE, told_lines
 
     view = Table.grid(padding=(0, 2))
     view.add_column(style="dim", max_width=22)
@@ -182,7 +182,7 @@ def _answer(found: Plan, title: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from effleurage.report.plan_words import sentences
+    from effleurage.report.plan.plan_words import sentences
 
     console = Console()
     console.print(Text.assemble((title, "bold"), f"  {found.design.title}"))
@@ -198,7 +198,7 @@ def _details(found: Plan) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from effleurage.trial.outcomes import amount
+    from effleurage.trial.design.endpoints import amount
 
     console = Console()
     if found.controls:
@@ -254,7 +254,7 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
     from rich.table import Table
 
     from effleurage.cli import show
-    from effleurage.trial.redesign import redesigned
+    from effleurage.trial.plan.redesign import redesigned
 
     if design:
         raise RequestError(Finding("--study", "a design and a study in one call", "Say one of the two."))
@@ -285,12 +285,12 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
 
 def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     from effleurage.cli import show
-    from effleurage.io.disk import write_folder
-    from effleurage.trial.codebook import codebook, unmoved
-    from effleurage.trial.conduct import conduct
-    from effleurage.trial.paper import consort_flow
-    from effleurage.trial.reading import as_yaml
-    from effleurage.trial.script import analysis_script
+    from effleurage.report.trial.paper import consort_flow
+    from effleurage.report.trial.script import analysis_script
+    from effleurage.runs.disk import write_folder
+    from effleurage.trial.conduct.codebook import codebook, unmoved
+    from effleurage.trial.conduct.conduct import conduct
+    from effleurage.trial.design.design_file import as_yaml
 
     with show.progress("Conducting the trial") as report:
         found = conduct(design, n, seed, report)
@@ -310,13 +310,13 @@ def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
 
 
 def _export(out: Path, design: Design, found: Plan, start: date, zone: str, seed: int) -> None:
-    from effleurage.io.disk import write_folder
-    from effleurage.trial.paper import skeleton
-    from effleurage.trial.planned import planned
-    from effleurage.trial.randomisation import allocation
-    from effleurage.trial.reading import as_yaml
-    from effleurage.trial.script import analysis_script
-    from effleurage.trial.timetable import as_csv, as_ics
+    from effleurage.report.trial.paper import skeleton
+    from effleurage.report.trial.planned import planned
+    from effleurage.report.trial.script import analysis_script
+    from effleurage.runs.disk import write_folder
+    from effleurage.trial.conduct.randomisation import allocation
+    from effleurage.trial.conduct.timetable import as_csv, as_ics
+    from effleurage.trial.design.design_file import as_yaml
 
     plans = planned(found)
     n = design.n or max((one.n_per_arm for one in plans), default=40)

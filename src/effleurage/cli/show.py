@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 from effleurage.errors import BeyondLife, EffleurageError
-from effleurage.report.words import human, interval, unit_of
+from effleurage.report.numbers import human, interval, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from effleurage.evidence.calibrate import Fitted
-    from effleurage.lab.change import Compared
+    from effleurage.fit.physiology import Fitted
     from effleurage.lab.records import Measured
+    from effleurage.lab.untreated.change import Compared
 
 _MOST_FINDINGS = 20
 

@@ -13,15 +13,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from effleurage.arrays import Floats
 from effleurage.engine.schedule import Schedule
 
+DAY = 1440.0
+"""Minutes of a day."""
 HOUR = 60.0
 PACE = ((16.0, 2.0), (46.0, 7.5), (np.inf, 15.0))
 """(minutes since the last input change, longest step in minutes): against halved steps, errors
 are at most 2.6e-3 of a quantity's size over 64 people, in the hour of a stressor, and 4e-4 in the median person. With
 luck that changes by the hour, the median person is 1.4e-2 off in the worst hour of four weeks (ACTH), 2e-3 usually."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

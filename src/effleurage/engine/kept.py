@@ -21,8 +21,8 @@ from typing import TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
 
+from effleurage.arrays import Floats
 from effleurage.engine.whole import write_whole
 
 CACHE = "EFFLEURAGE_CACHE"
@@ -41,7 +41,6 @@ _told: set[str] = set()
 _telling = Lock()
 
 T = TypeVar("T")
-Floats = NDArray[np.float64]
 
 
 def cache_folder() -> Path:

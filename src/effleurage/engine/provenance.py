@@ -14,7 +14,7 @@ from pathlib import Path
 from effleurage import __version__
 
 PACKAGE = Path(__file__).parents[1]
-LAYERS = ("body", "engine", "protocol", "people", "lab", "evidence", "trial")
+LAYERS = ("body", "engine", "protocol", "people", "lab", "statistics", "evidence", "trial")
 """Folders of the package that virtual lives depend on; each rests on those before it, and on none after it."""
 LIBRARIES = ("jax", "jaxlib", "numpy", "scipy", "sympy", "python-libsbml", "antimony")
 """What computes for us, or writes what is computed."""

@@ -15,7 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.engine.grid import Floats, Grid
+from effleurage.arrays import Floats
+from effleurage.engine.grid import Grid
 from effleurage.engine.kept import kept, library_folder
 from effleurage.engine.kernel import CLASSES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
 from effleurage.engine.observe import make_observe

@@ -14,7 +14,8 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.engine.grid import Floats, lay_grid, lay_inputs
+from effleurage.arrays import Floats
+from effleurage.engine.grid import DAY, lay_grid, lay_inputs
 from effleurage.engine.kept import kept_array
 from effleurage.engine.program import Program
 from effleurage.engine.provenance import key, processor
@@ -22,7 +23,6 @@ from effleurage.engine.run import Precision, Record, run, starting_states
 from effleurage.engine.schedule import Schedule
 from effleurage.engine.threads import Progress
 
-DAY = 1440.0
 _TYPICAL = 24
 """Ordinary days from the model's initial values to the typical person's rest, where everybody's slow states begin."""
 _ENTRAIN = 4

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from effleurage.engine.grid import Floats, Grid
+from effleurage.arrays import Floats
+from effleurage.engine.grid import Grid
 
 Limits = Mapping[str, tuple[float, float]]
 """Quantity -> the least and the most that it may come to."""

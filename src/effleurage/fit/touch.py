@@ -22,12 +22,12 @@ from typing import Any
 import numpy as np
 
 from effleurage.engine.threads import Progress
-from effleurage.evidence.calibrate import FIGURES, Fitted
-from effleurage.evidence.learnt import BIASES, SCATTERS, Learnt
-from effleurage.evidence.ring import Response, gains, threshold
-from effleurage.evidence.scoring import Asked
-from effleurage.evidence.targets import INTERVAL
+from effleurage.evidence.ring.learnt import BIASES, SCATTERS, Learnt
+from effleurage.evidence.ring.respond import Response, gains, threshold
+from effleurage.evidence.ring.scoring import Asked
+from effleurage.fit.physiology import FIGURES, Fitted
 from effleurage.people.simulate import whole_body
+from effleurage.statistics.intervals import NINETY_FIVE
 
 BIAS_SD = 0.5
 SCATTER_SD = 0.5
@@ -122,7 +122,7 @@ def numbers(learnt: Learnt, studies: Sequence[str]) -> list[Fitted]:
         informed = sd / gain.sd <= UNINFORMED
         for parameter, centre in gain.parameters.items():
             row = whole_body().parameters[parameter]
-            low, high = centre * (mean - INTERVAL * sd), centre * (mean + INTERVAL * sd)
+            low, high = centre * (mean - NINETY_FIVE * sd), centre * (mean + NINETY_FIVE * sd)
             value = centre * mean if informed else row.value
             unsure = (sd / mean if row.scale == "log" else abs(centre) * sd) if informed else row.uncertainty
             ends = {

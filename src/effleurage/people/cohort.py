@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from effleurage.arrays import Floats
 from effleurage.body.compose import LISTS, Body
 from effleurage.body.ledger import Parameter
 from effleurage.body.units import in_model
@@ -21,7 +22,6 @@ from effleurage.engine.run import Varying
 from effleurage.engine.streams import normal_rows, normals
 from effleurage.errors import MEANT, Finding, RequestError, nearest
 
-Floats = NDArray[np.float64]
 MISSPELT = 0.9
 """Likeness (0-1, of difflib) from which any ledger row is meant, whether people are asked for it or not."""
 Setting = float | Mapping[str, float]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from effleurage.arrays import Floats
 from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.compose import LISTS, Arrow, Body, compose
 from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
@@ -18,7 +19,7 @@ from effleurage.engine.settle import settled_states
 from effleurage.engine.threads import Progress, side_by_side
 from effleurage.engine.trajectory import to_dataset
 from effleurage.errors import Finding, RequestError, nearest
-from effleurage.people.cohort import Cohort, Floats, Person, Setting
+from effleurage.people.cohort import Cohort, Person, Setting
 from effleurage.people.life import limits_of, moment, warn_of
 from effleurage.protocol.model import Protocol
 

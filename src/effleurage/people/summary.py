@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
+from effleurage.arrays import Floats, Ints
 
 ERROR = 0.01
 """A value that stands for its bin is at most this share of itself away from every value in the bin."""
@@ -36,14 +35,14 @@ class Summary:
     for extremes.
     """
 
-    n: Counts
-    lost: Counts
+    n: Ints
+    lost: Ints
     mean: Floats
     m2: Floats
     low: Floats
     high: Floats
-    bins: Counts
-    counts: Counts
+    bins: Ints
+    counts: Ints
 
     @classmethod
     def of(cls, parts: Iterable[Floats]) -> Summary:
@@ -59,12 +58,12 @@ class Summary:
         return cls(**plain, bins=bins, counts=np.concatenate([part.counts for part in parts]))
 
     @classmethod
-    def from_cells(cls, *, ends: Counts, bins: Counts, **rest: NDArray[np.generic]) -> Summary:
+    def from_cells(cls, *, ends: Ints, bins: Ints, **rest: NDArray[np.generic]) -> Summary:
         """What ``by_cell`` took apart, put together again; ``rest`` are the other arrays by name."""
         first = np.repeat(np.arange(len(ends) - 1) * _SPAN, np.diff(ends))
         return cls(bins=first + bins, **rest)  # type: ignore[arg-type]
 
-    def by_cell(self) -> tuple[Counts, Counts]:
+    def by_cell(self) -> tuple[Ints, Ints]:
         """Where each cell's bins begin and the last one's end (cells + 1,), and the numbers of the bins (B,)."""
         cell = (self.bins + 2 * _HALF) // _SPAN
         return np.searchsorted(cell, np.arange(len(self.n) + 1)), self.bins - cell * _SPAN
@@ -113,7 +112,7 @@ class Summary:
             row[cells] = np.clip(value, self.low[cells], self.high[cells])
         return found
 
-    def _standing(self, places: Counts) -> Floats:
+    def _standing(self, places: Ints) -> Floats:
         """The values that stand for bins."""
         number = self.by_cell()[1][places]
         size = np.exp((np.abs(number) - _HALF) * _GROWTH) * (1 - ERROR)
@@ -142,7 +141,7 @@ def _extremes(values: Floats, finite: NDArray[np.bool_]) -> tuple[Floats, Floats
     )
 
 
-def _binned(known: Floats, finite: NDArray[np.bool_]) -> tuple[Counts, Counts]:
+def _binned(known: Floats, finite: NDArray[np.bool_]) -> tuple[Ints, Ints]:
     """Bins of all cells, ascending, and how many finite values of (cells, persons) are in each."""
     nothing = known == 0
     size = np.ceil(np.log(np.abs(np.where(nothing, 1.0, known))) / _GROWTH)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from effleurage.errors import Finding, ProtocolError, nearest
+from effleurage.errors import Finding, ProtocolError, nearest, short
 from effleurage.protocol.stimuli import Kind, catalogue
-from effleurage.protocol.times import MINUTES_IN, NUMBER, When, short, tidy
+from effleurage.protocol.times import MINUTES_IN, NUMBER, When, tidy
 from effleurage.protocol.visits import Dose, Strokes, Visit
 
 Said = tuple[str, str | float]

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import yaml
 
-from effleurage.errors import Finding, ProtocolError, nearest
+from effleurage.errors import Finding, ProtocolError, nearest, short
 from effleurage.protocol.model import MOST_DAYS, Habits, Protocol, days_faults, people_faults
 from effleurage.protocol.nodes import line, read_node, read_text
 from effleurage.protocol.phrases import read_stimulus
-from effleurage.protocol.times import NUMBER, clock, look_minutes, read_when, short
+from effleurage.protocol.times import NUMBER, clock, look_minutes, read_when
 from effleurage.protocol.visits import Dose, Visit
 
 FIELDS = ("title", "about", "days", "people", "habits", "timeline", "sample")

@@ -6,10 +6,9 @@ import re
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from effleurage.errors import Finding, ProtocolError
+from effleurage.engine.grid import DAY as DAY
+from effleurage.errors import Finding, ProtocolError, short
 
-DAY = 1440.0
-"""Minutes in a day."""
 MOST_TIMES = 1000
 """Repeats an entry may have."""
 MOST_LOOKS = 200_000
@@ -57,11 +56,6 @@ class When(BaseModel):
 def tidy(text: str) -> str:
     """Lower case, single spaces."""
     return " ".join(text.lower().split())
-
-
-def short(text: str) -> str:
-    """The text, cut where it would drown a message."""
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def say(minute: float) -> str:

@@ -1,0 +1,1 @@
+"""What clinics say of massage, and the verdict on it."""

@@ -1,0 +1,1 @@
+"""Published values that the body must meet, and the rule of agreement."""

@@ -1,0 +1,1 @@
+"""Published massage trials carried out again, and foretold."""

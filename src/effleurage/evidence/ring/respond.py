@@ -1,0 +1,225 @@
+"""The massage ring: every eligible result carried out, and how likely each of its three answers is at its own n.
+
+A result is the standardised difference between arms after the measurement before is allowed for (ANCOVA)::
+
+    d = (mean with massage - mean with the control) / SD of what the first measurement leaves
+    error = sqrt(1/n_massage + 1/n_control)          standard error of d at the study's own n
+    P(up) = Phi((d - t error (1 - 1/(4 df))) / sqrt(error² (1 + t²/(2 df)) + tau²))
+
+t is the two-sided 5 % limit of Student's t with the study's own df; the rest is the usual normal form of its noncentral
+distribution (Abramowitz & Stegun 1964, 26.7.10), into which ``tau`` goes exactly. ``tau`` is how far studies of the
+same thing differ, in units of d. Persons in both arms (crossover) are measured twice and count in both. People, luck
+and instruments are those of the virtual laboratory.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from effleurage.arrays import Floats
+from effleurage.body.ledger import Parameter
+from effleurage.engine.streams import normals
+from effleurage.evidence.published.eligibility import Question
+from effleurage.evidence.published.ledger import Ledger
+from effleurage.evidence.ring.arms import Arms, arms_of, silent
+from effleurage.lab.heart.indices import INDICES
+from effleurage.lab.heart.virtual import READS, window_index
+from effleurage.lab.instruments.instruments import Instrument, instruments
+from effleurage.people.cohort import Cohort
+from effleurage.people.simulate import Worlds, resident_body, whole_body
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from effleurage.engine.threads import Progress
+
+PEOPLE = 128
+"""Virtual people behind a result: one block of lanes."""
+ANSWERS = ("down", "none", "up")
+
+
+@dataclass(frozen=True)
+class Response:
+    """What the virtual people answer to a question.
+
+    ``d`` at the centre of the gains; ``slopes``: change of d for one unit of each gain. ``scatter``: the SD behind d,
+    of what the first measurement leaves; ``spread``: the SD of people at the second; both on the instrument's scale.
+    """
+
+    arms: Arms
+    d: float
+    slopes: Mapping[str, float]
+    scatter: float
+    spread: float
+
+    def at(self, gains: Mapping[str, float]) -> float:
+        """Effect at other gains, by the straight line through its two ends."""
+        return self.d + sum(slope * (gains.get(name, 1.0) - 1.0) for name, slope in self.slopes.items())
+
+
+@dataclass(frozen=True)
+class Gain:
+    """A gain of touch: parameters at its prior centre, and the SD of its prior."""
+
+    name: str
+    meaning: str
+    sd: float
+    parameters: Mapping[str, float]
+    reason: str
+
+
+@cache
+def gains() -> Mapping[str, Gain]:
+    """The gains of ``massage/gains.toml`` by name."""
+    text = files("effleurage.evidence.published").joinpath("massage", "gains.toml").read_text(encoding="utf-8")
+    return {name: Gain(name, **row) for name, row in tomllib.loads(text)["gains"].items()}
+
+
+def rows_at(levels: Mapping[str, float]) -> dict[str, Parameter]:
+    """Rows of the body's ledger with every gain at its level (1: the prior centre); their spreads follow."""
+    body, rows = whole_body(), {}
+    for name, gain in gains().items():
+        level = levels.get(name, 1.0)
+        for parameter, centre in gain.parameters.items():
+            row = body.parameters[parameter]
+            linear = row.scale == "linear"
+            spread = row.between * abs(level) if linear else row.between if level > 0 else 0.0
+            rows[parameter] = replace(row, value=centre * level, between=spread)
+    return rows
+
+
+def threshold(error: Floats, df: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """How large d must be to be significant (N,), and the variance (N,) with which it is missed by chance."""
+    from scipy.stats import t
+
+    limit = t.ppf(0.975, df)
+    return np.asarray(limit * error * (1 - 1 / (4 * df))), np.asarray(error**2 * (1 + limit**2 / (2 * df)))
+
+
+def chances(d: Floats, error: Floats, df: NDArray[np.int64], scatter: Floats | float) -> Floats:
+    """Probabilities (..., N, 3) of down, none and up for effects (..., N) with their errors and degrees of freedom.
+
+    ``scatter``: variance of d between studies, or of what is not known of it; broadcast against ``d``.
+    """
+    from scipy.special import ndtr
+
+    limit, variance = threshold(error, df)
+    wide = np.sqrt(variance + scatter)
+    up, down = ndtr((d - limit) / wide), ndtr((-d - limit) / wide)
+    return np.stack([down, 1 - up - down, up], axis=-1)
+
+
+def respond(
+    asked: Sequence[Question], found: Ledger, seed: int = 1, people: int = PEOPLE, progress: Progress | None = None
+) -> list[Response]:
+    """Carry out both arms of every question, once at the centre of the gains and once with each gain off.
+
+    Raises ``ProtocolError`` for arms that cannot be carried out.
+    """
+    arms = [arms_of(question, found) for question in asked]
+    shared: dict[str, list[int]] = {}
+    for place, one in enumerate(arms):
+        same = (one.massage.timeline, one.control.timeline, sorted(one.massage.people.items()))
+        shared.setdefault(repr(same), []).append(place)
+    answered: dict[int, Response] = {}
+    for done, places in enumerate(shared.values()):
+        answered |= dict(zip(places, _answers([arms[place] for place in places], seed, people), strict=True))
+        if progress:
+            progress((done + 1) / len(shared))
+    return [answered[place] for place in range(len(arms))]
+
+
+def _answers(same: Sequence[Arms], seed: int, people: int) -> list[Response]:
+    """Responses of questions about one pair of arms."""
+    minutes = sorted({minute for arms in same for minute in (arms.before, arms.after)})
+    days = max(arms.massage.days for arms in same)
+    pair = [
+        protocol.model_copy(update={"days": days}).only_at(minutes) for protocol in (same[0].massage, same[0].control)
+    ]
+    worlds = Worlds.of(pair, keep=kept_quantities(arms.question.quantity for arms in same))
+    cohort = Cohort.of(people, seed, dict(same[0].massage.people))
+
+    def carried_out(levels: Mapping[str, float]) -> tuple[Cohort, list[xr.Dataset]]:
+        own = replace(cohort, rows=rows_at(levels))
+        return own, worlds.carry_out(own)
+
+    centre = carried_out({})
+    off = {name: carried_out({name: 0.0}) for name in gains()}
+    return [_response(arms, *centre, off) for arms in same]
+
+
+def _response(
+    arms: Arms, cohort: Cohort, worlds: list[xr.Dataset], off: Mapping[str, tuple[Cohort, list[xr.Dataset]]]
+) -> Response:
+    instrument = instrument_for(arms.question.quantity)
+
+    def difference(cohort: Cohort, worlds: list[xr.Dataset]) -> float:
+        massage, control = (truth(world, instrument, arms.after, cohort) for world in worlds)
+        return float(np.nanmean(massage - control))
+
+    first = reported(worlds[1], instrument, arms.before, cohort, "before")
+    second = [reported(world, instrument, arms.after, cohort, "after") for world in worlds]
+    scatter = float(np.sqrt(np.mean([left(first, after) ** 2 for after in second])))
+    change = difference(cohort, worlds)
+    slopes = {name: (change - difference(*other)) / scatter for name, other in off.items()}
+    return Response(arms, change / scatter, slopes, scatter, float(np.nanstd(second[1], ddof=1)))
+
+
+def instrument_for(quantity: str) -> Instrument:
+    """The laboratory's instrument for a quantity, or one made from ``massage/silent.toml``."""
+    known = [one for one in instruments().values() if quantity in (one.part, "" if one.part else one.quantity)]
+    if known:
+        return known[0]
+    row: Mapping[str, Any] = silent()["readings"][quantity]
+    part = quantity if quantity in INDICES else ""
+    return Instrument(
+        outcome=quantity,
+        instrument="assumed",
+        quantity="heart_rate" if part else quantity,
+        unit="",
+        scale=row["scale"],
+        noise=row["noise"],
+        noise_source=row["source"],
+        timing=0,
+        timing_source="",
+        laboratories=0,
+        laboratories_source="",
+        part=part,
+    )
+
+
+def kept_quantities(quantities: Iterable[str]) -> tuple[str, ...]:
+    """Quantities to record: the same for all questions, so that the machine is made ready once."""
+    resident = whole_body(), resident_body()
+    every = [*READS, *(name for name in silent()["readings"] if name in resident[1].quantities), *quantities]
+    return tuple(dict.fromkeys(name for name in every if name in resident[0].quantities))
+
+
+def truth(world: xr.Dataset, instrument: Instrument, minute: float, cohort: Cohort) -> Floats:
+    """What an instrument without noise would read (persons,), on its scale."""
+    if instrument.part:
+        return instrument.transformed(window_index(world, instrument.part, minute, cohort))
+    row = int(np.searchsorted(world.time.values, minute - 1e-6))
+    return instrument.transformed(world[instrument.quantity].values[row])
+
+
+def reported(world: xr.Dataset, instrument: Instrument, minute: float, cohort: Cohort, when: str) -> Floats:
+    """The same with the noise of one reading; ``when`` names its luck."""
+    luck = normals(cohort.seed, f"ring {instrument.outcome} {when}", cohort.persons)
+    return truth(world, instrument, minute, cohort) + instrument.noise * luck
+
+
+def left(first: Floats, second: Floats) -> float:
+    """SD of the second measurement that a straight line in the first leaves."""
+    kept = np.isfinite(first) & np.isfinite(second)
+    x, y = first[kept] - first[kept].mean(), second[kept] - second[kept].mean()
+    slope = float(x @ y / max(float(x @ x), 1e-12))
+    return float(np.sqrt(((y - slope * x) ** 2).sum() / (kept.sum() - 2)))

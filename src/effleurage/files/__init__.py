@@ -1,0 +1,1 @@
+"""What people bring: RR intervals, saliva, nights, questionnaires, pairs."""

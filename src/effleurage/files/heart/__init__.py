@@ -1,0 +1,1 @@
+"""RR intervals and beats as recorders, apps and archives write them."""

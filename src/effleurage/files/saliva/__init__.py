@@ -1,0 +1,1 @@
+"""Saliva tables."""

@@ -1,0 +1,1 @@
+"""Text, delimited tables, cells, stamps."""

@@ -1,0 +1,1 @@
+"""Two worlds of the same people, and what differs between them."""

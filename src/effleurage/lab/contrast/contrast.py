@@ -1,0 +1,175 @@
+"""Compared with what: the difference between two worlds, and the two reasons why it is not one number.
+
+Between persons, people differ in what massage does to them. From uncertain parameters, we do not know the
+numbers themselves: each draw moves the centre of every ledger row by its uncertainty, gains of touch by their
+priors, and gives another mean difference. The two are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from effleurage.arrays import Floats
+from effleurage.lab.contrast.readouts import Outcome
+from effleurage.people.cohort import Cohort, Person, Setting
+from effleurage.people.simulate import Twin, people_of, twin
+from effleurage.protocol.model import Protocol
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INTERVAL = (2.5, 97.5)
+"""Percentiles of both intervals."""
+
+_SIZES = ((0.5, "clearly"), (0.2, "somewhat"), (0.02, "barely"))
+"""Standard deviations between people, and the word: 0.2 and 0.5 are small and medium in Cohen 1988; 0.02 is ours."""
+_NO_SPREAD = 1e-9
+_ROUNDING = 1e-9
+"""Share of a quantity's own size below which a difference is what arithmetic leaves."""
+
+Control = Literal["rest", "none"]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """``effects``: one row an outcome. ``by_draw`` (draws, outcomes): mean difference of each uncertain draw.
+
+    ``worlds`` is the twin run at the ledger's values; ``uncertain`` the cohort behind ``by_draw``.
+    """
+
+    effects: pd.DataFrame
+    by_draw: Floats
+    worlds: Twin
+    uncertain: Cohort
+
+
+def with_looks(protocol: Protocol, chosen: Sequence[Outcome], extra: Iterable[float] = ()) -> Protocol:
+    """The protocol, also sampled where the outcomes look."""
+    looks = {minute for outcome in chosen for minute in outcome.looks(protocol.sessions, protocol.days)} | set(extra)
+    return protocol.also_at(sorted(looks))
+
+
+def contrast(
+    protocol: Protocol,
+    against: Control | Protocol,
+    chosen: Sequence[Outcome],
+    people: int | Person | Cohort | None = None,
+    *,
+    seed: int = 1,
+    draws: int = 63,
+    settings: Mapping[str, Setting] | None = None,
+    without: Iterable[str] = (),
+    extra_looks: Iterable[float] = (),
+    progress: object = None,
+) -> Contrast:
+    """Run twins and measure the outcomes in both worlds.
+
+    ``draws`` draws of the uncertain ledger rows, on the cohort's typical person: a draw's mean difference is the
+    cohort's, moved by as much as the typical person's moves from the ledger's own values. One person, so that the
+    spread between persons cannot enter. 63 draws and the centre fill one block of lanes.
+    """
+    sampled = with_looks(protocol, chosen, extra_looks)
+    control = protocol.against(against)
+    report = progress if callable(progress) else lambda share: None
+    cohort = people_of(protocol, people, seed, settings or {})
+    arrows = tuple(without)
+    central = twin(
+        sampled, against, cohort, without=arrows, progress=lambda share: report(share * (0.75 if draws else 1.0))
+    )
+    treated, rested = _measured(central, chosen, protocol)
+    difference = treated - rested
+    every = np.arange(draws + 1)
+    uncertain = replace(cohort, persons=0 * every, draws=every, typical=True, steady=True)
+    by_draw = np.full((0, len(chosen)), np.nan)
+    if draws:
+        quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
+        only = protocol.only_at(sorted({m for o in chosen for m in o.looks(protocol.sessions, protocol.days)}))
+        worlds = twin(
+            only,
+            against,
+            uncertain,
+            without=arrows,
+            keep=quantities,
+            progress=lambda share: report(0.75 + 0.25 * share),
+            warn=False,  # a draw far out says how unsure a number is, not that people leave life
+        )
+        moved, still = _measured(worlds, chosen, protocol)
+        shift = (moved - still)[:, 1:] - (moved - still)[:, :1]
+        by_draw = shift.T + np.nanmean(difference, axis=1)
+    return Contrast(_table(central, chosen, treated, rested, by_draw, control), by_draw, central, uncertain)
+
+
+def _measured(worlds: Twin, chosen: Sequence[Outcome], protocol: Protocol) -> tuple[Floats, Floats]:
+    pairs = [
+        [outcome.measure(world, protocol.sessions, protocol.days) for outcome in chosen]
+        for world in (worlds.treated, worlds.control)
+    ]
+    return np.asarray(pairs[0]), np.asarray(pairs[1])
+
+
+def _table(
+    worlds: Twin, chosen: Sequence[Outcome], treated: Floats, rested: Floats, by_draw: Floats, control: Protocol
+) -> pd.DataFrame:
+    import pandas as pd
+
+    difference = treated - rested
+    rows = []
+    for index, outcome in enumerate(chosen):
+        own = difference[index][np.isfinite(difference[index])]
+        person = np.percentile(own, INTERVAL) if len(own) > 1 else (np.nan, np.nan)
+        drawn = by_draw[:, index][np.isfinite(by_draw[:, index])] if len(by_draw) else by_draw[:, index]
+        unsure = np.percentile(drawn, INTERVAL) if len(drawn) > 1 else (np.nan, np.nan)
+        rows.append(
+            {
+                "way": outcome.way,
+                "quantity": outcome.quantity,
+                "label": outcome.label,
+                "window": outcome.window,
+                "unit": worlds.control[outcome.quantity].attrs["units"],
+                "control": float(np.nanmean(rested[index])),
+                "treated": float(np.nanmean(treated[index])),
+                "difference": float(np.nanmean(own)) if len(own) else np.nan,
+                "spread": float(np.nanstd(rested[index])),
+                "person_low": float(person[0]),
+                "person_high": float(person[1]),
+                "uncertain_low": float(unsure[0]),
+                "uncertain_high": float(unsure[1]),
+                "matters": outcome.matters,
+                "matters_source": outcome.matters_source,
+            }
+        )
+    table = pd.DataFrame(rows)
+    table["words"] = [in_words(row) for row in table.to_dict("records")]
+    return table
+
+
+def in_words(row: Mapping[str, float | str]) -> str:
+    """One plain phrase for a difference: its direction, whether we are sure of it, and whether it matters.
+
+    Sure: the interval from uncertain parameters excludes zero. Size: against the smallest change that matters
+    where one is known, else against the spread between people of the control world.
+    """
+    difference, low, high = float(row["difference"]), float(row["uncertain_low"]), float(row["uncertain_high"])
+    spread, matters = float(row["spread"]), float(row["matters"])
+    if not np.isfinite(difference):
+        return "could not be measured"
+    side = "lower" if difference < 0 else "higher"
+    if abs(difference) <= _ROUNDING * max(abs(float(row["control"])), abs(float(row["treated"]))):
+        return "no difference at all"
+    if np.isfinite(low) and low <= 0 <= high:
+        return f"{side} at best guess, but the sign is not known"
+    if np.isfinite(matters):
+        return (
+            f"{side}, enough to matter"
+            if abs(difference) >= matters
+            else f"{side}, but less than a person would notice"
+        )
+    ratio = abs(difference) / spread if spread > _NO_SPREAD else np.inf
+    for least, words in _SIZES:
+        if ratio >= least:
+            return f"{words} {side}"
+    return "practically unchanged"

@@ -1,0 +1,92 @@
+"""Outcomes: a quantity over a window, one number a person, the same for simulated and for measured worlds."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from effleurage.arrays import Floats
+from effleurage.engine.grid import DAY
+from effleurage.errors import Finding, RequestError, nearest
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+HOUR = 60.0
+WINDOWS = {
+    "end of session": "at the end of a session",
+    "last minute of hands": "in the last minute under the hands",
+    "day after": "over the 24 hours after a session",
+    "night after": "in the night after a session",
+    "last week": "over the last seven days",
+}
+"""Window -> how it is said. Session windows average over all sessions."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A quantity and a window; ``matters`` is the smallest change that matters to a person, where known."""
+
+    way: str
+    quantity: str
+    label: str
+    window: str
+    matters: float = float("nan")
+    matters_source: str = ""
+
+    def looks(self, sessions: Sequence[tuple[float, float]], days: int) -> tuple[float, ...]:
+        """Minutes at which the trajectory must have been sampled."""
+        stop = days * DAY
+        if self.window == "last week":
+            return tuple(np.arange(max(0.0, stop - 7 * DAY), stop, HOUR))
+        found: list[float] = []
+        for _, end in sessions:
+            if self.window == "end of session":
+                found.append(end)
+            elif self.window == "last minute of hands":
+                found.append(end - 1)
+            elif self.window == "day after":
+                found += list(np.arange(end, min(end + DAY, stop), HOUR))
+            elif self.window == "night after":
+                found.append((np.floor(end / DAY) + 1) * DAY + 12 * HOUR)
+        return tuple(minute for minute in found if minute < stop)
+
+    def measure(self, world: xr.Dataset, sessions: Sequence[tuple[float, float]], days: int) -> Floats:
+        """One number a person (persons,), in the quantity's unit; NaN for a person who was lost.
+
+        Raises ``RequestError`` where the trajectory was not sampled in the window.
+        """
+        looks = np.asarray(self.looks(sessions, days))
+        rows = np.searchsorted(world.time.values, looks - 1e-6)
+        if not len(looks) or rows.max() >= world.sizes["time"] or not np.allclose(world.time.values[rows], looks):
+            raise RequestError(
+                Finding(
+                    self.label, f"the trajectory was not sampled {WINDOWS[self.window]}", "Add those sampling times."
+                )
+            )
+        return np.asarray(world[self.quantity].values[rows].mean(axis=0))
+
+
+@cache
+def outcomes() -> tuple[Outcome, ...]:
+    """The outcomes of the four ways, from ``readouts.toml``."""
+    table = tomllib.loads(files(__package__).joinpath("readouts.toml").read_text(encoding="utf-8"))
+    found = tuple(Outcome(**row) for row in table["outcome"])
+    for outcome in found:
+        if outcome.window not in WINDOWS:
+            raise RequestError(
+                Finding(outcome.label, f"no window '{outcome.window}'", nearest(outcome.window, WINDOWS))
+            )
+    return found
+
+
+def every_readout(meanings: Mapping[str, str], sessions: Sequence[tuple[float, float]]) -> tuple[Outcome, ...]:
+    """Every read-out over every window that the protocol has; ``meanings`` maps quantity to what it is."""
+    windows = ("end of session", "day after", "last week") if sessions else ("last week",)
+    return tuple(Outcome(WINDOWS[w], name, name, w) for w in windows for name in meanings)

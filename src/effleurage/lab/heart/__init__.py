@@ -1,0 +1,1 @@
+"""From beats to heart-rate variability: recordings, artefacts, windows, indices; and virtual hearts."""

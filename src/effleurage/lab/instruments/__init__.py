@@ -1,0 +1,1 @@
+"""How a true state becomes a reported number."""

@@ -1,0 +1,1 @@
+"""From diaries and hypnograms to nights."""

@@ -1,0 +1,1 @@
+"""From tubes of saliva to cortisol: assays, courses, the response to awakening, cosinors."""

@@ -1,0 +1,1 @@
+"""Questionnaires and rating scales, scored by their keys."""

@@ -1,0 +1,1 @@
+"""What happens to measured people whom nobody treats."""

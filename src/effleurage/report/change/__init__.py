@@ -1,0 +1,1 @@
+"""A measured change, as a page."""

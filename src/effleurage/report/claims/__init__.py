@@ -1,0 +1,1 @@
+"""Verdicts on claims, in words and as a page."""

@@ -1,0 +1,1 @@
+"""What studies found, in words and as a page."""

@@ -1,0 +1,180 @@
+"""Evidence about an outcome as a page: what was found in plain words, a forest plot a quantity, and every source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+from effleurage.evidence.published.appraisal import Evidence, Group, Line
+from effleurage.evidence.published.effects import Effect, Unsized
+from effleurage.report.evidence.evidence_words import (
+    NO_SIZE,
+    RESULTS,
+    SIDES,
+    ends,
+    headline,
+    meanings,
+    named,
+    origin,
+    published,
+    sentence,
+    size,
+    source,
+    spaced,
+    title,
+)
+
+POOLED = "all together"
+NEXT = "the next study"
+WIDE = 420
+"""Pixels of the plot itself, between the names and the numbers."""
+
+
+def figure(group: Group) -> str:
+    """A forest plot as SVG: a line a study, its square by weight, its interval; a study without a size in words.
+
+    Below, the mean as a diamond and the interval where the next study may fall, if they are pooled.
+    """
+    import altair as alt
+    import pandas as pd
+
+    from effleurage.report.figures import COLOURS, plain, svg
+    from effleurage.report.four_ways.four_ways import MASSAGE
+
+    table = pd.DataFrame(_rows(group), columns=["name", "said", "row", "g", "low", "high", "weight", "part"])
+    lowest = float(table["row"].max())
+    reach = 1.08 * max(1.0, float(table[["low", "high"]].abs().max().max()))
+    domain = alt.Scale(domain=[-reach, reach], nice=False)
+    axis = alt.Axis(tickCount=7, title="standardised difference (g): 0.2 is small, 0.5 medium, 0.8 large")
+    down = alt.Scale(domain=[lowest + 0.5, -0.6], nice=False)
+
+    def x(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", scale=domain, axis=axis)
+
+    y = alt.Y("row:Q", axis=None, scale=down)
+    sized = alt.Chart(table[table["part"] == ""].dropna(subset=["g"])).encode(y=y)
+    weight = alt.Size("weight:Q", legend=None, scale=alt.Scale(domainMin=0, range=[20, 220]))
+    names = alt.Chart(table).encode(y=y, text="name:N")
+    layers: list[Any] = [
+        alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color="#888", strokeDash=[3, 3]).encode(x=x("at")),
+        sized.mark_rule(color=COLOURS[MASSAGE], strokeWidth=1.5).encode(x=x("low"), x2="high:Q"),
+        sized.mark_point(shape="square", filled=True, color=COLOURS[MASSAGE], opacity=1).encode(x=x("g"), size=weight),
+        names.mark_text(align="right", dx=-14, fontSize=12).encode(x=alt.value(0)),
+        names.mark_text(align="left", dx=14, fontSize=12).encode(x=alt.value(WIDE), text="said:N"),
+        *_summary(table[table["part"] != ""], x, down),
+    ]
+    low_side, high_side = (
+        alt.Chart(pd.DataFrame([{"text": text, "at": at}])).encode(x=x("at"), y=alt.value(-10), text="text:N")
+        for text, at in ((f"← {SIDES['down']}", -reach), (f"{SIDES['up']} →", reach))
+    )
+    layers += [low_side.mark_text(align="left", fontSize=12), high_side.mark_text(align="right", fontSize=12)]
+    return svg(plain(alt.layer(*layers).properties(width=WIDE, height=26 * (lowest + 1))))
+
+
+def _rows(group: Group) -> list[dict[str, Any]]:
+    """A line a study, those with a size first; then the mean and the next study, if they are pooled."""
+    pool, tau2 = group.pool, group.pool.tau2 if group.pool else 0.0
+    rows: list[dict[str, Any]] = []
+    for line in sorted(group.lines, key=lambda line: not isinstance(line.effect, Effect)):
+        told = {"name": named(line), "said": _said(line), "row": len(rows), "part": ""}
+        if isinstance(line.effect, Effect):
+            told |= {"g": line.effect.g, "low": line.effect.low, "high": line.effect.high}
+            told["weight"] = 1 / (line.effect.variance + tau2)
+        rows.append(told)
+    if pool:
+        at = len(rows) + 0.4
+        mean = {"name": POOLED, "said": size(pool.mean, pool.low, pool.high), "row": at, "part": POOLED}
+        later = {"name": NEXT, "said": ends(pool.next_low, pool.next_high), "row": at + 1, "part": NEXT}
+        rows.append({**mean, "g": pool.mean, "low": pool.low, "high": pool.high})
+        rows.append({**later, "low": pool.next_low, "high": pool.next_high})
+    return rows
+
+
+def _summary(rows: Any, x: Callable[[str], Any], down: Any) -> list[Any]:
+    """The diamond of the mean, and the bar of the next study."""
+    import altair as alt
+    import pandas as pd
+
+    from effleurage.report.figures import COLOURS
+    from effleurage.report.four_ways.four_ways import DIFFERENCE
+
+    drawn = []
+    y = alt.Y("row:Q", axis=None, scale=down)
+    for row in rows[rows["part"] == POOLED].to_dict("records"):
+        across, at = [row["low"], row["g"], row["high"], row["g"]], row["row"]
+        corners = pd.DataFrame({"x": across, "row": [at, at - 0.3, at, at + 0.3], "corner": range(4)})
+        diamond = alt.Chart(corners).mark_line(
+            interpolate="linear-closed", fill=COLOURS[DIFFERENCE], color=COLOURS[DIFFERENCE], strokeWidth=1
+        )
+        drawn.append(diamond.encode(x=x("x"), y=y, order="corner:Q"))
+    later = alt.Chart(rows[rows["part"] == NEXT]).mark_rule(color=COLOURS[DIFFERENCE], strokeWidth=4, opacity=0.5)
+    return [*drawn, later.encode(x=x("low"), x2="high:Q", y=y)] if drawn else []
+
+
+def _said(line: Line) -> str:
+    if isinstance(line.effect, Effect):
+        return size(line.effect.g, line.effect.low, line.effect.high)
+    return f"{RESULTS[line.row['direction']]}, no size"
+
+
+def spoken(group: Group) -> str:
+    """The figure in words, for who cannot see it."""
+    return "; ".join(f"{named(line)}: {_said(line)}" for line in group.lines)
+
+
+def as_html(found: Evidence) -> str:
+    """One page that needs nothing else: a sentence, then a panel a quantity, then what stands apart and why."""
+    import jinja2
+    from altair.utils.schemapi import debug_mode
+
+    here = files("effleurage.report")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string(files(__package__).joinpath("evidence.html").read_text(encoding="utf-8"))
+    with debug_mode(False):
+        panels = [
+            {
+                "title": title(group),
+                "sentence": sentence(group),
+                "svg": figure(group) if group.sized else "",
+                "alt": spoken(group),
+                "rows": [_cells(line) for line in group.lines],
+                "outcomes": meanings(group),
+                "caution": group.caution,
+                "grade": vars(group.grade) if group.pool or len(group.lines) > 1 else {},
+            }
+            for group in found.groups
+        ]
+    return template.render(
+        found=found,
+        style=here.joinpath("page.css").read_text(encoding="utf-8"),
+        headline=headline(found),
+        caution=NO_SIZE,
+        panels=panels,
+        reviews=[{"name": spaced(row), "said": published(row), "row": row} for row in found.reviews],
+        within=[_cells(line) for line in found.within],
+    )
+
+
+def _cells(line: Line) -> dict[str, Any]:
+    effect = line.effect
+    sized = isinstance(effect, Effect)
+    return {
+        "study": named(line),
+        "design": line.study["design"] or "not told",
+        "population": line.study["population"],
+        "outcome": line.row["outcome_words"],
+        "when": line.row["timepoint_words"],
+        "arm": line.row["arm"],
+        "against": line.row["comparator_words"],
+        "people": str(line.people or "–"),
+        "result": RESULTS[line.row["direction"]],
+        "size": size(effect.g, effect.low, effect.high) if isinstance(effect, Effect) else "–",
+        "why": origin(line) or (effect.why if isinstance(effect, Unsized) else ""),
+        "sized": sized,
+        "p": line.row["p_words"] or "–",
+        "source": source(line) or line.study["citation"],
+        "note": line.row["note"],
+    }

@@ -1,0 +1,173 @@
+"""What was found about an outcome, in plain sentences: how many studies, in which direction, compared with what."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from effleurage.evidence.published.appraisal import Evidence, Group, Line
+from effleurage.evidence.published.effects import Effect
+from effleurage.evidence.published.ledger import Row
+from effleurage.statistics.pooling import FEWEST
+
+RESULTS = {"down": "lower", "none": "no difference", "up": "higher"}
+SIDES = {"down": "lower with massage", "up": "higher with massage"}
+NO_SIZE = (
+    "Counting studies by direction says nothing about how large an effect is, and studies that found something are "
+    "published more often."
+)
+SIZES = ((0.8, "large"), (0.5, "medium"), (0.2, "small"), (0.0, "very small"))
+"""Cohen's words (1988, Statistical Power Analysis for the Behavioral Sciences) from this g on."""
+_CONTROLS = {
+    "relaxation-quiet": "quiet relaxation",
+    "mixed": "several controls",
+    "control": "a control not described",
+    "own-period": "a time without massage",
+}
+
+
+def size(g: float, low: float, high: float) -> str:
+    """An effect with its interval, to two decimals."""
+    return f"{_two(g)} ({ends(low, high)})"
+
+
+def ends(low: float, high: float) -> str:
+    """An interval, to two decimals."""
+    return f"{_two(low)} to {_two(high)}"
+
+
+def _two(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def about(group: Group) -> str:
+    """What the group is about: the meaning of its outcome, or the name of the quantity of several."""
+    return meanings(group)[0] if len(meanings(group)) == 1 else group.name.replace("_", " ")
+
+
+def meanings(group: Group) -> tuple[str, ...]:
+    """What its outcomes mean, without remarks on the model."""
+    return tuple(dict.fromkeys(meaning.split(";")[0] for meaning in group.meanings))
+
+
+def title(group: Group) -> str:
+    """The same as a heading."""
+    name = about(group)
+    return name[0].upper() + name[1:]
+
+
+def spaced(row: Row) -> str:
+    """The name of a row's study: ``Krohn 2011 Listing 2010``."""
+    return re.sub(r"([a-z])(\d{4})", r"\1 \2", row["study"].replace("_", " "))
+
+
+def named(line: Line) -> str:
+    """The same with its year, where the name has none."""
+    name, year = spaced(line.row), line.study["year"]
+    return name if year in name else f"{name}, {year}"
+
+
+def source(line: Line) -> str:
+    """DOI or PubMed number of a study (the first of several); empty where the ledger has neither."""
+    study = line.study
+    return study["doi"].split(";")[0] or (f"PMID {study['pmid']}" if study["pmid"] else "")
+
+
+def controls(lines: tuple[Line, ...]) -> str:
+    """What massage was compared with, and in how many studies: ``usual care (3), rest (1)``."""
+    counted = Counter(line.row["comparator"] for line in lines)
+    return ", ".join(f"{_CONTROLS.get(name, name.replace('-', ' '))} ({n})" for name, n in counted.most_common())
+
+
+def sentence(group: Group) -> str:
+    """What was found about one quantity, and compared with what; a size only where it may be given."""
+    seen, pool = group.directions, group.pool
+    against = f"massage compared with {controls(group.lines)}"
+    counts = f"{seen['down']} found it lower with massage, {seen['none']} no difference, {seen['up']} higher"
+    if pool is None:
+        few = f"{len(group.sized) or 'None'} of them {'gives' if len(group.sized) == 1 else 'give'} numbers for a size"
+        return f"{_studies(len(group.lines))}, {against}: {counts}. {few}; fewer than {FEWEST} are not pooled."
+    unsized = len(group.lines) - len(group.sized)
+    word = next(word for least, word in SIZES if abs(pool.mean) >= least)
+    side = SIDES["down" if pool.mean < 0 else "up"]
+    clear = not pool.low <= 0 <= pool.high
+    found = f"On average {side}, a {word} difference" if clear else "On average no clear difference"
+    rest = f" {_studies(unsized)} more gave no size." if unsized else ""
+    told = f"g {size(pool.mean, pool.low, pool.high)}, {_studies(pool.studies)}, {against}"
+    return f"{found}: {told}. Of all, {counts}.{rest}"
+
+
+def headline(found: Evidence) -> str:
+    """One sentence for a reader who reads no other."""
+    lines = tuple(line for group in found.groups for line in group.lines)
+    if not lines:
+        return "No study in the ledger compared massage with anything else on this."
+    if len(found.groups) == 1:
+        return f"{title(found.groups[0])}: {sentence(found.groups[0])}"
+    judged = all(group.better for group in found.groups)
+    names = ("better", "worse") if judged else ("lower", "higher")
+    good = bad = 0
+    for group in found.groups:
+        first = group.better if judged else "down"
+        good += group.directions[first]
+        bad += group.directions["up" if first == "down" else "down"]
+    studies = len({line.row["study"] for line in lines})
+    none = len(lines) - good - bad
+    return (
+        f"{_studies(studies)} compared massage with something else, {len(lines)} results in {len(found.groups)} "
+        f"measurements: {good} {names[0]} with massage, {none} no difference, {bad} {names[1]}. Compared with "
+        f"{controls(lines)}."
+    )
+
+
+def pooled_words(group: Group) -> str:
+    """The pooled line, or the counts that stand in its place."""
+    pool = group.pool
+    if pool is None:
+        seen = group.directions
+        counts = f"{seen['down']} lower, {seen['none']} no difference, {seen['up']} higher"
+        return f"not pooled: {len(group.sized)} of the {FEWEST} sizes needed; studies by direction: {counts}"
+    ahead = f"the next study {ends(pool.next_low, pool.next_high)}"
+    other = "".join(f"; with r = {r:g}: {size(p.mean, p.low, p.high)}" for r, p in group.otherwise.items())
+    return f"pooled g {size(pool.mean, pool.low, pool.high)}, {pool.studies} studies, {ahead}{other}"
+
+
+def chance(row: Row) -> str:
+    """The p of this comparison with its bound, or the words of the source where they are no number."""
+    if row["p"]:
+        return f"{row['p_bound'].replace('=', '')}{row['p']}"
+    return "–" if any(letter.isdigit() for letter in row["p_words"]) else row["p_words"] or "–"
+
+
+def origin(line: Line) -> str:
+    """What a size was made of, and what was assumed for it."""
+    if not isinstance(line.effect, Effect):
+        return ""
+    assumed = f", assumed: {', '.join(line.effect.assumed)}" if line.effect.assumed else ""
+    return f"{line.effect.origin}{', same people in both arms' if line.effect.same_people else ''}{assumed}"
+
+
+def before_after(lines: tuple[Line, ...]) -> str:
+    """Results within an arm: how many in each direction, and the sizes that there are."""
+    seen = Counter(RESULTS[line.row["direction"]] for line in lines)
+    told = ", ".join(f"{seen[word]} {word}" for word in RESULTS.values())
+    sized = [(line.row["id"], line.effect) for line in lines if isinstance(line.effect, Effect)]
+    sizes = "; ".join(f"{name} g {size(effect.g, effect.low, effect.high)}" for name, effect in sized)
+    return f"{told}{f' ({sizes})' if sizes else ''}"
+
+
+def published(row: Row) -> str:
+    """What a review states itself."""
+    reach = f" ({row['low']} to {row['high']})" if row["low"] and row["high"] else ""
+    if row["d"]:
+        stated = f"d {row['d']}{reach if row['interval_of'] == 'd' else ''}"
+    elif row["value"]:
+        stated = f"{row['value_kind']} {row['value']} {row['unit'].split(' (')[0]}".rstrip() + reach
+    else:
+        stated = "no size"
+    stated = stated.replace("-", "−")
+    return f"{RESULTS[row['direction']]}; {stated}, compared with {row['comparator_words']}"
+
+
+def _studies(n: int) -> str:
+    return f"{n} stud{'y' if n == 1 else 'ies'}"

@@ -1,0 +1,1 @@
+"""The four ways: carried out, and as a page."""

@@ -1,0 +1,1 @@
+"""The plan of a trial, in words and as a page."""

@@ -1,0 +1,1 @@
+"""Targets and the massage ring, as pages."""

@@ -1,0 +1,82 @@
+"""The massage ring in words and tables: how well published results are foretold, and each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from effleurage.evidence.ring.foretold import Foretold
+from effleurage.evidence.ring.scoring import Compared
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WHAT = (
+    "Score: the mean logarithm of the probability given to what was published (up, no difference, down); 0 is perfect, "
+    "-1.10 is a guess among three. Every study is foretold by what was learnt from the others."
+)
+
+
+def lines(found: Foretold) -> list[str]:
+    """What came of the ring, a sentence a line."""
+    told = [
+        f"{len(found.table)} results of {found.studies} studies, score {found.score:.3f} "
+        f"(by the body alone, without the biases of publication and report: {found.body_alone:.3f})",
+        *(_against(one) for one in found.baselines),
+    ]
+    for name, (score, number, _) in found.parts.items():
+        told.append(f"{name}: {number} results, score {score:.3f}")
+    sized = found.table[found.table["inside"].notna()]
+    if len(sized):
+        inside = int(sized["inside"].astype(bool).sum())
+        told.append(f"sizes: {inside} of {len(sized)} simulated sizes lie inside the published 95 % interval")
+    return told
+
+
+def _against(one: Compared) -> str:
+    word = "better than" if one.low > 0 else "worse than" if one.high < 0 else "not clearly different from"
+    span = f"{one.better:+.3f}, 95 % {one.low:+.3f} to {one.high:+.3f}"
+    return f"{word} {one.baseline} ({one.score:.3f}): {span}".replace("-", "−")
+
+
+def worst_first(found: Foretold) -> pd.DataFrame:
+    """Results with the least probable at the top."""
+    return found.table.sort_values("ln_p", kind="stable")
+
+
+def as_markdown(found: Foretold) -> str:
+    """The ring as a page of Markdown."""
+    return "\n".join([*_head(found), *_rows(worst_first(found)), ""])
+
+
+def _head(found: Foretold) -> Iterator[str]:
+    yield "# The massage ring"
+    yield ""
+    yield "Published massage results, carried out and foretold (`effleurage validate --ring massage --markdown FILE`)."
+    yield WHAT
+    yield ""
+    yield from (f"- {line}" for line in lines(found))
+    yield ""
+    for name, (score, number, baselines) in found.parts.items():
+        yield f"## {name[0].upper()}{name[1:]}: {number} results, score {score:.3f}"
+        yield ""
+        yield from (f"- {_against(one)}" for one in baselines)
+        yield ""
+    yield "## Every result, the least foreseen first"
+    yield ""
+    yield "| result | quantity | against | n | published | down | none | up | simulated d |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+
+
+def _rows(table: pd.DataFrame) -> Iterator[str]:
+    for row in table.to_dict("records"):
+        cells: Sequence[str] = (
+            row["id"],
+            row["quantity"] + ("" if row["fit"] in ("same", "sign") else f" ({row['fit']})"),
+            row["comparator"] + (" (supplied)" if row["supplied"] else ""),
+            f"{row['n_massage']} + {row['n_control']}",
+            f"**{row['published']}**",
+            *(f"{100 * row[name]:.0f} %" for name in ("down", "none", "up")),
+            f"{row['d']:.2f}".replace("-", "−"),
+        )
+        yield "| " + " | ".join(cells) + " |"

@@ -1,0 +1,1 @@
+"""The papers of a trial: protocol, report, analysis script."""

@@ -1,0 +1,1 @@
+"""Runs that are kept: folders, chunks, many machines; and the body as SBML."""

@@ -1,0 +1,1 @@
+"""Pooling, power and the analyses of trials; knows nothing of bodies."""

@@ -1,0 +1,1 @@
+"""One trial conducted, with everything that goes wrong."""

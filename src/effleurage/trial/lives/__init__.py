@@ -1,0 +1,1 @@
+"""The lives of the people of a trial, in every arm."""

@@ -1,0 +1,1 @@
+"""How large a trial must be, and when it should measure."""

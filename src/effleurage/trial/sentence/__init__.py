@@ -1,0 +1,1 @@
+"""A sentence about a trial, understood."""

@@ -1,0 +1,262 @@
+"""Totals of questionnaires, against other ways of counting; codings, missing answers, and what is refused."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from effleurage.errors import RequestError
+from effleurage.lab.contrast.readouts import outcomes
+from effleurage.lab.records import COLUMNS
+from effleurage.lab.scales.scales import Answers, measure_scales, scales, total_of
+
+COUNTED = [scale for scale in scales().values() if scale.items]
+CONSTANTS = {"STAI-S-Y": 50, "STAI-S-X": 50, "STAI-T-Y": 45, "STAI-T-X": 35}
+"""The paper form's way: direct items less reversed ones, and 5 for each reversed one."""
+
+
+def items(*answers: float) -> dict[int, float]:
+    return dict(enumerate(answers, 1))
+
+
+def first(answers: Answers, **settings: Any) -> tuple[float, str]:
+    row = measure_scales([answers], **settings).table.iloc[0]
+    return float(row["value"]), str(row["reason"])
+
+
+@pytest.mark.parametrize("name", ["PSS-4", "PSS-10", "PSS-14"])
+@given(data=st.data())
+def test_pss_turns_its_positive_items_round(name: str, data: st.DataObject) -> None:
+    scale = scales()[name]
+    answers = items(*data.draw(st.lists(st.integers(0, 4), min_size=scale.items, max_size=scale.items)))
+    turned = {0: 4, 1: 3, 2: 2, 3: 1, 4: 0}
+    positive = {"PSS-4": {2, 3}, "PSS-10": {4, 5, 7, 8}, "PSS-14": {4, 5, 6, 7, 9, 10, 13}}[name]
+    expected = sum(turned[answer] if number in positive else answer for number, answer in answers.items())
+    assert total_of(scale, answers, (0, 4)) == (expected, "")
+    assert total_of(scale, {n: a + 1 for n, a in answers.items()}, (1, 5)) == (expected, "")
+
+
+@pytest.mark.parametrize("name", CONSTANTS)
+@given(answers=st.lists(st.integers(1, 4), min_size=20, max_size=20))
+def test_stai_agrees_with_the_constant_of_the_paper_form(name: str, answers: list[int]) -> None:
+    scale = scales()[name]
+    reversed_sum = sum(answer for number, answer in enumerate(answers, 1) if number in scale.reversed)
+    expected = sum(answers) - 2 * reversed_sum + CONSTANTS[name]
+    assert total_of(scale, items(*answers), (1, 4)) == (expected, "")
+    assert total_of(scale, items(*(a - 1 for a in answers)), (0, 3)) == (expected, "")
+
+
+def test_keys_of_forms_x_and_y_differ_for_the_trait_only() -> None:
+    known = scales()
+    assert known["STAI-S-X"].reversed == known["STAI-S-Y"].reversed
+    assert set(known["STAI-T-Y"].reversed) - set(known["STAI-T-X"].reversed) == {3, 14}
+    assert [n + 20 for n in known["STAI-T-Y"].reversed] == [21, 23, 26, 27, 30, 33, 34, 36, 39]
+
+
+@pytest.mark.parametrize("scale", COUNTED, ids=lambda scale: scale.name)
+def test_the_extremes_are_the_published_range(scale: Any) -> None:
+    low, high = scale.codings[0]
+    calm = {n: high if n in scale.reversed else low for n in range(1, scale.items + 1)}
+    worst = {n: low if n in scale.reversed else high for n in range(1, scale.items + 1)}
+    assert total_of(scale, calm, (low, high))[0] == scale.low
+    assert total_of(scale, worst, (low, high))[0] == scale.high
+
+
+def test_no_smallest_change_is_invented() -> None:
+    known = {name: scale.matters for name, scale in scales().items() if not math.isnan(scale.matters)}
+    assert known == {"pain NRS": 1.0}
+    assert all(scale.matters_source == "none known" for name, scale in scales().items() if name not in known)
+    pain = next(outcome for outcome in outcomes() if outcome.quantity == "pain_rating")
+    assert pain.matters == known["pain NRS"] and "10.1016/j.ejpain.2003.09.004" in scales()["pain NRS"].matters_source
+    assert "10.1016/j.ejpain.2003.09.004" in pain.matters_source
+
+
+def test_every_rule_has_its_source_and_no_item_has_its_text() -> None:
+    for scale in scales().values():
+        assert scale.source and scale.grade in "ABD" and scale.recall
+        assert not scale.items or scale.missing_source
+        lists = [value for value in vars(scale).values() if isinstance(value, tuple)]
+        assert all(isinstance(number, int | tuple) for value in lists for number in value)
+
+
+def test_missing_answers_up_to_the_share_are_the_persons_mean() -> None:
+    answers = items(1, 1, 1, 3, 3, 1, 3, 3, 1, 4)
+    whole = total_of(scales()["PSS-10"], answers, (0, 4))[0]
+    assert whole == 13
+    value, said = total_of(scales()["PSS-10"], answers | {10: math.nan, 1: math.nan}, (0, 4))
+    assert value == pytest.approx(10.0) and said == "2 of 10 items are missing: mean answer times items"
+    value, said = total_of(scales()["PSS-10"], answers | {10: math.nan, 1: math.nan, 2: math.nan}, (0, 4))
+    assert math.isnan(value) and said == "3 of 10 items are missing, and at most 2 may be"
+    assert total_of(scales()["PSS-10"], {n: a for n, a in answers.items() if n < 8}, (0, 4), 0.5)[0] == pytest.approx(
+        10.0
+    )
+    assert math.isnan(total_of(scales()["PSS-4"], items(0, 1, 2), (0, 4))[0])
+    assert math.isnan(total_of(scales()["PSS-10"], {}, (0, 4), 1.0)[0])
+
+
+def test_the_missing_share_can_be_said() -> None:
+    answers = Answers("PSS-10", items(0, 1, 2, 3, 4))
+    assert math.isnan(first(answers)[0])
+    assert first(answers, most_missing=0.5)[0] == pytest.approx(10 * (0 + 1 + 2 + 1 + 0) / 5)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [(5.0, "item 2 is 5, not one of 0 to 4"), (1.5, "item 2 is 1.5"), (-1.0, "item 2 is -1")]
+)
+def test_an_answer_that_cannot_be_is_named(answer: float, said: str) -> None:
+    value, reason = total_of(scales()["PSS-4"], items(1, answer, 1, 1), (0, 4))
+    assert math.isnan(value) and said in reason
+
+
+def test_the_coding_is_found_in_all_answers_and_said() -> None:
+    sure, unsure = Answers("PSS-4", items(5, 3, 3, 4)), Answers("PSS-4", items(2, 3, 3, 4))
+    measured = measure_scales([unsure, sure])
+    assert measured.table["value"].tolist() == [1 + 2 + 2 + 3, 4 + 2 + 2 + 3]
+    assert "PSS: items are coded 1 to 5, moved to 0 to 4" in measured.notes
+    assert measured.parameters["codings"] == {"PSS": (1, 5)}
+
+
+def test_a_coding_that_cannot_be_told_is_refused_until_it_is_said() -> None:
+    unsure = Answers("PSS-4", items(2, 3, 3, 4))
+    with pytest.raises(RequestError, match="PSS: the answers fit the codings 0 to 4 or 1 to 5"):
+        measure_scales([unsure])
+    assert first(unsure, codings={"PSS": (0, 4)})[0] == 2 + 1 + 1 + 4
+    assert first(unsure, codings={"PSS": (1, 5)})[0] == 1 + 2 + 2 + 3
+    with pytest.raises(RequestError, match="never coded 0 to 3"):
+        measure_scales([unsure], codings={"PSS": (0, 3)})
+
+
+def test_state_and_trait_of_one_file_are_coded_alike() -> None:
+    calm, worried = Answers("STAI-S", items(*[1] * 20)), Answers("STAI-T", items(*[4] * 20))
+    with pytest.raises(RequestError, match="STAI: the answers fit the codings 1 to 4 or 0 to 3"):
+        measure_scales([calm], form="Y")
+    assert measure_scales([calm, worried], form="Y").table["value"].tolist() == [10 + 40, 11 * 4 + 9]
+
+
+def test_mixed_codings_are_refused_with_both_places() -> None:
+    mixed = [Answers("PSS-4", items(0, 1, 1, 1), where="line 2"), Answers("PSS-4", items(5, 1, 1, 1), where="line 9")]
+    with pytest.raises(RequestError, match=r"mix the codings 0 to 4 or 1 to 5 \(0 in line 2, 5 in line 9\)"):
+        measure_scales(mixed)
+
+
+def test_the_form_of_the_stai_is_asked_where_the_key_needs_it() -> None:
+    answers = Answers("STAI-T", items(*[4] * 20))
+    with pytest.raises(RequestError, match="which form of the STAI-T"):
+        measure_scales([answers])
+    assert first(answers, form="Y")[0] == 11 * 4 + 9
+    assert first(answers, form="X")[0] == 13 * 4 + 7
+    assert first(Answers("STAI-T", total=44.0)) == (44.0, "")
+    assert measure_scales([Answers("STAI-T", total=44.0)]).table["instrument"].tolist() == ["STAI"]
+    with pytest.raises(RequestError, match="no form 'Z'"):
+        measure_scales([answers], form="Z")
+
+
+@pytest.mark.parametrize(
+    ("scale", "total", "fine"),
+    [
+        ("PSS-10", 40, True),
+        ("PSS-10", 41, False),
+        ("STAI-S", 19, False),
+        ("STAI-S", 80, True),
+        ("PSQI", 22, False),
+        ("VAS", 100, True),
+        ("VAS", 101, False),
+        ("VAS", -1, False),
+        ("pain NRS", 10, True),
+        ("pain NRS", 11, False),
+    ],
+)
+def test_totals_are_held_to_their_range(scale: str, total: float, fine: bool) -> None:
+    value, reason = first(Answers(scale, total=float(total), where="scores.csv, line 3"))
+    assert (value == total) == fine
+    assert fine or reason.startswith(f"scores.csv, line 3: {total} is not within")
+
+
+def test_a_files_own_total_is_compared_with_its_items() -> None:
+    assert first(Answers("PSS-4", items(0, 1, 1, 1), total=7.0)) == (7.0, "")
+    assert first(Answers("PSS-4", items(0, 1, 1, 1), total=3.0)) == (
+        7.0,
+        "the file's own total is 3; reversed items: see the notes",  # 3 is the sum of items that are turned round
+    )
+    assert first(Answers("PSS-4", items(*[math.nan] * 4), total=3.0)) == (3.0, "")
+
+
+def test_psqi_from_components_and_from_what_was_asked() -> None:
+    assert first(Answers("PSQI", items(1, 2, 3, 0, 1, 0, 2)))[0] == 9
+    value, reason = first(Answers("PSQI", items(1, 2, 3, 0, 1, 0)))
+    assert math.isnan(value) and reason == "1 of 7 items are missing, and at most 0 may be"
+    asked = dict(zip(("quality", "minutes_to_sleep", "trouble"), (1, 20, 1), strict=True))
+    asked |= {"hours_asleep": 7, "hours_in_bed": 8, "disturbance": 5, "medication": 0, "daytime": 2}
+    assert first(Answers("PSQI", asked=asked))[0] == 1 + 1 + 0 + 0 + 1 + 0 + 1
+    value, reason = first(Answers("PSQI", asked=asked), boundary="printed")
+    assert value == 5 and reason == "7 h asleep is component 1 by 'printed', not as by 'pittsburgh'"
+    with pytest.raises(RequestError, match="no boundary rule"):
+        measure_scales([], boundary="mine")
+
+
+def test_the_table_is_the_house_table() -> None:
+    answers = [
+        Answers("PSS-10", total=17.0, participant="A", session="1", day="2", condition="massage", time=600.0),
+        Answers("VAS", total=30.0, rated="stress", participant="A"),
+        Answers("pain NRS", participant="A", where="scores.csv, line 4"),
+    ]
+    measured = measure_scales(answers)
+    assert tuple(measured.table.columns) == COLUMNS
+    assert measured.table["outcome"].tolist() == ["PSS", "VAS stress", "pain NRS"]
+    assert measured.table["instrument"].tolist() == ["PSS-10", "VAS 0-100", "NRS 0-10"]
+    assert measured.table["reason"].tolist() == ["", "", "scores.csv, line 4: no answer"]
+    assert measured.table["time"].iloc[0] == 600 and measured.table["condition"].iloc[0] == "massage"
+    assert "items 4, 5, 7, 8 reversed" in measured.methods
+    assert measured.parameters["smallest_change"]["pain NRS"]["matters"] == 1.0
+    assert any("cannot show the change of a week" in note for note in measured.notes)
+    assert measure_scales([]).table.empty
+
+
+def test_a_vas_in_centimetres_is_asked_about() -> None:
+    short = measure_scales([Answers("VAS", total=3.2), Answers("VAS", total=9.0)])
+    assert any("centimetres" in note for note in short.notes)
+    assert not any("centimetres" in note for note in measure_scales([Answers("VAS", total=32.0)]).notes)
+
+
+def test_unknown_scales_are_refused_with_the_nearest() -> None:
+    with pytest.raises(RequestError, match="no scale 'PSS10'.*PSS-10"):
+        measure_scales([Answers("PSS10", total=1.0)])
+    with pytest.raises(RequestError, match="is one rating"):
+        measure_scales([Answers("VAS", items(1))])
+
+
+def turned(name: str, forms: list[list[int]], **settings: Any) -> tuple[list[float], str]:
+    found = measure_scales([Answers(name, items(*form)) for form in forms], **settings)
+    return found.table["value"].tolist(), "\n".join([*found.notes, *found.table["reason"]])
+
+
+@pytest.mark.parametrize("name", ["PSS-4", "PSS-10", "PSS-14", "STAI-S-Y", "STAI-T-X"])
+@pytest.mark.parametrize("levels", [(4,), (0,), (0, 1, 3, 4), (0, 0, 1, 2, 2, 3, 4, 4)])
+def test_items_that_are_turned_round_already_are_seen_and_told(name: str, levels: tuple[int, ...]) -> None:
+    scale = scales()[name]
+    low, high = scale.codings[0]
+    stress = [round(low + level / 4 * (high - low)) for level in levels]
+    already = [[level] * scale.items for level in stress]
+    raw = [[low + high - a if n in scale.reversed else a for n, a in enumerate(form, 1)] for form in already]
+    coding = {"codings": {scale.family: scale.codings[0]}}
+    right = [float(level * scale.items) for level in stress]
+    totals, said = turned(name, raw, **coding)
+    assert totals == right and "turned round" not in said and "see the notes" not in said
+    totals, said = turned(name, already, **coding)
+    assert totals != right and "are they turned round in the file already?" in said and "see the notes" in said
+    totals, said = turned(name, already, already_reversed=True, **coding)
+    assert totals == right and "go with" not in said and "see the notes" not in said
+    assert "go against the others" in turned(name, raw, already_reversed=True, **coding)[1]
+
+
+def test_a_file_s_own_total_tells_how_items_are_coded() -> None:
+    form = items(3, 2, 2, 2, 2, 2, 2, 1, 2, 2)  # too near the middle to tell by itself
+    for total, warned in ((20.0, True), (22.0, False)):
+        notes = measure_scales([Answers("PSS-10", form, total=total)], codings={"PSS": (0, 4)}).notes
+        assert any("turned round in the file already" in note for note in notes) == warned
+    done = measure_scales([Answers("PSS-10", form)], already_reversed=True, codings={"PSS": (0, 4)})
+    assert done.parameters["already_reversed"] and "turned round in the data already" in done.methods

@@ -1,0 +1,77 @@
+"""What is written when somebody asked for it: whole, or not at all with the reason."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from effleurage.errors import RunError
+from effleurage.runs.disk import exists, new_folder, write_file, write_folder
+
+PACKAGE = Path(__file__).parents[2] / "src" / "effleurage"
+
+
+def refuse(number: int) -> Callable[..., None]:
+    def refused(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return refused
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENOSPC, "the disk is full. Make room"), (errno.EROFS, "cannot be written .Read-only")]
+)
+def test_what_the_disk_refuses_leaves_no_half_file(
+    number: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", refuse(number))
+    with pytest.raises(RunError, match=said):
+        write_file(tmp_path / "page.html", "<p>ä</p>")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_cannot_be_is_said(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="File name too long"):
+        write_file(tmp_path / ("x" * 300), "")
+    with pytest.raises(RunError, match="File name too long"):
+        write_folder(tmp_path / ("x" * 300), {"a": ""})
+    assert list(tmp_path.iterdir()) == []
+    assert not exists(Path("x" * 300))
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "trial").mkdir()
+    write_folder(tmp_path / "trial", {"a.txt": "ä", "b.txt": ""})
+    assert sorted(path.name for path in (tmp_path / "trial").iterdir()) == ["a.txt", "b.txt"]
+    with pytest.raises(RunError, match="disk is full"), new_folder(tmp_path / "deep" / "plan") as part:
+        (part / "a.txt").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list((tmp_path / "deep").iterdir()) == []
+    with pytest.raises(RunError, match="cannot be written"):
+        write_folder(tmp_path / "trial", {"c.txt": ""})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["deep", "trial"]
+    assert not (tmp_path / "trial" / "c.txt").exists()
+
+
+def test_folders_of_others_beside_it_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "trial.part").mkdir()
+    (tmp_path / "trial.part" / "thesis.txt").write_text("mine")
+    write_folder(tmp_path / "trial", {"a.txt": ""})
+    assert (tmp_path / "trial.part" / "thesis.txt").read_text() == "mine"
+
+
+WRITES = re.compile(r"\.(write_text|write_bytes|to_csv|to_parquet)\((?!index)")
+
+
+@pytest.mark.parametrize("layer", ["cli", "report"])
+def test_whatever_people_ask_for_is_written_whole(layer: str) -> None:
+    """Through ``write_file`` and ``write_folder`` alone: nothing else leaves no half file on a full disk."""
+    found = {path.name: WRITES.findall(path.read_text(encoding="utf-8")) for path in (PACKAGE / layer).glob("*.py")}
+    assert found
+    assert {name: calls for name, calls in found.items() if calls} == {}
+    assert WRITES.search("table.to_csv(out, index=False)")

@@ -1,0 +1,172 @@
+"""A plan, from a sentence, from YAML and in Python: the same numbers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from effleurage.errors import RequestError
+from effleurage.report.plan.plan_page import as_html, drifts
+from effleurage.report.plan.plan_words import as_data, checks_of, sentences
+from effleurage.report.trial.paper import skeleton
+from effleurage.report.trial.planned import planned
+from effleurage.trial.design.design import Arm, Design, Measure
+from effleurage.trial.design.design_file import as_yaml, parse_design, read_design
+from effleurage.trial.plan.plan import CONTROLS, Plan, first_answer, plan
+from effleurage.trial.plan.redesign import redesigned
+from effleurage.trial.sentence.sentence import read_sentence
+
+SENTENCE = "60 min vs quiet rest in stressed adults, stress and PSS"
+
+
+@pytest.fixture(scope="module")
+def whole() -> Plan:
+    return plan(read_sentence(SENTENCE), replicates=100, sizes=(20, 60))
+
+
+def test_a_sentence_yaml_and_python_give_the_same_numbers() -> None:
+    said = read_sentence(SENTENCE)
+    written = parse_design(as_yaml(said))
+    built = Design(
+        title=SENTENCE,
+        arms=(Arm(name="massage"), Arm(name="rest", kind="rest")),
+        outcomes=(Measure(outcome="stress"), Measure(outcome="pss")),
+        people={"chronic_stress": 1.0},
+    )
+    answers = [first_answer(one) for one in (said, written, built)]
+    assert [one.needs for one in answers] == [answers[0].needs] * 3
+    assert answers[0].primary.expected is not None
+
+
+def test_the_whole_plan_answers_everything(whole: Plan) -> None:
+    assert [one.n for one in whole.checked] == [20, 60]
+    assert {one.control for one in whole.controls} == {arm.name for arm in CONTROLS}
+    assert [name for name, _ in whole.clock] == ["VAS stress"]
+    assert dict(whole.pilot)["VAS stress"]
+    primary = whole.primary
+    assert primary.effect is not None
+    assert primary.effect_low is not None
+    assert primary.effect_high is not None
+    assert primary.effect_low < primary.effect < primary.effect_high
+
+
+def test_less_of_a_control_leaves_more_to_find(whole: Plan) -> None:
+    sizes = {one.control: one.need.expected for one in whole.controls}
+    care, touch = sizes["usual care"], sizes["light touch"]
+    assert care is not None
+    assert touch is not None
+    assert (care.analysed or 0) < (touch.analysed or 10**9)
+
+
+def test_a_paper_gets_a_number_for_each_outcome_with_a_size(whole: Plan) -> None:
+    (told,) = planned(whole)
+    assert told.outcome == "VAS stress"
+    assert told.worthwhile == 10
+    assert whole.primary.worth is not None
+    assert told.n_per_arm == whole.primary.worth.recruited
+    assert told.detectable == pytest.approx(10, rel=0.06)
+
+
+def test_published_trials_are_designed_anew() -> None:
+    (found,) = [one for one in redesigned("Buttagat2011") if one.quantity == "anxiety_rating"]
+    assert (found.n_massage, found.n_control, found.published) == (18, 18, "down")
+    assert 0.1 < found.power < 0.6
+    assert found.needed is not None
+    assert found.needed > found.n_massage
+    assert found.detectable == pytest.approx(0.96, abs=0.03)
+
+
+@pytest.mark.parametrize(("study", "said"), [("Butagat2011", "Buttagat2011"), ("Mendes2008", "no result")])
+def test_a_study_that_cannot_be_is_refused(study: str, said: str) -> None:
+    with pytest.raises(RequestError, match=said):
+        redesigned(study)
+
+
+THREE = (Arm(name="massage"), Arm(name="rest", kind="rest"), Arm(name="touch", kind="light touch"))
+
+
+@pytest.mark.slow
+def test_every_arm_is_compared_with_the_first_and_that_is_said() -> None:
+    asked = Design(title="three", arms=THREE, outcomes=(Measure(outcome="stress"), Measure(outcome="psqi")))
+    found = plan(asked, replicates=50, sizes=(20, 60))
+    assert [(one.outcome.outcome, one.against) for one in found.needs] == [
+        ("VAS stress", "rest"),
+        ("VAS stress", "touch"),
+        ("PSQI", "rest"),
+        ("PSQI", "touch"),
+    ]
+    rest, touch = found.needs[:2]
+    assert rest.expected and touch.expected
+    assert (rest.expected.analysed or 0) < (touch.expected.analysed or 0)
+    for place, other in enumerate(THREE[1:]):
+        pair = plan(asked.model_copy(update={"arms": (THREE[0], other)}), replicates=50, sizes=(20,)).needs[0]
+        assert pair.effect == pytest.approx(found.needs[place].effect) and pair.sd == pytest.approx(
+            found.needs[place].sd, rel=1e-6
+        )
+        assert pair.expected == found.needs[place].expected
+    assert [(one.against, one.n) for one in found.checked] == [("rest", 20), ("rest", 60), ("touch", 20), ("touch", 60)]
+    assert len(checks_of(found, touch)) == 2 and checks_of(found, touch)[0].against == "touch"
+    told = as_data(found)
+    assert [one["against"] for one in told["needs"]] == ["rest", "touch"] * 2
+    sizes = [one["n_per_arm"]["worthwhile"] for one in told["needs"][:2]]
+    assert told["n_per_arm"] == max(sizes)
+    page, paper = as_html(found, drifts(found)), skeleton(asked, planned(found))
+    for text in ("\n".join(sentences(found)), page, paper):
+        assert "rest" in text and "touch" in text
+    for text in (page, paper, json.dumps(told, ensure_ascii=False)):
+        assert "nothing is adjusted for 2 comparisons" in text
+    assert "VAS stress against touch" in page
+    assert paper.count("between massage and touch") == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["massage", "light touch"])
+def test_one_arm_is_not_sized_anywhere(kind: str) -> None:
+    arm = Arm(name="all", kind=kind)  # type: ignore[arg-type]
+    asked = Design(title="alone", arms=(arm,), outcomes=(Measure(outcome="stress"), Measure(outcome="psqi")), n=30)
+    for found in (first_answer(asked), plan(asked, replicates=20, sizes=(20,))):
+        assert not found.checked and not found.clock and not found.pilot
+        told = as_data(found)
+        assert told["n_per_arm"] is None and told["needs"][0]["effect"] is None
+        assert all(value is None for one in told["needs"] for value in one["n_per_arm"].values())
+        said = " ".join(sentences(found))
+        assert "people an arm" not in said and "vs quiet rest" in said
+        assert 'class="sizes"' not in as_html(found, drifts(found))
+        assert planned(found) == []
+    assert {one.control for one in found.controls} >= {"quiet rest"}  # what it would need, with a control
+
+
+CASES = Path(__file__).parents[4] / "shared" / "cases" / "plan"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this checkout")
+@pytest.mark.parametrize(
+    ("name", "sizes"),
+    [
+        ("d1", {"cortisol": (None, 52), "VAS stress": (67, 12), "systolic pressure": (284, 19), "RMSSD": (2841, 40)}),
+        ("d11", {"VAS stress": (200, None)}),
+        ("d3", {"VAS stress": (35, None)}),
+        ("d4s", {"VAS stress": (None, 30)}),
+    ],
+)
+def test_shared_designs_need_as_many_as_they_should(name: str, sizes: dict[str, tuple[int | None, int | None]]) -> None:
+    found = {one.outcome.outcome: one for one in first_answer(read_design(CASES / f"{name}.yaml")).needs}
+    for outcome, wanted in sizes.items():
+        for size, number in zip((found[outcome].expected, found[outcome].worth), wanted, strict=True):
+            if number is not None:
+                assert size is not None and size.analysed == pytest.approx(number, rel=0.1 if name == "d11" else 0)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this checkout")
+def test_the_shared_change_score_needs_what_a_change_score_needs() -> None:
+    asked = read_design(CASES / "d8.yaml").model_copy(update={"sessions": 6})
+    found = {one.outcome.outcome: one for one in first_answer(asked).needs}
+    for outcome, name, number in (
+        ("cortisol", "worth", 143),
+        ("VAS stress", "expected", 343),
+        ("VAS stress", "worth", 57),
+    ):
+        size = getattr(found[outcome], name)
+        assert size.analysed == pytest.approx(number, rel=0.02)
