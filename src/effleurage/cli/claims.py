@@ -166,7 +166,6 @@ def story(verdict: Verdict) -> None:
 
     from effleurage.report.claims.claims_page import WEAK, step_source, vote_words
     from effleurage.report.claims.claims_words import (
-        NOT_ADVICE,
         effect_sentence,
         effect_words,
         people_words,
@@ -174,6 +173,7 @@ def story(verdict: Verdict) -> None:
         smallest_words,
         why,
     )
+    from effleurage.report.pages import NOT_ADVICE
 
     claim, body, console = verdict.claim, verdict.body, _console()
 

@@ -13,11 +13,9 @@ import numpy as np
 import pandas as pd
 import vl_convert
 
-from effleurage.report.four_ways.four_ways import DIFFERENCE, MASSAGE, REST
+from effleurage.report.colours import COLOURS, DIFFERENCE
 from effleurage.runs.disk import write_file
 
-COLOURS = {MASSAGE: "#12938a", REST: "#c0813f", DIFFERENCE: "#7a6fc4"}
-"""Told apart by lightness too, and readable on white and on black."""
 FAINT = "#8886"
 WIDTH = 300
 _RUNNING = count()

@@ -17,7 +17,6 @@ from effleurage.evidence.published.ledger import ledger
 from effleurage.report.claims.claims_page import as_html, bar
 from effleurage.report.claims.claims_words import (
     IMMUNITY,
-    NOT_ADVICE,
     OTHER_WAY,
     as_data,
     blocks,
@@ -28,6 +27,7 @@ from effleurage.report.claims.claims_words import (
     tally,
     why,
 )
+from effleurage.report.pages import NOT_ADVICE
 from effleurage.statistics.pooling import pooled
 
 VOID = {"meta", "br", "link"}

@@ -16,7 +16,8 @@ from effleurage.evidence.claims.verdicts import judge
 from effleurage.evidence.published.eligibility import shipped_questions
 from effleurage.evidence.published.ledger import ledger
 from effleurage.lab.contrast.readouts import outcomes
-from effleurage.report.four_ways.four_ways import DIFFERENCE, HELD, MASSAGE, REST, WAYS, FourWays
+from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
+from effleurage.report.four_ways.four_ways import HELD, WAYS, FourWays
 from effleurage.report.four_ways.four_ways_page import render, write_page
 
 VOID = {"meta", "br", "link", "hr", "img", "input"}

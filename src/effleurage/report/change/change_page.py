@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from effleurage.lab.untreated.change import Compared
 from effleurage.protocol.times import time_of_day
 from effleurage.report.numbers import human, interval
+from effleurage.report.pages import page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,14 +229,8 @@ def figure(part: pd.DataFrame) -> str:
 
 def as_html(found: Compared, title: str) -> str:
     """One page that needs nothing else: sentences first, then a figure an outcome, then the table and the methods."""
-    import jinja2
     from altair.utils.schemapi import debug_mode
 
-    here = files("effleurage.report")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(files(__package__).joinpath("change.html").read_text(encoding="utf-8"))
     panels = []
     with debug_mode(False):
         for (outcome, instrument), part in found.table.groupby(["outcome", "instrument"], sort=False):
@@ -249,10 +243,9 @@ def as_html(found: Compared, title: str) -> str:
                     "said": _panel(part, known),
                 }
             )
-    return template.render(
+    return page(
+        "change/change.html",
         title=title,
-        style=here.joinpath("page.css").read_text(encoding="utf-8"),
-        colours=COLOURS,
         sentences=sentences(found),
         panels=panels,
         groups=[_cells(row) for row in found.groups.to_dict("records")],

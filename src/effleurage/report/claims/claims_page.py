@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.resources import files
 from typing import Any
 
 from effleurage.body.ledger import GRADES
@@ -13,7 +12,6 @@ from effleurage.evidence.claims.claims import RELATIVE
 from effleurage.evidence.claims.verdicts import Verdict, Vote, least
 from effleurage.report.claims.claims_words import (
     MEANINGS,
-    NOT_ADVICE,
     ORDER,
     against,
     blocks,
@@ -27,6 +25,7 @@ from effleurage.report.claims.claims_words import (
     why,
 )
 from effleurage.report.evidence.evidence_words import size, spaced
+from effleurage.report.pages import page
 
 ANSWERS = {1: "found it", 0: "no difference", -1: "found the opposite"}
 WEAK = ("C", "D")
@@ -68,8 +67,8 @@ def bar(verdict: Verdict) -> str:
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.figures import COLOURS, plain, svg
-    from effleurage.report.four_ways.four_ways import DIFFERENCE
+    from effleurage.report.colours import COLOURS, DIFFERENCE
+    from effleurage.report.figures import plain, svg
 
     sign = 1 if verdict.claim.direction == "up" else -1
     relative = smallest is not None and smallest.unit in RELATIVE
@@ -104,18 +103,13 @@ def bar(verdict: Verdict) -> str:
 
 def as_html(found: Sequence[Verdict], seed: int) -> str:
     """One page that needs nothing else: the verdicts at a glance, then a card a claim."""
-    import jinja2
     from altair.utils.schemapi import debug_mode
 
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(files(__package__).joinpath("claims.html").read_text(encoding="utf-8"))
     told = blocks(found)
     with debug_mode(False):
         cards = {one.claim.id: card(one) for one in found}
-    return template.render(
-        style=style(),
+    return page(
+        "claims/claims.html",
         blocks=told,
         cards=cards,
         words=[(word, slug(word), MEANINGS[word], sum(one.word == word for one in found)) for word in ORDER],
@@ -123,15 +117,7 @@ def as_html(found: Sequence[Verdict], seed: int) -> str:
         weak=WEAK,
         seed=seed,
         one=len(found) == 1,
-        not_advice=NOT_ADVICE,
     )
-
-
-def style() -> str:
-    """The style of a page with verdicts."""
-    here = files("effleurage.report")
-    own = files(__package__).joinpath("claims.css").read_text(encoding="utf-8")
-    return here.joinpath("page.css").read_text(encoding="utf-8") + own
 
 
 def card(verdict: Verdict) -> dict[str, Any]:

@@ -39,7 +39,6 @@ MEANINGS: dict[Word, str] = {
     "contradicted": "most studies found the opposite",
     "untested": "fewer than two studies in adults looked",
 }
-NOT_ADVICE = "Not legal or medical advice."
 OTHER_WAY = "the body goes the other way"
 
 

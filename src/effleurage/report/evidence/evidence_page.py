@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 from effleurage.evidence.published.appraisal import Evidence, Group, Line
@@ -24,6 +23,7 @@ from effleurage.report.evidence.evidence_words import (
     spaced,
     title,
 )
+from effleurage.report.pages import page
 
 POOLED = "all together"
 NEXT = "the next study"
@@ -39,8 +39,8 @@ def figure(group: Group) -> str:
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.figures import COLOURS, plain, svg
-    from effleurage.report.four_ways.four_ways import MASSAGE
+    from effleurage.report.colours import COLOURS, MASSAGE
+    from effleurage.report.figures import plain, svg
 
     table = pd.DataFrame(_rows(group), columns=["name", "said", "row", "g", "low", "high", "weight", "part"])
     lowest = float(table["row"].max())
@@ -96,8 +96,7 @@ def _summary(rows: Any, x: Callable[[str], Any], down: Any) -> list[Any]:
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.figures import COLOURS
-    from effleurage.report.four_ways.four_ways import DIFFERENCE
+    from effleurage.report.colours import COLOURS, DIFFERENCE
 
     drawn = []
     y = alt.Y("row:Q", axis=None, scale=down)
@@ -125,14 +124,8 @@ def spoken(group: Group) -> str:
 
 def as_html(found: Evidence) -> str:
     """One page that needs nothing else: a sentence, then a panel a quantity, then what stands apart and why."""
-    import jinja2
     from altair.utils.schemapi import debug_mode
 
-    here = files("effleurage.report")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(files(__package__).joinpath("evidence.html").read_text(encoding="utf-8"))
     with debug_mode(False):
         panels = [
             {
@@ -147,9 +140,9 @@ def as_html(found: Evidence) -> str:
             }
             for group in found.groups
         ]
-    return template.render(
+    return page(
+        "evidence/evidence.html",
         found=found,
-        style=here.joinpath("page.css").read_text(encoding="utf-8"),
         headline=headline(found),
         caution=NO_SIZE,
         panels=panels,

@@ -21,7 +21,8 @@ from effleurage.lab.contrast.contrast import contrast
 from effleurage.lab.contrast.readouts import outcomes
 from effleurage.people.simulate import Twin, resident_body
 from effleurage.protocol.reading import parse_protocol
-from effleurage.report.four_ways.four_ways import DIFFERENCE, MASSAGE, REST, WAYS, FourWays
+from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
+from effleurage.report.four_ways.four_ways import WAYS, FourWays
 from effleurage.report.four_ways.four_ways_page import write_page
 from effleurage.runs.single import check_file
 

@@ -11,9 +11,6 @@ import pandas as pd
 if TYPE_CHECKING:
     from effleurage.evidence.claims.verdicts import Verdict
 
-MASSAGE, REST, DIFFERENCE = "massage", "quiet rest", "difference"
-"""The two worlds of a curve, and the paired difference between them."""
-
 
 @dataclass(frozen=True)
 class Way:

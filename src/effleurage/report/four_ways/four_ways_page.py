@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,12 @@ import pandas as pd
 from altair.utils.schemapi import debug_mode
 
 from effleurage.body.ledger import GRADES
-from effleurage.report.claims.claims_page import style
-from effleurage.report.claims.claims_words import NOT_ADVICE, blocks, slug, tally
-from effleurage.report.figures import COLOURS, interval_figure, picture, twin_figure
-from effleurage.report.four_ways.four_ways import DIFFERENCE, HELD, HELD_BY, LIMITS, MASSAGE, REST, WAYS, FourWays, Way
+from effleurage.report.claims.claims_words import blocks, slug, tally
+from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
+from effleurage.report.figures import interval_figure, picture, twin_figure
+from effleurage.report.four_ways.four_ways import HELD, HELD_BY, LIMITS, WAYS, FourWays, Way
 from effleurage.report.numbers import human, interval, unit_of
+from effleurage.report.pages import page
 from effleurage.runs.disk import write_file
 
 HANDS = ((0.0, 1.0),)
@@ -38,24 +38,16 @@ def write_page(found: FourWays, page: Path) -> None:
 
 def render(found: FourWays) -> str:
     """The page as text."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(files(__package__).joinpath("four_ways.html").read_text(encoding="utf-8"))
     used = {source: text for source, text in found.sources.items() if source in set(found.basis["source"])}
-    return template.render(
+    return page(
+        "four_ways/four_ways.html",
         found=found,
-        style=style(),
-        colours=COLOURS,
         worlds=(MASSAGE, REST, DIFFERENCE),
         ways=[_panel(found, way) for way in WAYS],
         studies=_studies(found.studies),
         sayings=_sayings(found),
         held=HELD,
         held_by=HELD_BY,
-        not_advice=NOT_ADVICE,
         limits=LIMITS,
         grades=GRADES,
         sources=used,

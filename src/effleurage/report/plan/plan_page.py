@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from math import exp, floor, isfinite, log10
 from typing import Any
 
 from effleurage.body.ledger import GRADES
-from effleurage.report.claims.claims_page import style
-from effleurage.report.claims.claims_words import NOT_ADVICE
 from effleurage.report.numbers import human
+from effleurage.report.pages import page
 from effleurage.report.plan import design_words
 from effleurage.report.plan import plan_words as words
 from effleurage.report.plan.understood import told_lines
@@ -70,18 +68,13 @@ def drifts(found: Plan, seed: int = 1) -> tuple[Drift, ...]:
 
 def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = ()) -> str:
     """One page that needs nothing else, with what ``drifts`` says, in its order, and what was ``assumed``, in words."""
-    import jinja2
     from altair.utils.schemapi import debug_mode
 
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(files(__package__).joinpath("plan.html").read_text(encoding="utf-8"))
     rows = [(need.measure.outcome, (one,)) for need, one in zip(_bodily(found), moved, strict=False)]
     with debug_mode(False):
         panels = [_panel(found, need, words.of_need(found, rows, need)) for need in found.needs]
-    return template.render(
-        style=style(),
+    return page(
+        "plan/plan.html",
         design=found.design,
         sentence=design_words.design_words(found.design),
         understood=told_lines(found.design, assumed),
@@ -97,7 +90,6 @@ def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = (
         analysis=design_words.analysis_words(found.design),
         grades=GRADES,
         power=f"{100 * found.design.power:g} %",
-        not_advice=NOT_ADVICE,
     )
 
 
@@ -184,8 +176,8 @@ def power_figure(
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.figures import COLOURS, plain, svg
-    from effleurage.report.four_ways.four_ways import DIFFERENCE, MASSAGE
+    from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
+    from effleurage.report.figures import plain, svg
 
     sizes = [n for n, _ in (*expected, *worth)]
     x = alt.X(
@@ -246,8 +238,8 @@ def controls_figure(found: Plan, need: Need) -> str:
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.figures import COLOURS, plain, svg
-    from effleurage.report.four_ways.four_ways import DIFFERENCE, MASSAGE
+    from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
+    from effleurage.report.figures import plain, svg
 
     rows = [
         {"control": one.control, "n": (size.analysed or MOST), "which": which, "said": words.count(one.need, size)}
@@ -278,8 +270,8 @@ def clock_figure(found: Sequence[Hour], each: str = "people an arm") -> str:
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.figures import COLOURS, plain, svg
-    from effleurage.report.four_ways.four_ways import DIFFERENCE, MASSAGE
+    from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
+    from effleurage.report.figures import plain, svg
 
     able = best(list(found))
     table = pd.DataFrame([{"hour": one.hour, "n": one.need.analysed} for one in found if one.need.analysed])
@@ -309,8 +301,8 @@ def drift_figure(need: Need, moved: Drift) -> str:
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.figures import COLOURS, plain, svg
-    from effleurage.report.four_ways.four_ways import DIFFERENCE, MASSAGE, REST
+    from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE, REST
+    from effleurage.report.figures import plain, svg
 
     own, low, high = _relative(need, moved)
     rows = [("massage arm", moved.massage, COLOURS[MASSAGE])]

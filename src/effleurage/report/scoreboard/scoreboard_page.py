@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from effleurage.evidence.norms.distributions import WORSE, spread_misses
 from effleurage.evidence.norms.targets import SEEN
 from effleurage.evidence.norms.validate import summary
 from effleurage.report.numbers import human
+from effleurage.report.pages import page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,12 +125,6 @@ def _band(row: Mapping[str, Any], name: str) -> str:
 
 def as_html(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFrame | None = None) -> str:
     """The scoreboard as one self-contained page."""
-    import jinja2
-
-    here = files("effleurage.report")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     rows = [
         {
             **row,
@@ -141,8 +135,8 @@ def as_html(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFrame 
         }
         for row in misses_first(table).to_dict("records")
     ]
-    return environment.from_string(files(__package__).joinpath("scoreboard.html").read_text(encoding="utf-8")).render(
-        style=here.joinpath("page.css").read_text(encoding="utf-8"),
+    return page(
+        "scoreboard/scoreboard.html",
         totals=totals(table, spread),
         spread=_spread_rows(spread) if spread is not None else [],
         rows=rows,
