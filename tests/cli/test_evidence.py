@@ -25,7 +25,7 @@ def test_the_table_has_every_study_what_comes_of_them_and_what_was_left_out(tmp_
     shown = " ".join(done.stdout.split())
     assert headline(found) in shown
     for group in found.groups:
-        assert all(line.study["doi"].split(";")[0] in shown for line in group.lines)
+        assert all(line.study.doi.split(";")[0] in shown for line in group.lines)
     assert shown.count("not pooled:") == len(found.groups)
     for why, rows in found.left_out.items():
         assert f"{why}: {len(rows)} result" in shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -25,9 +27,9 @@ def world(skin: float, seed: int = 3) -> list[Response]:
         slope = 0.2 + 0.02 * place
         likely = chances(np.array([slope * skin]), np.array([0.1]), np.array([397]), 0.0)[0]
         answer = ANSWERS[int(luck.choice(3, p=np.clip(likely, 0, None) / np.clip(likely, 0, None).sum()))]
-        row = {**question.row, "study": f"study {place}", "direction": answer}
+        result = question.result.model_copy(update={"study": f"study {place}", "direction": answer})
         arms = Arms(
-            Question(row, "skin_flow", 1, "sign", False, 1.0),
+            Question(result, "skin_flow", 1, "sign", False, 1.0),
             *(base.massage, base.control, base.before, base.after, 200, 200, False),
         )
         slopes = dict.fromkeys(gains(), 0.0) | {"skin": slope}
@@ -65,9 +67,9 @@ def test_a_gain_without_effect_is_found_to_be_none_and_the_rest_keep_their_prior
 def test_what_is_left_out_is_not_learnt_from() -> None:
     before = world(skin=1.0)
     turned = world(skin=1.0)
-    own = turned[5].arms.question.row
-    assert isinstance(own, dict)
-    own["direction"] = "down"
+    arms = turned[5].arms
+    down = arms.question.result.model_copy(update={"direction": "down"})
+    turned[5] = replace(turned[5], arms=replace(arms, question=replace(arms.question, result=down)))
     left = [Learner(answers).learn("study 5")[0] for answers in (before, turned)]
     whole = [Learner(answers).learn()[0] for answers in (before, turned)]
     assert left[0] == left[1]

@@ -61,8 +61,8 @@ def _table(found: Evidence) -> None:
         _group(group, console)
     if found.reviews:
         say("\nReviews, never pooled with the trials that they pool:")
-        for row in found.reviews:
-            say(f"- {spaced(row)}, {row['outcome']}: {published(row)}")
+        for one in found.reviews:
+            say(f"- {spaced(one.study)}, {one.outcome}: {published(one)}")
     if found.within:
         say(f"\nBefore and after in the massage arm alone, compared with nothing: {before_after(found.within)}")
     say("\nLeft out of the tables:")
@@ -94,7 +94,7 @@ def _group(group: Group, console: Any) -> None:
     console.print(view)
     console.print()
     told = [pooled_words(group), *([f"caution: {group.caution}"] if group.caution else [])]
-    notes = {f"{line.row['study']}: {origin(line)}" for line in group.sized if origin(line)}
+    notes = {f"{line.study.id}: {origin(line)}" for line in group.sized if origin(line)}
     told += [f"sizes: {'; '.join(sorted(notes))}"] if notes else []
     if group.pool:
         told.append(f"GRADE: inconsistency {group.grade.inconsistency}; imprecision {group.grade.imprecision}; ")
@@ -107,18 +107,18 @@ def _cells(line: Line) -> tuple[str, ...]:
     from effleurage.evidence.published.effects import Effect
     from effleurage.report.evidence.evidence_words import RESULTS, chance, size, source, spaced
 
-    row, effect = line.row, line.effect
+    result, study, effect = line.result, line.study, line.effect
     told = size(effect.g, effect.low, effect.high) if isinstance(effect, Effect) else "–"
-    age = "" if line.study["age"] in ("adult", "") else f", {line.study['age']}"
+    age = "" if study.age in ("adult", "") else f", {study.age}"
     return (
-        spaced(row),
-        line.study["year"],
-        f"{line.study['design'] or 'not told'}{age}",
-        row["arm"],
-        row["comparator_words"],
+        spaced(study.id),
+        str(study.year or ""),
+        f"{study.design or 'not told'}{age}",
+        result.arm,
+        result.comparator_words,
         str(line.people or "–"),
-        RESULTS[row["direction"]],
+        RESULTS[result.direction],
         told,
-        chance(row),
+        chance(result),
         source(line) or "no DOI; citation in --json",
     )

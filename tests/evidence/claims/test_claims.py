@@ -20,12 +20,12 @@ from effleurage.evidence.claims.claims import (
     WAYS,
     Claim,
     Narrower,
-    among,
     citations,
     claims,
     read_claims,
     shipped_sources,
 )
+from effleurage.evidence.published.eligibility import among
 from effleurage.evidence.published.ledger import ledger
 
 SHIPPED = Path(str(files("effleurage.evidence").joinpath("claims")))
@@ -93,10 +93,10 @@ def test_every_source_that_only_claims_have_is_used() -> None:
 
 @pytest.mark.parametrize("claim", claims(), ids=lambda claim: claim.id)
 def test_every_outcome_was_measured_and_none_is_only_remembered(claim: Claim) -> None:
-    seen = {row["outcome"] for row in ledger().results if row["provenance"] != "memory"}
+    seen = {result.outcome for result in ledger().results if result.provenance != "memory"}
     used = [*claim.outcomes, *(outcome for row in claim.narrower for outcome in row.outcomes)]
     assert {outcome.id for outcome in used} <= seen
-    studies = {row["study"] for row in ledger().results if row["provenance"] != "memory"}
+    studies = {result.study for result in ledger().results if result.provenance != "memory"}
     assert {row.study for row in claim.cited} | {row.study for row in claim.harms} <= studies
 
 
@@ -112,12 +112,12 @@ def test_a_narrower_statement_is_a_filter_that_keeps_a_result(name: str, row: Na
     kept = [
         result
         for result in found.results
-        if result["outcome"] in {outcome.id for outcome in row.outcomes}
-        and result["provenance"] != "memory"
-        and result["compared"] == "between-arm"
-        and result["occasion"] == (row.occasion or result["occasion"])
-        and (not row.comparators or result["comparator"] in row.comparators)
-        and among(result, found, row.population)
+        if result.outcome in {outcome.id for outcome in row.outcomes}
+        and result.provenance != "memory"
+        and result.compared == "between-arm"
+        and result.occasion == (row.occasion or result.occasion)
+        and (not row.comparators or result.comparator in row.comparators)
+        and among(result, found.study_of(result), row.population)
     ]
     assert kept, name
     assert "baseline" not in row.comparators
@@ -129,11 +129,13 @@ def test_a_smallest_change_has_a_source_or_its_absence_a_reason() -> None:
 
 
 def test_people_are_found_by_their_own_group_first() -> None:
-    found = ledger()
-    noto = [row for row in found.results if row["study"] == "Noto2010_leg"]
-    assert {row["group"] for row in noto if among(row, found, "cancer or oncology")} == {"cancer patients"}
-    assert any(among(row, found, "cancer or oncology") for row in found.results if row["study"] == "Stringer2008")
-    assert all(among(row, found, "") for row in noto)
+    def about(study: str, people: str) -> list[bool]:
+        return [among(one, ledger().studies[study], people) for one in ledger().results if one.study == study]
+
+    noto = [result for result in ledger().results if result.study == "Noto2010_leg"]
+    assert about("Noto2010_leg", "cancer or oncology") == [result.group == "cancer patients" for result in noto]
+    assert any(about("Stringer2008", "cancer or oncology"))
+    assert all(about("Noto2010_leg", ""))
 
 
 def test_noto_did_not_measure_cortisol_and_the_check_says_so() -> None:
@@ -141,7 +143,7 @@ def test_noto_did_not_measure_cortisol_and_the_check_says_so() -> None:
     assert check.study == "Noto2010_leg"
     assert not check.agrees
     assert "Cortisol was not measured" in check.measured
-    measured = {row["outcome"] for row in ledger().results if row["study"] == check.study}
+    measured = {result.outcome for result in ledger().results if result.study == check.study}
     assert measured == {"anxiety-state", "stress-rating", "iga-unspecified", "chromogranin-a"}
     for name in ("stress-feeling", "cancer-relaxation", "cancer-defence"):
         assert [row.agrees for row in named(name).cited if row.study == "Noto2010_leg"] == [True]
@@ -149,9 +151,10 @@ def test_noto_did_not_measure_cortisol_and_the_check_says_so() -> None:
 
 def test_numbers_of_the_noto_check_are_those_of_the_ledger() -> None:
     said = " ".join(row.measured for name in ("cancer-relaxation", "cancer-defence") for row in named(name).cited)
-    rows = [row for row in ledger().results if row["study"] == "Noto2010_leg" and row["group"] == "cancer patients"]
-    assert {row["percent_change"].removeprefix("-") for row in rows} <= set(re.findall(r"(\d+) %", said))
-    assert {row["n"] for row in rows} == {"29"}
+    noto = [result for result in ledger().results if result.study == "Noto2010_leg"]
+    ill = [result for result in noto if result.group == "cancer patients"]
+    assert {abs(result.percent_change or 0) for result in ill} <= {float(one) for one in re.findall(r"(\d+) %", said)}
+    assert {result.n for result in ill} == {29}
 
 
 def test_diego_was_cited_by_the_wrong_number_but_measured_what_is_said() -> None:
@@ -160,9 +163,7 @@ def test_diego_was_cited_by_the_wrong_number_but_measured_what_is_said() -> None
     assert check.agrees
     assert "other reference" in check.said
     assert "light pressure did the opposite" in check.measured
-    rows = {
-        (row["pressure"], row["outcome"], row["direction"]) for row in ledger().results if row["study"] == check.study
-    }
+    rows = {(one.pressure, one.outcome, one.direction) for one in ledger().results if one.study == check.study}
     assert {("moderate", "hf-hrv", "up"), ("light", "hf-hrv", "down")} <= rows
     assert "119" in dict(citations(named("parasympathetic")))["DiegoField2009"]
 

@@ -12,7 +12,7 @@ from scipy.stats import ttest_ind, ttest_rel
 
 from effleurage.errors import RequestError
 from effleurage.evidence.published.appraisal import LEANS, Evidence, evidence
-from effleurage.evidence.published.asked_outcome import rows_of
+from effleurage.evidence.published.asked_outcome import results_of
 from effleurage.evidence.published.certainty import grade
 from effleurage.evidence.published.effects import (
     FROM_P,
@@ -24,12 +24,11 @@ from effleurage.evidence.published.effects import (
     hedges_same_people,
     within,
 )
-from effleurage.evidence.published.ledger import Ledger, Row, ledger
+from effleurage.evidence.published.ledger import Ledger, ledger
+from effleurage.evidence.published.results import Result
 from effleurage.statistics.pooling import Pooled, pooled
 
-EMPTY = dict.fromkeys(ledger().results[0], "")
 PLAIN = {
-    **EMPTY,
     "outcome": "cortisol-saliva",
     "pathway": "stress",
     "arm": "massage",
@@ -39,35 +38,34 @@ PLAIN = {
     "technique": "massage",
     "occasion": "acute",
     "direction": "down",
-    "direction_inferred": "no",
     "compared": "between-arm",
     "provenance": "abstract",
-    "mirror": "no",
-    "interval_of": "none",
 }
 
 
-def result(name: str, **fields: str) -> Row:
-    """A row of study ``name``, its id the study's with a running word."""
-    return {**PLAIN, "id": f"{name}-1", "study": name, **fields}
+def result(name: str, **fields: object) -> Result:
+    """A result of study ``name``, its id the study's with a running word."""
+    return Result.model_validate({**PLAIN, "id": f"{name}-1", "study": name, **fields})
 
 
-def arms(name: str, mean: float, **fields: str) -> list[Row]:
+def changed(one: Result, **fields: object) -> Result:
+    """The same result, told otherwise."""
+    return Result.model_validate({**one.model_dump(), **fields})
+
+
+def arms(name: str, mean: float, **fields: object) -> list[Result]:
     """A massage arm of 20 with this mean and an SD of 2, and its mirror with 10 and 2."""
-    own = {"post_mean": str(mean), "post_sd": "2", "n": "40", "n_arm": "20", "n_comparator": "20", **fields}
+    own = {"post_mean": mean, "post_sd": 2.0, "n": 40, "n_arm": 20, "n_comparator": 20, **fields}
     other = {"id": f"{name}-2", "arm_kind": "rest", "comparator": "massage", "mirror": "yes", "mirror_of": f"{name}-1"}
-    return [result(name, **own), result(name, **{**own, "post_mean": "10", **other})]
+    return [result(name, **own), result(name, **{**own, "post_mean": 10.0, **other})]
 
 
-def book(*rows: Row, design: str = "parallel", **designs: str) -> Ledger:
-    """A ledger of these rows, in people, with the lists of the shipped one; ``designs`` by study."""
+def book(*results: Result, design: str = "parallel", **designs: str) -> Ledger:
+    """A ledger of these results, in people, with the lists of the shipped one; ``designs`` by study."""
     like = next(iter(ledger().studies.values()))
-    names = {row["study"] for row in rows}
-    studies = {
-        name: {**like, "id": name, "species": "human", "age": "adult", "design": designs.get(name, design)}
-        for name in names
-    }
-    return replace(ledger(), studies=studies, results=rows)
+    names = {one.study for one in results}
+    studies = {name: like.model_copy(update={"id": name, "design": designs.get(name, design)}) for name in names}
+    return replace(ledger(), studies=studies, results=results)
 
 
 def sized(effect: Effect | Unsized) -> Effect:
@@ -79,8 +77,8 @@ def test_hedges_is_what_a_hand_gets() -> None:
     # Means 103 and 100, SDs 5.5 and 4.5, 50 people each. Pooled SD = sqrt((49 * 30.25 + 49 * 20.25) / 98) = 5.0249,
     # d = 3 / 5.0249 = 0.5970, J = 1 - 3 / (4 * 98 - 1) = 0.9923, g = 0.5924. Variance of d = 100 / 2500 +
     # 0.5970^2 / 200 = 0.0418, of g = 0.9923^2 * 0.0418 = 0.0411; statsmodels has n - 3.94 for n and no J there.
-    row, other = arms("A", 103, post_sd="5.5", n="100", n_arm="50", n_comparator="50")
-    found = sized(between(row, book(row, {**other, "post_mean": "100", "post_sd": "4.5"})))
+    row, other = arms("A", 103, post_sd=5.5, n=100, n_arm=50, n_comparator=50)
+    found = sized(between(row, book(row, changed(other, post_mean=100, post_sd=4.5))))
     assert found.origin == MEANS
     assert found.g == pytest.approx(0.5924, abs=5e-5)
     assert found.variance == pytest.approx(0.0411, rel=0.02)
@@ -90,8 +88,8 @@ def test_hedges_is_what_a_hand_gets() -> None:
 def test_hedges_is_what_statsmodels_gets() -> None:
     from statsmodels.stats.meta_analysis import effectsize_smd
 
-    row, other = arms("A", 8.7, post_sd="3", n_arm="17", n_comparator="24")
-    other = {**other, "post_mean": "11", "post_sd": "2.5", "n_arm": "24"}
+    row, other = arms("A", 8.7, post_sd=3, n_arm=17, n_comparator=24)
+    other = changed(other, post_mean=11, post_sd=2.5, n_arm=24)
     g, variance = effectsize_smd(8.7, 3.0, 17, 11.0, 2.5, 24)
     found = sized(between(row, book(row, other)))
     assert (found.g, found.variance) == pytest.approx((float(g), float(variance)))
@@ -108,7 +106,7 @@ def test_the_same_people_twice_is_what_a_hand_gets() -> None:
 def test_an_exact_p_gives_the_effect_of_the_data_that_it_came_from() -> None:
     own, other = [3.0, 4.5, 5.0, 6.5, 4.0, 5.5], [5.0, 6.0, 7.5, 6.5, 8.0, 9.0]
     p = ttest_ind(own, other).pvalue
-    told = {"n_arm": "6", "n_comparator": "6", "p": repr(float(p)), "p_bound": "="}
+    told = {"n_arm": 6, "n_comparator": 6, "p": float(p), "p_bound": "="}
     row = result("A", **told)
     found = sized(between(row, book(row)))
     mean, mean_other = sum(own) / 6, sum(other) / 6
@@ -122,7 +120,7 @@ def test_an_exact_p_gives_the_effect_of_the_data_that_it_came_from() -> None:
 def test_an_exact_p_of_the_same_people_is_a_paired_one() -> None:
     own, other = [3.0, 4.5, 5.0, 6.5, 4.0, 5.5], [5.0, 6.0, 5.5, 6.9, 6.0, 7.0]
     test = ttest_rel(own, other)
-    row = result("A", n="6", p=repr(float(test.pvalue)), p_bound="=")
+    row = result("A", n=6, p=float(test.pvalue), p_bound="=")
     found = sized(between(row, book(row, design="crossover"), 0.6))
     d = test.statistic * (2 * (1 - 0.6) / 6) ** 0.5
     assert found.same_people
@@ -132,16 +130,16 @@ def test_an_exact_p_of_the_same_people_is_a_paired_one() -> None:
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"p": "0.01", "p_bound": "<"}, "bound"),
-        ({"p": "0.4", "p_bound": "=", "direction": "none"}, "sign"),
-        ({"p": "0.01", "p_bound": "=", "comparator": "mixed"}, "several arms"),
-        ({"p": "0.01", "p_bound": "=", "n_arm": "", "n_comparator": "", "n": "39"}, "n of each arm"),
-        ({"outcome": "blood-pressure", "d": "-0.4"}, "several outcomes"),
-        ({"percent_change": "-30", "percent_of": "comparator"}, "no numbers"),
+        ({"p": 0.01, "p_bound": "<"}, "bound"),
+        ({"p": 0.4, "p_bound": "=", "direction": "none"}, "sign"),
+        ({"p": 0.01, "p_bound": "=", "comparator": "mixed"}, "several arms"),
+        ({"p": 0.01, "p_bound": "=", "n_arm": None, "n_comparator": None, "n": 39}, "n of each arm"),
+        ({"outcome": "blood-pressure", "d": -0.4}, "several outcomes"),
+        ({"percent_change": -30, "percent_of": "comparator"}, "no numbers"),
     ],
 )
-def test_what_gives_no_size_says_why(fields: dict[str, str], why: str) -> None:
-    row = result("A", **{"n_arm": "20", "n_comparator": "20", **fields})
+def test_what_gives_no_size_says_why(fields: dict[str, object], why: str) -> None:
+    row = result("A", **{"n_arm": 20, "n_comparator": 20, **fields})
     found = between(row, book(row))
     assert isinstance(found, Unsized) and why in found.why
 
@@ -149,19 +147,19 @@ def test_what_gives_no_size_says_why(fields: dict[str, str], why: str) -> None:
 def test_a_median_is_no_mean() -> None:
     row, other = arms("A", 8.0)
     assert isinstance(between(row, book(row, other)), Effect)
-    assert isinstance(between({**row, "note": "MEDIAN with IQR"}, book(row, other)), Unsized)
+    assert isinstance(between(changed(row, note="MEDIAN with IQR"), book(row, other)), Unsized)
 
 
 def test_a_mean_difference_with_its_interval_is_the_t_of_it() -> None:
     # 20 and 20 people: t(0.975, 38) = 2.0244, SE = 2 / (2 * 2.0244) = 0.49397, t = -1.5 / 0.49397 = -3.0366,
     # d = t * sqrt(1/20 + 1/20) = -0.9603.
-    told = {"value": "-1.5", "value_kind": "MD", "low": "-2.5", "high": "-0.5", "interval_of": "value"}
-    row = result("A", n_arm="20", n_comparator="20", **told)
+    told = {"value": -1.5, "value_kind": "MD", "low": -2.5, "high": -0.5, "interval_of": "value"}
+    row = result("A", n_arm=20, n_comparator=20, **told)
     assert sized(between(row, book(row))).g == pytest.approx(hedges(-0.9603, 20, 20)[0], abs=1e-4)
 
 
 def test_a_stated_d_keeps_its_interval() -> None:
-    row = result("A", d="-0.7", low="-1.1", high="-0.3", interval_of="d")
+    row = result("A", d=-0.7, low=-1.1, high=-0.3, interval_of="d")
     found = sized(between(row, book(row)))
     assert (found.g, found.low, found.high) == pytest.approx((-0.7, -1.1, -0.3))
 
@@ -177,19 +175,19 @@ def test_within_and_between_do_not_take_each_other() -> None:
 @settings(deadline=None)
 @given(st.floats(0.0, 0.9), st.floats(0.0, 0.9))
 def test_a_higher_correlation_is_a_surer_change(one: float, other: float) -> None:
-    told = {"baseline_mean": "10", "baseline_sd": "2", "post_mean": "9", "post_sd": "2", "n_arm": "20"}
+    told = {"baseline_mean": 10, "baseline_sd": 2, "post_mean": 9, "post_sd": 2, "n_arm": 20}
     row = result("A", compared="within-arm", comparator="baseline", **told)
     first, second = sized(within(row, one)), sized(within(row, other))
     assert first.g == second.g < 0
     assert (first.variance - second.variance) * (one - other) <= 0
 
 
-def three() -> list[Row]:
+def three() -> list[Result]:
     return [*arms("A", 9.0), *arms("B", 8.5), *arms("C", 8.0)]
 
 
-def appraised(*rows: Row, asked: str = "cortisol-saliva", **designs: str) -> Evidence:
-    return evidence(asked, found=book(*rows, **designs))
+def appraised(*results: Result, asked: str = "cortisol-saliva", **designs: str) -> Evidence:
+    return evidence(asked, book=book(*results, **designs))
 
 
 def test_three_sizes_are_pooled_and_two_are_counted() -> None:
@@ -209,11 +207,11 @@ def test_three_sizes_are_pooled_and_two_are_counted() -> None:
         ({"compared": "within-arm", "comparator": "baseline"}, "parallel"),
         ({"arm_kind": "exercise"}, "parallel"),
         ({"comparator": "massage-in-others"}, "parallel"),
-        ({"direction_inferred": "yes"}, "parallel"),
+        ({"direction_inferred": True}, "parallel"),
     ],
 )
-def test_what_stands_apart_never_moves_the_pool(fields: dict[str, str], design: str) -> None:
-    odd = {"d": "-5", "low": "-5.1", "high": "-4.9", "interval_of": "d", "n": "40", **fields}
+def test_what_stands_apart_never_moves_the_pool(fields: dict[str, object], design: str) -> None:
+    odd = {"d": -5, "low": -5.1, "high": -4.9, "interval_of": "d", "n": 40, **fields}
     found = appraised(*three(), result("Z", **odd), Z=design)
     assert found.groups == appraised(*three()).groups
     assert any("Z-1" in ids for ids in found.left_out.values())
@@ -222,12 +220,12 @@ def test_what_stands_apart_never_moves_the_pool(fields: dict[str, str], design: 
 
 
 def test_a_study_counts_once_by_its_first_acute_result_whatever_that_found() -> None:
-    late = result("A", id="A-0", occasion="course", d="-2", low="-3", high="-1", interval_of="d")
+    late = result("A", id="A-0", occasion="course", d=-2, low=-3, high=-1, interval_of="d")
     first = result("A", id="A-1", direction="none")
-    second = result("A", id="A-2", d="-2", low="-3", high="-1", interval_of="d")
+    second = result("A", id="A-2", d=-2, low=-3, high=-1, interval_of="d")
     found = appraised(late, first, second)
     (group,) = found.groups
-    assert [line.row["id"] for line in group.lines] == ["A-1"]
+    assert [line.result.id for line in group.lines] == ["A-1"]
     assert Counter(ids for kept in found.left_out.values() for ids in kept) == {"A-0": 1, "A-2": 1}
 
 
@@ -242,7 +240,7 @@ def test_only_outcomes_of_one_quantity_are_pooled_together() -> None:
 
 
 def test_a_pool_that_leans_on_p_says_so_and_is_shown_at_other_correlations() -> None:
-    fromp = result("D", n="20", p="0.02", p_bound="=")
+    fromp = result("D", n=20, p=0.02, p_bound="=")
     (group,) = appraised(*three(), fromp, D="crossover").groups
     assert group.caution == LEANS
     assert set(group.otherwise) == {0.3, 0.7}
@@ -276,24 +274,24 @@ def test_no_correlation_is_refused() -> None:
 
 def test_an_id_is_one_outcome_and_a_word_is_all_that_have_it() -> None:
     def outcomes(word: str) -> set[str]:
-        return {row["outcome"] for row in rows_of(word, ledger())}
+        return {result.outcome for result in results_of(word, ledger())}
 
     assert outcomes("cortisol-saliva") == {"cortisol-saliva"}
     assert {"cortisol-saliva", "cortisol-serum", "cortisol-urine"} < outcomes("cortisol")
-    assert {row["pathway"] for row in rows_of("infection", ledger())} >= {"infection"}
+    assert {result.pathway for result in results_of("infection", ledger())} >= {"infection"}
     quantity = {name for name, entry in ledger().outcomes.items() if entry["quantity"] == "anxiety_rating"}
-    assert outcomes("anxiety_rating") == quantity & {row["outcome"] for row in ledger().results}
+    assert outcomes("anxiety_rating") == quantity & {result.outcome for result in ledger().results}
 
 
 def test_in_the_shipped_ledger_nothing_is_lost_or_mixed_and_signs_agree_with_directions() -> None:
     book = ledger()
-    for pathway in sorted({row["pathway"] for row in book.results}):
+    for pathway in sorted({result.pathway for result in book.results}):
         found = evidence(pathway)
         lines = [line for group in found.groups for line in group.lines]
-        kept = [line.row["id"] for line in lines] + [name for ids in found.left_out.values() for name in ids]
-        assert sorted(kept) == sorted(row["id"] for row in rows_of(pathway, book))
+        kept = [line.result.id for line in lines] + [name for ids in found.left_out.values() for name in ids]
+        assert sorted(kept) == sorted(result.id for result in results_of(pathway, book))
         for line in lines:
-            assert line.row["compared"] == "between-arm" and line.row["provenance"] != "memory"
-            assert line.study["design"] != "review" and line.study["species"] == "human"
-            if isinstance(line.effect, Effect) and line.row["direction"] != "none":
-                assert (line.effect.g < 0) == (line.row["direction"] == "down"), line.row["id"]
+            assert line.result.compared == "between-arm" and line.result.provenance != "memory"
+            assert line.study.design != "review" and line.study.species == "human"
+            if isinstance(line.effect, Effect) and line.result.direction != "none":
+                assert (line.effect.g < 0) == (line.result.direction == "down"), line.result.id

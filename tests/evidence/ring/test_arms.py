@@ -14,9 +14,9 @@ from effleurage.protocol.visits import Dose, Visit
 DAY = 1440.0
 
 
-def arms(row_id: str, **said: str) -> Arms:
+def arms(row_id: str, **said: object) -> Arms:
     """The arms of the first question of a row, changed as said."""
-    own = {**next(row for row in ledger().results if row["id"] == row_id), **said}
+    own = next(one for one in ledger().results if one.id == row_id).model_copy(update=said)
     book = replace(ledger(), results=(own,))
     return arms_of(questions(book)[0], book)
 
@@ -37,7 +37,7 @@ def test_every_question_can_be_carried_out() -> None:
 
 
 def test_a_guessed_pressure_is_never_used() -> None:
-    guessed = [question for question in shipped_questions() if question.row["pressure_inferred"] == "yes"]
+    guessed = [question for question in shipped_questions() if question.result.pressure_inferred]
     assert guessed
     for question in guessed:
         strokes = visits(arms_of(question, ledger()))[0].strokes
@@ -52,7 +52,7 @@ def test_a_course_has_the_sessions_that_the_source_tells() -> None:
 
 def test_a_range_of_minutes_is_its_middle_and_silence_the_usual_length() -> None:
     assert visits(arms("Moeini2011-1"))[0].minutes == 12.5
-    assert visits(arms("Buttagat2011-1", minutes="", dose_words=""))[0].minutes == silent()["arm"]["minutes"]
+    assert visits(arms("Buttagat2011-1", minutes=None, dose_words=""))[0].minutes == silent()["arm"]["minutes"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from effleurage.evidence.published.eligibility import Counted
 from effleurage.evidence.ring.foretold import Foretold, foretell
 from effleurage.evidence.ring.outside import read_results
 from effleurage.evidence.ring.scoring import BASELINES
@@ -40,16 +41,16 @@ def test_the_score_is_the_mean_of_the_table(found: Foretold) -> None:
     assert found.score == pytest.approx(found.table["ln_p"].mean())
     assert found.table[["down", "none", "up"]].sum(axis=1).to_numpy() == pytest.approx(np.ones(4))
     assert [one.baseline for one in found.baselines] == list(BASELINES)
-    assert found.studies == 2
+    assert found.counted == Counted(questions=4, results=4, studies=2)
 
 
 def test_parts_hold_some_of_the_results_and_never_all(found: Foretold) -> None:
-    assert all(0 < number < 4 for _, number, _ in found.parts.values())
+    assert all(0 < counted.questions < 4 for _, counted, _ in found.parts.values())
 
 
 def test_as_data_is_json_without_anything_that_is_no_number(found: Foretold) -> None:
     data = json.loads(json.dumps(found.as_data(), allow_nan=False))
-    assert (data["results"], data["studies"]) == (4, 2)
+    assert (data["questions"], data["results"], data["studies"]) == (4, 4, 2)
     assert set(data["baselines"][0]["better"]) == {"value", "low", "high"}
     assert {"id", "published", "down", "none", "up", "ln_p", "d"} <= set(data["rows"][0])
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from effleurage.errors import TargetError
 from effleurage.evidence.ring.arms import arms_of
-from effleurage.evidence.ring.outside import NEEDED, OPTIONAL, read_results
+from effleurage.evidence.ring.outside import Told, read_results
 
+COLUMNS = tuple(Told.model_fields)
 HEAD = "study,outcome,comparator,technique,minutes,sessions,weeks,population,n_massage,n_control,result\n"
 
 
@@ -36,7 +37,7 @@ def test_a_result_is_asked_as_ours_are(tmp_path: Path) -> None:
     )
     book, (saliva, heart) = read_results([written(tmp_path, *rows)])
     assert (saliva.quantity, saliva.answer, saliva.fit, saliva.assumed) == ("cortisol_saliva", "none", "same", False)
-    assert (heart.quantity, heart.assumed, heart.row["pathway"]) == ("heart_rate", True, "autonomic")
+    assert (heart.quantity, heart.assumed, heart.result.pathway) == ("heart_rate", True, "autonomic")
     first, course = arms_of(saliva, book), arms_of(heart, book)
     assert (first.n_massage, first.n_control, first.massage.people) == (40, 41, {"pain_load": 5.0})
     assert len(course.massage.sessions) == 8
@@ -99,10 +100,10 @@ def row(**said: str) -> str:
     """A good row in which something is said otherwise; every column is there."""
     good = {"study": "Ours", "outcome": "cortisol", "comparator": "rest", "result": "down", "technique": "swedish"}
     good |= {"n_massage": "20", "n_control": "20", "minutes": "30", "occasion": "course", "design": "parallel"}
-    return ",".join({**dict.fromkeys((*NEEDED, *OPTIONAL), ""), **good, **said}.values())
+    return ",".join({**dict.fromkeys(COLUMNS, ""), **good, **said}.values())
 
 
-ALL = ",".join((*NEEDED, *OPTIONAL)) + "\n"
+ALL = ",".join(COLUMNS) + "\n"
 
 
 @pytest.mark.parametrize("field", NUMBERS)
@@ -140,7 +141,7 @@ def test_every_odd_number_is_named_at_once(tmp_path: Path) -> None:
 def test_numbers_are_read_as_people_write_them(tmp_path: Path) -> None:
     rows = row(n_massage="40.0", n_control="4e1", sessions="1.0", minutes="45.5", occasion="")
     book, (asked,) = read_results([written(tmp_path, rows, head=ALL)])
-    assert asked.row["occasion"] == "acute"
+    assert asked.result.occasion == "acute"
     found = arms_of(asked, book)
     assert (found.n_massage, found.n_control, len(found.massage.sessions)) == (40, 40, 1)
 
@@ -189,7 +190,7 @@ CELLS = st.sampled_from(
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(changes=st.lists(st.tuples(st.integers(0, len((*NEEDED, *OPTIONAL)) - 1), CELLS), max_size=4), luck=st.randoms())
+@given(changes=st.lists(st.tuples(st.integers(0, len(COLUMNS) - 1), CELLS), max_size=4), luck=st.randoms())
 def test_whatever_is_in_a_row_it_is_read_or_refused(
     changes: list[tuple[int, str]], luck: random.Random, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import nct, t
 
 from effleurage.evidence.published.eligibility import questions
-from effleurage.evidence.published.ledger import Row, ledger
+from effleurage.evidence.published.ledger import ledger
 from effleurage.evidence.ring.arms import silent
 from effleurage.evidence.ring.respond import ANSWERS, Response, chances, gains, instrument_for, respond, rows_at
 from effleurage.lab.instruments.instruments import instrument_of
@@ -20,8 +20,8 @@ from effleurage.people.simulate import whole_body
 
 def responses(*row_ids: str, **said: str) -> list[Response]:
     """What virtual people answer to rows of the ledger, changed as said."""
-    rows: tuple[Row, ...] = tuple({**row, **said} for row in ledger().results if row["id"] in row_ids)
-    book = replace(ledger(), results=rows)
+    results = tuple(one.model_copy(update=said) for one in ledger().results if one.id in row_ids)
+    book = replace(ledger(), results=results)
     return respond(questions(book), book)
 
 

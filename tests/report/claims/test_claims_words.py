@@ -112,8 +112,8 @@ def untraced(found: Verdict) -> list[str]:
     studies = ledger().studies
     lost = [name for name, text in found.sources if not (CATALOGUED.search(text) or name in studies)]
     names = {name for name, _ in found.sources}
-    lost += [vote.row["study"] for vote in found.weighed.votes if vote.row["study"] not in names]
-    lost += [vote.row["id"] for vote in found.weighed.votes if vote.row["provenance"] == "memory"]
+    lost += [vote.result.study for vote in found.weighed.votes if vote.result.study not in names]
+    lost += [vote.result.id for vote in found.weighed.votes if vote.result.provenance == "memory"]
     smallest = found.claim.smallest
     lost += [smallest.source] if smallest and smallest.source not in names else []
     return lost + ([] if names else ["nothing"])
@@ -126,10 +126,11 @@ def test_every_verdict_leads_to_its_sources(every: list[Verdict]) -> None:
 
 def test_a_source_that_leads_nowhere_would_be_seen(every: list[Verdict]) -> None:
     first = next(one for one in every if one.weighed.votes and one.claim.smallest)
-    remembered = replace(first.weighed.votes[0], row={**first.weighed.votes[0].row, "provenance": "memory"})
+    vote = first.weighed.votes[0]
+    remembered = replace(vote, result=vote.result.model_copy(update={"provenance": "memory"}))
     assert "Nobody" in untraced(replace(first, sources=(*first.sources, ("Nobody", "somebody, some year"))))
     assert untraced(replace(first, sources=()))[-1] == "nothing"
-    assert remembered.row["id"] in untraced(replace(first, weighed=replace(first.weighed, votes=(remembered,))))
+    assert remembered.result.id in untraced(replace(first, weighed=replace(first.weighed, votes=(remembered,))))
     unsourced = tuple(pair for pair in first.sources if pair[0] != first.claim.smallest.source)  # type: ignore[union-attr]
     assert first.claim.smallest.source in untraced(replace(first, sources=unsourced))  # type: ignore[union-attr]
 

@@ -124,15 +124,15 @@ def test_the_page_is_whole_and_needs_nothing_else(counted: Group) -> None:
 
 def test_the_page_escapes_what_sources_say(counted: Group) -> None:
     line = counted.lines[0]
-    odd = replace(line, row={**line.row, "arm": "<b>hands</b>"}, effect=Unsized("no numbers"))
+    odd = replace(line, result=line.result.model_copy(update={"arm": "<b>hands</b>"}), effect=Unsized("no numbers"))
     page = as_html(Evidence("x", 0.5, (replace(counted, lines=(odd,)),), (), (), {}, ("Z-1: <i>bruise</i>",)))
     assert "&lt;b&gt;hands" in page and "<b>hands" not in page
     assert "&lt;i&gt;bruise" in page and "no word of them" not in page
 
 
 def test_a_p_of_something_else_is_not_shown_as_the_p_of_the_comparison() -> None:
-    by_id = {row["id"]: row for row in ledger().results}
-    assert by_id["Zayer2025-1"]["p_words"].startswith("<0.001")
+    by_id = {result.id: result for result in ledger().results}
+    assert by_id["Zayer2025-1"].p_words.startswith("<0.001")
     assert chance(by_id["Zayer2025-1"]) == "–"
     assert chance(by_id["Moeini2011-1"]) == "<0.001"
     assert chance(by_id["Eguchi2016-1"]) == "0.02"

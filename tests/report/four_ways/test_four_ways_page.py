@@ -17,7 +17,7 @@ from effleurage.evidence.published.eligibility import shipped_questions
 from effleurage.evidence.published.ledger import ledger
 from effleurage.lab.contrast.readouts import outcomes
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
-from effleurage.report.four_ways.four_ways import HELD, WAYS, FourWays
+from effleurage.report.four_ways.four_ways import WAYS, FourWays, held
 from effleurage.report.four_ways.four_ways_page import render, write_page
 
 VOID = {"meta", "br", "link", "hr", "img", "input"}
@@ -123,14 +123,14 @@ def test_every_way_and_every_effect_is_on_the_page(page: str, found: FourWays) -
 
 def test_misses_limits_and_controls_are_said(page: str) -> None:
     assert page.count('class="agrees no"') == 1
-    for said in ("Held against trials", HELD, "Compared with what?", "no medical advice", "redistribution"):
+    for said in ("Held against trials", held(), "Compared with what?", "no medical advice", "redistribution"):
         assert said in page
 
 
 def test_the_page_counts_what_the_gains_were_held_against() -> None:
     asked = shipped_questions()
-    results, studies = len({one.row["id"] for one in asked}), len({one.study for one in asked})
-    assert f"{results} published results of {studies} studies" in HELD
+    results, studies = len({one.result.id for one in asked}), len({one.study for one in asked})
+    assert f"{results} published results of {studies} studies" in held()
 
 
 def test_what_can_be_said_comes_first_and_every_claim_has_its_verdict(page: str, found: FourWays) -> None:

@@ -20,7 +20,9 @@ from effleurage.body.sources import NO_SOURCE
 from effleurage.body.sources import sources as body_sources
 from effleurage.body.units import shown
 from effleurage.errors import Finding, TargetError, nearest
-from effleurage.evidence.published.ledger import Ledger, Row, ledger
+from effleurage.evidence.published.eligibility import among, why_left_out
+from effleurage.evidence.published.ledger import ledger
+from effleurage.evidence.published.results import Result
 from effleurage.lab.heart.indices import INDICES
 from effleurage.people.simulate import readouts, whole_body
 
@@ -188,19 +190,9 @@ def shipped_sources() -> Mapping[str, str]:
     return tomllib.loads(files(__package__).joinpath(SOURCES).read_text(encoding="utf-8"))
 
 
-def among(row: Row, found: Ledger, population: str) -> bool:
-    """Whether a result is about the people that a claim names: any of the words between its " or "s.
-
-    Looked for in the row's own group; where it has none, in the population of its study.
-    """
-    people = (row["group"] or found.studies[row["study"]]["population"]).lower()
-    return not population or any(word in people for word in population.lower().split(" or "))
-
-
 def _citation(source: str) -> str:
     if source in ledger().studies:
-        row = ledger().studies[source]
-        return f"{row['citation']}, doi {row['doi']}" if row["doi"] else row["citation"]
+        return ledger().studies[source].cited
     return shipped_sources().get(source) or body_sources().get(source) or f"doi {source}"
 
 
@@ -345,7 +337,7 @@ def _sources(place: str, names: Sequence[str], own: Table) -> Faults:
 
 def _people(place: str, population: str) -> Faults:
     for word in population.split(" or ") if population else ():
-        if not any(among(row, ledger(), word) for row in ledger().results):
+        if not any(among(result, ledger().study_of(result), word) for result in _seen()):
             yield place, f"no result is about '{word}'", "Use a word of the populations in studies.csv."
 
 
@@ -353,8 +345,13 @@ def _listed(place: str, word: str, words: Iterable[str], field: str = "") -> Fau
     """Whether a word is in its list, and, for a ``field`` of the ledger's results, was ever seen in a text."""
     if word not in words:
         yield place, f"'{word}' is not known", nearest(word, words)
-    elif field and not any(row[field] == word and row["provenance"] != "memory" for row in ledger().results):
+    elif field and not any(getattr(result, field) == word for result in _seen()):
         yield place, f"every result of '{word}' is from memory", "Leave it out."
+
+
+def _seen() -> Iterator[Result]:
+    """Results by which a claim may name an outcome, a study or people."""
+    return (result for result in ledger().results if not why_left_out(result, ledger(), "naming"))
 
 
 def _claim(table: Table) -> Claim:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from effleurage.evidence.claims.claims import Claim
 from effleurage.evidence.published.eligibility import Question
-from effleurage.evidence.published.ledger import Row, ledger, row_of
+from effleurage.evidence.published.ledger import ledger
+from effleurage.evidence.published.results import Result, Study
 from effleurage.evidence.ring.arms import arms_of
 from effleurage.evidence.ring.respond import instrument_for, kept_quantities, left, reported, truth
 from effleurage.people.cohort import Cohort
@@ -27,17 +29,13 @@ AGREE = 0.9
 MOST = 10_000
 """Persons in an arm beyond which a trial is not thought of."""
 POWER, LEVEL = 0.8, 0.05
-USUAL: Mapping[str, str] = {
-    "technique": "swedish",
-    "pressure": "moderate",
-    "pressure_inferred": "no",
-    "region": "back",
-    "minutes": "60",
-}
-"""The massage of a claim: an hour, as clinics give it."""
+USUAL = Study(id="usual massage", species="human", age="adult", design="parallel")
+"""The study that a claim asks for: adults without complaint."""
+MINUTES = 60
+"""Length of the massage of a claim: an hour, as clinics give it."""
 DURING = ("skin_flow", "muscle_flow", "lymph_flow")
 """Flows are back within minutes, so they are read while hands work."""
-COURSE: Mapping[str, str] = {"sessions": "4", "weeks": "4", "occasion": "course"}
+COURSE: Mapping[str, Any] = {"sessions": 4, "weeks": 4, "occasion": "course"}
 """For antibodies, which take weeks."""
 
 
@@ -71,7 +69,8 @@ def delivered(claim: Claim, seed: int = 1) -> Delivered | None:
     """The effect of a usual massage on the claim's quantity; None where the model has no such quantity."""
     if not claim.quantity:
         return None
-    arms = arms_of(Question(usual_row(claim), claim.quantity, 1, "same", False, 1.0), ledger())
+    question = Question(usual_massage(claim), claim.quantity, 1, "same", False, 1.0)
+    arms = arms_of(question, replace(ledger(), studies={USUAL.id: USUAL}))
     worlds = Worlds.of((arms.massage, arms.control), keep=kept_quantities([claim.quantity]))
     cohort = replace(
         Cohort.of(PEOPLE, seed, dict(arms.massage.people)),
@@ -104,16 +103,27 @@ def delivered(claim: Claim, seed: int = 1) -> Delivered | None:
         float((change > 0).mean()),
         d,
         per_arm(d, r=None, alpha=LEVEL, power=POWER, most=MOST) if d else None,
-        f"{USUAL['minutes']} min of massage of the back"
-        + ("" if arms.massage.days < 5 else ", four times in four weeks"),
+        f"{MINUTES} min of massage of the back" + ("" if arms.massage.days < 5 else ", four times in four weeks"),
         claim.comparator,
     )
 
 
-def usual_row(claim: Claim) -> Row:
-    """The usual massage against quiet rest, as a row of the ledger."""
-    when = "during the massage" if claim.quantity in DURING else ""
-    once = {"sessions": "1", "occasion": "acute", "timepoint_words": when}
-    course = COURSE if claim.quantity == "antibody" else once
-    study = next(name for name, row in ledger().studies.items() if row["design"] == "parallel")
-    return row_of({"study": study, "arm": "massage", "comparator": "rest", **USUAL, **course})
+def usual_massage(claim: Claim) -> Result:
+    """The usual massage against quiet rest, to be carried out as a published result is; its direction is not asked."""
+    once = {"sessions": 1, "occasion": "acute", "timepoint_words": "during the massage" * (claim.quantity in DURING)}
+    return Result(
+        id=USUAL.id,
+        study=USUAL.id,
+        arm="massage",
+        arm_kind="massage",
+        comparator="rest",
+        technique="swedish",
+        pressure="moderate",
+        region="back",
+        minutes=MINUTES,
+        outcome=claim.quantity,
+        direction="none",
+        compared="between-arm",
+        provenance="outside",
+        **(COURSE if claim.quantity == "antibody" else once),
+    )

@@ -25,11 +25,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from effleurage.engine.threads import Progress
-from effleurage.evidence.claims.claims import Claim, Measured, Smallest, among, citations, claims
+from effleurage.evidence.claims.claims import Claim, Measured, Smallest, citations, claims
 from effleurage.evidence.claims.delivered import Delivered, delivered
 from effleurage.evidence.published.effects import Effect, between
-from effleurage.evidence.published.eligibility import comparable
-from effleurage.evidence.published.ledger import Ledger, Row, ledger
+from effleurage.evidence.published.eligibility import Scope, first_of_each_study, left_in
+from effleurage.evidence.published.ledger import Ledger, ledger
+from effleurage.evidence.published.results import Result
 from effleurage.statistics.pooling import FEWEST, Pooled, pooled
 
 Word = Literal["supported", "supported for a narrower statement", "not shown", "contradicted", "untested"]
@@ -38,9 +39,9 @@ Found = Literal["found", "not found", "against", "untried"]
 
 @dataclass(frozen=True)
 class Vote:
-    """One study: its row, ``answer`` (+1 as claimed, 0 no difference, -1 the other way), and its size, + as claimed."""
+    """One study: ``result``, ``answer`` (+1 as claimed, 0 no difference, -1 the other way), and size, + as claimed."""
 
-    row: Row
+    result: Result
     answer: int
     size: Effect | None
 
@@ -146,26 +147,22 @@ def weigh(
 ) -> Weighed:
     """Votes of the studies that measured one of the outcomes, through the filters of a statement."""
     claimed = {one.id: one.claimed for one in outcomes}
-    chosen: dict[str, Row] = {}
-    for row in sorted(comparable(book), key=lambda row: row["occasion"] != "acute"):
-        if row["outcome"] not in claimed or (occasion and row["occasion"] != occasion):
-            continue
-        if (not comparators or row["comparator"] in comparators) and among(row, book, population):
-            chosen.setdefault(row["study"], row)
-    votes = tuple(_vote(row, claimed[row["outcome"]], book) for row in chosen.values())
+    scope = Scope(tuple(claimed), occasion, tuple(comparators), population)
+    chosen = first_of_each_study(left_in(book, "verdict", scope))
+    votes = tuple(_vote(result, claimed[result.outcome], book) for result in chosen)
     sizes = [vote.size for vote in votes if vote.size]
     enough = len(sizes) >= FEWEST and 2 * len(sizes) >= len(votes)
     pool = pooled([one.g for one in sizes], [one.variance for one in sizes]) if enough else None
     return Weighed(votes, pool, _found(votes, pool))
 
 
-def _vote(row: Row, claimed: str, book: Ledger) -> Vote:
-    answer = 0 if row["direction"] == "none" else 1 if row["direction"] == claimed else -1
-    size = between(row, book)
+def _vote(result: Result, claimed: str, book: Ledger) -> Vote:
+    answer = 0 if result.direction == "none" else 1 if result.direction == claimed else -1
+    size = between(result, book)
     if not isinstance(size, Effect):
-        return Vote(row, answer, None)
+        return Vote(result, answer, None)
     turn = 1 if claimed == "up" else -1
-    return Vote(row, answer, Effect(turn * size.g, size.variance, size.origin, size.same_people, size.assumed))
+    return Vote(result, answer, Effect(turn * size.g, size.variance, size.origin, size.same_people, size.assumed))
 
 
 def _found(votes: Sequence[Vote], pool: Pooled | None) -> Found:
@@ -236,6 +233,6 @@ def _sources(claim: Claim, weighed: Weighed, book: Ledger) -> tuple[tuple[str, s
     """What the claim names, and every study that voted."""
     named = dict(citations(claim))
     for vote in weighed.votes:
-        study = book.studies[vote.row["study"]]
-        named.setdefault(study["id"], f"{study['citation']}, doi {study['doi']}" if study["doi"] else study["citation"])
+        study = book.study_of(vote.result)
+        named.setdefault(study.id, study.cited)
     return tuple(named.items())

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from effleurage.evidence.published.asked_outcome import rows_of
+from effleurage.evidence.published.asked_outcome import results_of
+from effleurage.evidence.published.cells import cell_of
 from effleurage.evidence.published.certainty import Grade, grade
 from effleurage.evidence.published.effects import (
     CORRELATION,
@@ -24,26 +25,29 @@ from effleurage.evidence.published.effects import (
     check_correlation,
     within,
 )
-from effleurage.evidence.published.ledger import DIRECTIONS, Ledger, Row, ledger
+from effleurage.evidence.published.eligibility import REVIEW, WITHIN, first_of_each_study, sorted_out
+from effleurage.evidence.published.ledger import Ledger, ledger
+from effleurage.evidence.published.results import Result, Study
 from effleurage.statistics.pooling import FEWEST, Pooled, pooled
 
 LEANS = "sizes from p exist only where a difference was found, so the mean leans away from none"
-REVIEW, WITHIN = "of a review: shown apart", "a change within one arm, compared with nothing: shown apart"
+REPEATED = "another time, arm or scale of a study that counts once"
+"""Why a result that is compared is left out all the same: its study has a line already."""
 _HARM = re.compile(r"\b(adverse|side.effects?|harm(s|ed|ful)?|injur\w+|bruis\w+|tolerated)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One study of one quantity: its row of the ledger, the study's own row, and the effect."""
+    """One study of one quantity: its result, the study, and the effect."""
 
-    row: Row
-    study: Row
+    result: Result
+    study: Study
     effect: Effect | Unsized
 
     @property
     def people(self) -> int:
-        """Persons of the row; 0 where the source does not tell."""
-        return int(float(self.row["n"])) if self.row["n"] else 0
+        """Persons of the result; 0 where the source does not tell."""
+        return self.result.n or 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Group:
     @property
     def directions(self) -> dict[str, int]:
         """Studies by direction, massage less comparator: down, none, up."""
-        return {name: sum(line.row["direction"] == name for line in self.lines) for name in reversed(DIRECTIONS)}
+        return {name: sum(line.result.direction == name for line in self.lines) for name in ("down", "none", "up")}
 
     @property
     def sized(self) -> tuple[Line, ...]:
@@ -76,12 +80,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All about one word: groups, then what stands apart, then why other rows are left out (words to row ids)."""
+    """All about one word: groups, then what stands apart, then why others are left out (words to ids of results)."""
 
     asked: str
     correlation: float
     groups: tuple[Group, ...]
-    reviews: tuple[Row, ...]
+    reviews: tuple[Result, ...]
     within: tuple[Line, ...]
     left_out: Mapping[str, tuple[str, ...]]
     harms: tuple[str, ...]
@@ -92,78 +96,62 @@ class Evidence:
             "outcome": self.asked,
             "correlation": self.correlation,
             "groups": [_group_data(group) for group in self.groups],
-            "reviews": [dict(row) for row in self.reviews],
+            "reviews": [result.as_cells() for result in self.reviews],
             "within": [_line_data(line) for line in self.within],
             "left_out": {why: list(ids) for why, ids in self.left_out.items()},
             "harms": list(self.harms),
         }
 
 
-def evidence(asked: str, correlation: float = CORRELATION, found: Ledger | None = None) -> Evidence:
+def evidence(asked: str, correlation: float = CORRELATION, book: Ledger | None = None) -> Evidence:
     """The evidence about an outcome, from the ledger that comes with the package or from another.
 
     ``correlation`` between two measurements of the same people. Raises ``RequestError`` for an unknown outcome or what
     is no correlation.
+
+    >>> [group.name for group in evidence("cortisol-saliva").groups]
+    ['cortisol_saliva']
     """
     check_correlation(correlation)
-    book = found or ledger()
-    rows = rows_of(asked, book)
-    sorted_rows: dict[str, list[Row]] = {}
-    for row in rows:
-        sorted_rows.setdefault(_apart(row, book), []).append(row)
-    compared = sorted_rows.pop("", [])
-    names = dict.fromkeys(_name(row, book) for row in compared)
-    groups = [_group(name, [row for row in compared if _name(row, book) == name], book, correlation) for name in names]
-    used = {line.row["id"] for group in groups for line in group.lines}
-    if repeats := [row for row in compared if row["id"] not in used]:
-        sorted_rows["another time, arm or scale of a study that counts once"] = repeats
-    reviews, inside = sorted_rows.get(REVIEW, []), sorted_rows.get(WITHIN, [])
+    book = book or ledger()
+    results = results_of(asked, book)
+    apart = sorted_out(results, book, "evidence")
+    compared = apart.pop(None)
+    left_out = {why.words: kept for why, kept in apart.items() if why}
+    names = dict.fromkeys(_name(result, book) for result in compared)
+    groups = [_group(name, [one for one in compared if _name(one, book) == name], book, correlation) for name in names]
+    used = {line.result.id for group in groups for line in group.lines}
+    if repeats := [result for result in compared if result.id not in used]:
+        left_out[REPEATED] = repeats
     return Evidence(
         asked=asked,
         correlation=correlation,
         groups=tuple(sorted(groups, key=lambda group: (-len(group.sized), -len(group.lines)))),
-        reviews=tuple(reviews),
-        within=tuple(Line(row, book.studies[row["study"]], within(row, correlation)) for row in inside),
-        left_out={why: tuple(row["id"] for row in kept) for why, kept in sorted_rows.items()},
-        harms=tuple(f"{row['id']}: {row['note']}" for row in rows if _HARM.search(row["note"])),
+        reviews=tuple(apart.get(REVIEW, ())),
+        within=tuple(
+            Line(result, book.study_of(result), within(result, correlation)) for result in apart.get(WITHIN, ())
+        ),
+        left_out={why: tuple(result.id for result in kept) for why, kept in left_out.items()},
+        harms=tuple(f"{result.id}: {result.note}" for result in results if _HARM.search(result.note)),
     )
 
 
-def _apart(row: Row, found: Ledger) -> str:
-    """Why a row is not compared with others; empty for one that is. The first reason counts."""
-    study = found.studies[row["study"]]
-    reasons = (
-        (row["provenance"] == "memory", "remembered, not seen in a text"),
-        (study["species"] != "human", "in animals"),
-        (study["design"] == "review", REVIEW),
-        (row["arm_kind"] != "massage", "an arm without massage by hand, or a control's mirror"),
-        (row["compared"] == "within-arm", WITHIN),
-        (row["mirror"] != "no" or row["comparator"] == "reference", "a control's mirror"),
-        (row["comparator"] in ("massage", "massage-in-others", "earlier-weeks"), "massage against massage"),
-        (row["direction_inferred"] == "yes", "its direction is inferred, not stated"),
-        (row["n"] == "1", "one person"),
-    )
-    return next((why for holds, why in reasons if holds), "")
+def _name(result: Result, book: Ledger) -> str:
+    return str(book.outcomes[result.outcome]["quantity"]) or result.outcome
 
 
-def _name(row: Row, found: Ledger) -> str:
-    return str(found.outcomes[row["outcome"]]["quantity"]) or row["outcome"]
-
-
-def _group(name: str, rows: Sequence[Row], found: Ledger, correlation: float) -> Group:
-    chosen: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda row: row["occasion"] != "acute"):
-        chosen.setdefault(row["study"], row)
-    lines = tuple(Line(row, found.studies[study], between(row, found, correlation)) for study, row in chosen.items())
+def _group(name: str, results: Sequence[Result], book: Ledger, correlation: float) -> Group:
+    chosen = first_of_each_study(results)
+    lines = tuple(Line(one, book.study_of(one), between(one, book, correlation)) for one in chosen)
     effects = [line.effect for line in lines if isinstance(line.effect, Effect)]
     pool = _pool(effects)
     otherwise: dict[float, Pooled] = {}
     if pool and any(effect.same_people for effect in effects):
         for other in SENSITIVITY:
-            again = [between(line.row, found, other) for line in lines]
+            again = [between(line.result, book, other) for line in lines]
             found_again = _pool([effect for effect in again if isinstance(effect, Effect)])
             otherwise |= {other: found_again} if found_again else {}
-    entries = {row["outcome"]: found.outcomes[row["outcome"]] for row in chosen.values()}
+    entries = {result.outcome: book.outcomes[result.outcome] for result in chosen}
     leans = bool(pool) and any(effect.origin == FROM_P for effect in effects)
     return Group(
         name=name,
@@ -197,12 +185,12 @@ def _group_data(group: Group) -> dict[str, Any]:
 
 
 def _line_data(line: Line) -> dict[str, Any]:
-    row, study, effect = line.row, line.study, line.effect
+    study, effect, cells = line.study, line.effect, line.result.as_cells()
     fields = ("id", "study", "outcome", "arm", "comparator", "comparator_words", "occasion", "direction", "p_words")
-    told: dict[str, Any] = {name: row[name] for name in fields}
-    told |= {name: study[name] for name in ("year", "design", "age", "doi", "pmid", "citation")} | {
-        "n": line.people or None
-    }
+    told: dict[str, Any] = {name: cells[name] for name in fields}
+    told |= {"year": cell_of(study.year)}
+    told |= {name: getattr(study, name) for name in ("design", "age", "doi", "pmid", "citation")}
+    told |= {"n": line.people or None}
     if isinstance(effect, Unsized):
         return {**told, "effect": None, "why": effect.why}
     return {**told, "effect": {**asdict(effect), "low": effect.low, "high": effect.high}, "why": ""}

@@ -1,4 +1,4 @@
-"""Rows of the massage ledger as comparable effects: standardised differences (Hedges g) with their sampling variance.
+"""Published results as comparable effects: standardised differences (Hedges g) with their sampling variance.
 
 Between arms, massage less comparator; within an arm, after less before. The two are made by two functions and never
 meet. All are in standard deviations of the raw score, so that crossover and parallel trials share a scale.
@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from math import sqrt
 
 from effleurage.errors import Finding, RequestError
-from effleurage.evidence.published.ledger import Ledger, Row
+from effleurage.evidence.published.ledger import Ledger
+from effleurage.evidence.published.results import WITHIN_ARM, Result
 from effleurage.statistics.intervals import NINETY_FIVE
 
 CORRELATION = 0.5
 """Assumed between two measurements of the same people; hardly any source tells it."""
 SENSITIVITY = (0.3, 0.7)
-SAME_PEOPLE = ("crossover", "within-person")
-"""Designs in which the arms are the same people."""
 MEANS, STATED, DIFFERENCE, FROM_P = "means", "stated", "mean difference", "derived from p"
 
 
@@ -78,35 +77,35 @@ def check_correlation(correlation: float) -> None:
         raise RequestError(Finding("correlation", f"{correlation:g}", "Give one between -1 and 1, such as 0.5."))
 
 
-def between(row: Row, found: Ledger, correlation: float = CORRELATION) -> Effect | Unsized:
-    """The effect of a row that compares arms.
+def between(result: Result, book: Ledger, correlation: float = CORRELATION) -> Effect | Unsized:
+    """The effect of a result that compares arms.
 
     In this order: post means and SDs of both arms (the control's stand in its mirror or in the reference row), a stated
     d, a mean difference with its interval, an exact two-sided p with n of both arms. Values before are not used. A
-    percentage has no SD and gives no size. Raises ``ValueError`` for a row within an arm.
+    percentage has no SD and gives no size. Raises ``ValueError`` for a change within an arm.
     """
-    if row["compared"] != "between-arm":
-        raise ValueError(f"{row['id']} is a change within an arm")
-    if found.outcomes[row["outcome"]].get("bundle"):
+    if not result.between_arms:
+        raise ValueError(f"{result.id} is a change within an arm")
+    if book.outcomes[result.outcome].get("bundle"):
         return Unsized("several outcomes in one row")
-    design, other = found.studies[row["study"]]["design"], _control(row, found)
-    if design != "parallel" and design not in SAME_PEOPLE:
+    study, other = book.study_of(result), _control(result, book)
+    if study.design != "parallel" and not study.same_people:
         return Unsized("whether the arms are the same people is not told")
-    same = design in SAME_PEOPLE
-    people, assumed = _people(row, found, same)
-    sd = _pooled_sd(row, other, people)
-    if other is not None and sd:
-        d, origin = (_number(other, "post_mean", -1) + _number(row, "post_mean")) / sd, MEANS
-        assumed += ("SD, not SE, as printed",) if "SD presumed" in row["note"] else ()
-    elif row["d"]:
-        d, origin = _number(row, "d"), STATED
-        if row["interval_of"] == "d" and row["low"] and row["high"]:
-            error = (_number(row, "high") - _number(row, "low")) / (2 * NINETY_FIVE)
+    same = study.same_people
+    people, assumed = _people(result, book, same)
+    means = _standardised_means(result, other, people) if other and people else None
+    if means is not None:
+        d, origin = means, MEANS
+        assumed += ("SD, not SE, as printed",) if "SD presumed" in result.note else ()
+    elif result.d is not None:
+        d, origin = result.d, STATED
+        if result.interval_of == "d" and result.low is not None and result.high is not None:
+            error = (result.high - result.low) / (2 * NINETY_FIVE)
             return Effect(d, error**2, origin, False)
-    elif row["value_kind"] == "MD" and row["interval_of"] == "value" and people:
-        d, origin = _standardised(_t_of_interval(row, people, same), people, same, correlation), DIFFERENCE
+    elif result.value_kind == "MD" and people and (change := _t_of_interval(result, people, same)) is not None:
+        d, origin = _standardised(change, people, same, correlation), DIFFERENCE
     else:
-        t = _t_of_p(row, people, same)
+        t = _t_of_p(result, people, same)
         if isinstance(t, Unsized):
             return t
         if assumed:
@@ -118,72 +117,70 @@ def between(row: Row, found: Ledger, correlation: float = CORRELATION) -> Effect
     return Effect(g, variance, origin, same, assumed)
 
 
-def within(row: Row, correlation: float = CORRELATION) -> Effect | Unsized:
-    """The effect of a row that compares an arm with its own values before, from means and SDs or the change's interval.
+def within(result: Result, correlation: float = CORRELATION) -> Effect | Unsized:
+    """The effect of a change within an arm, from means and SDs before and after or from the interval of the change.
 
-    No other arm is in it: rest, time and hope are part of it. Raises ``ValueError`` for a row between arms.
+    No other arm is in it: rest, time and hope are part of it. Raises ``ValueError`` for a result between arms.
     """
-    if row["compared"] != "within-arm":
-        raise ValueError(f"{row['id']} compares two arms")
-    n = _number(row, "n_arm")
+    if result.between_arms:
+        raise ValueError(f"{result.id} compares two arms")
+    n = float(result.n_arm or 0)
     if n < 3:
         return Unsized("n of the arm is not told")
-    if row["baseline_sd"] and row["post_sd"] and row["baseline_mean"] and row["post_mean"] and not _median(row):
-        sd = ((_number(row, "baseline_sd") ** 2 + _number(row, "post_sd") ** 2) / 2) ** 0.5
-        d, origin = (_number(row, "post_mean") - _number(row, "baseline_mean")) / sd, MEANS
-    elif row["value_kind"] == "change" and row["interval_of"] == "value" and row["low"] and row["high"]:
-        d, origin = _standardised(_t_of_interval(row, (n, n), True), (n, n), True, correlation), DIFFERENCE
+    before, after = result.baseline_mean, result.post_mean
+    if before is not None and after is not None and result.baseline_sd and result.post_sd and not _median(result):
+        d, origin = (after - before) / ((result.baseline_sd**2 + result.post_sd**2) / 2) ** 0.5, MEANS
+    elif result.value_kind == "change" and (change := _t_of_interval(result, (n, n), True)) is not None:
+        d, origin = _standardised(change, (n, n), True, correlation), DIFFERENCE
     else:
         return Unsized("no means with SDs, and no interval")
     return Effect(*hedges_same_people(d, n, correlation), origin, True)
 
 
-def _number(row: Row, field: str, sign: int = 1) -> float:
-    return sign * float(row[field]) if row[field] else 0.0
+def _median(result: Result) -> bool:
+    return "median" in f"{result.outcome_words} {result.note} {result.interval_of}".lower()
 
 
-def _median(row: Row) -> bool:
-    return "median" in f"{row['outcome_words']} {row['note']} {row['interval_of']}".lower()
+def _control(result: Result, book: Ledger) -> Result | None:
+    """The result with the control's own numbers: the mirror, else the one reference row of the same measurement."""
 
+    def measured(one: Result) -> tuple[str, ...]:
+        return one.study, one.group, one.outcome, one.timepoint_words
 
-def _control(row: Row, found: Ledger) -> Row | None:
-    """The row with the control's own numbers: the mirror, else the one reference row of the same measurement."""
-    same = ("study", "group", "outcome", "timepoint_words")
-    mirrors = [other for other in found.results if other["mirror_of"] == row["id"]]
+    mirrors = [other for other in book.results if other.mirror_of == result.id]
     references = [
-        other
-        for other in found.results
-        if other["comparator"] == "reference" and all(other[field] == row[field] for field in same)
+        other for other in book.results if other.comparator == "reference" and measured(other) == measured(result)
     ]
-    rows = mirrors or references
-    return rows[0] if len(rows) == 1 else None
+    found = mirrors or references
+    return found[0] if len(found) == 1 else None
 
 
-def _people(row: Row, found: Ledger, same: bool) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
+def _people(result: Result, book: Ledger, same: bool) -> tuple[tuple[float, float] | None, tuple[str, ...]]:
     """Persons of both arms. One number for both arms is halved where the ledger knows of just two arms."""
     if same:
-        n = _number(row, "n") or _number(row, "n_arm")
+        n = float(result.n or result.n_arm or 0)
         return ((n, n) if n > 2 else None), ()
-    if row["n_arm"] and row["n_comparator"]:
-        told = _number(row, "n_arm"), _number(row, "n_comparator")
-        return (told if min(told) > 1 else None), ("n of each arm",) if row["n_inferred"] == "yes" else ()
-    own = [other for other in found.results if other["study"] == row["study"] and other["arm_kind"] == "massage"]
-    arms = {other["arm"] for other in own}
-    others = {other["comparator"] for other in own} - {"baseline"}
-    if row["n"] and not row["n_arm"] and len(arms) == len(others) == 1 and "mixed" not in others:
-        half = _number(row, "n") / 2
+    if result.n_arm and result.n_comparator:
+        told = float(result.n_arm), float(result.n_comparator)
+        return (told if min(told) > 1 else None), ("n of each arm",) if result.n_inferred else ()
+    own = [other for other in book.results if other.study == result.study and other.arm_kind == "massage"]
+    arms = {other.arm for other in own}
+    others = {other.comparator for other in own} - {WITHIN_ARM}
+    if result.n and not result.n_arm and len(arms) == len(others) == 1 and "mixed" not in others:
+        half = result.n / 2
         return ((half, half) if half > 1 else None), ("arms of equal size",)
     return None, ()
 
 
-def _pooled_sd(row: Row, other: Row | None, people: tuple[float, float] | None) -> float:
-    """SD of both arms together; 0 where one of them has none, or has a median."""
-    if other is None or not people or _median(row) or _median(other):
-        return 0.0
-    if not all(each[field] for each in (row, other) for field in ("post_mean", "post_sd")):
-        return 0.0
-    (n, m), own, theirs = people, _number(row, "post_sd"), _number(other, "post_sd")
-    return float((((n - 1) * own**2 + (m - 1) * theirs**2) / (n + m - 2)) ** 0.5)
+def _standardised_means(result: Result, other: Result, people: tuple[float, float]) -> float | None:
+    """Difference of the means after, in SDs of both arms together; None where one has none, or has a median."""
+    if _median(result) or _median(other) or result.post_mean is None or other.post_mean is None:
+        return None
+    if result.post_sd is None or other.post_sd is None:
+        return None
+    n, m = people
+    sd = float((((n - 1) * result.post_sd**2 + (m - 1) * other.post_sd**2) / (n + m - 2)) ** 0.5)
+    return (result.post_mean - other.post_mean) / sd
 
 
 def _standardised(t: float, people: tuple[float, float] | None, same: bool, correlation: float) -> float:
@@ -192,24 +189,27 @@ def _standardised(t: float, people: tuple[float, float] | None, same: bool, corr
     return float(t * ((2 * (1 - correlation) / n) ** 0.5 if same else (1 / n + 1 / m) ** 0.5))
 
 
-def _t_of_interval(row: Row, people: tuple[float, float], same: bool) -> float:
+def _t_of_interval(result: Result, people: tuple[float, float], same: bool) -> float | None:
+    """The t of a difference with its 95 % interval; None where the source gives no interval of it."""
     from scipy.stats import t
 
+    if result.interval_of != "value" or result.value is None or result.low is None or result.high is None:
+        return None
     reach = float(t.ppf(0.975, people[0] - 1 if same else sum(people) - 2))
-    return _number(row, "value") / ((_number(row, "high") - _number(row, "low")) / (2 * reach))
+    return result.value / ((result.high - result.low) / (2 * reach))
 
 
-def _t_of_p(row: Row, people: tuple[float, float] | None, same: bool) -> float | Unsized:
+def _t_of_p(result: Result, people: tuple[float, float] | None, same: bool) -> float | Unsized:
     """The t of an exact two-sided p, with the sign of the direction."""
     from scipy.stats import t
 
-    if row["p_bound"] != "=" or not 0 < _number(row, "p") < 1:
-        return Unsized("only a bound of p" if row["p_bound"] in ("<", ">") else "no numbers of both arms")
-    if row["comparator"] == "mixed":
+    if result.p_bound != "=" or result.p is None or not 0 < result.p < 1:
+        return Unsized("only a bound of p" if result.p_bound in ("<", ">") else "no numbers of both arms")
+    if result.comparator == "mixed":
         return Unsized("its p is of several arms at once")
-    if row["direction"] == "none":
+    if result.direction == "none":
         return Unsized("a p without the sign of the difference")
     if not people:
         return Unsized("n of each arm is not told")
-    size = float(t.isf(_number(row, "p") / 2, people[0] - 1 if same else sum(people) - 2))
-    return size if row["direction"] == "up" else -size
+    size = float(t.isf(result.p / 2, people[0] - 1 if same else sum(people) - 2))
+    return size if result.direction == "up" else -size

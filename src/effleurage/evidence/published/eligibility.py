@@ -1,13 +1,96 @@
-"""Which published results the massage ring asks about: one rule, clause by clause, and no row chosen by hand."""
+"""Why a published result is left out: one table of reasons, with the uses that ask for each; no row chosen by hand.
+
+Four uses ask the ledger something, and what they leave out differs only as ``USES`` says: what a claim may *name*, what
+``effleurage evidence`` sets side by side, what votes in a *verdict*, and what the *ring* asks virtual people.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import Literal, cast
 
-from effleurage.evidence.published.ledger import Ledger, Row, ledger
+from effleurage.evidence.published.ledger import Ledger, ledger
+from effleurage.evidence.published.results import Direction, Result, Study
+
+Use = Literal["naming", "evidence", "verdict", "ring"]
+
+USES: Mapping[Use, str] = {
+    "naming": "A claim may name an outcome, a study or a kind of people once a result of it was seen in a text.",
+    "evidence": "A reader may look for any people, so infants and children are shown, with their age told.",
+    "verdict": "Claims are about adults; each keeps to its own outcomes, occasion, comparators and people.",
+    "ring": "Virtual people are adults, and can be asked only about what they have and what can be done to them.",
+}
+"""Why each use leaves out what it does."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a statement is about; empty means anything. ``population``: words of the people, with " or " between them.
+
+    >>> Scope(occasion="course", population="cancer or oncology").occasion
+    'course'
+    """
+
+    outcomes: Collection[str] = ()
+    occasion: str = ""
+    comparators: Collection[str] = ()
+    population: str = ""
+
+
+ANYTHING = Scope()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a result is left out: a ``name``, the ``words`` for a reader, when it ``holds``, and the uses that ask it."""
+
+    name: str
+    words: str
+    holds: Callable[[Result, Ledger, Scope], bool]
+    uses: frozenset[Use]
+
+
+def among(result: Result, study: Study, population: str) -> bool:
+    """Whether a result is about people of one of the words of ``population``.
+
+    Looked for in the result's own group; where it has none, in the population of its study.
+    """
+    people = (result.group or study.population).lower()
+    return not population or any(word in people for word in population.lower().split(" or "))
+
+
+def sorted_out(
+    results: Sequence[Result], book: Ledger, use: Use, scope: Scope = ANYTHING
+) -> dict[Reason | None, list[Result]]:
+    """Results by the first reason that holds of each, and under None those that are left in."""
+    found: dict[Reason | None, list[Result]] = {None: []}
+    for result in results:
+        found.setdefault(why_left_out(result, book, use, scope), []).append(result)
+    return found
+
+
+def why_left_out(result: Result, book: Ledger, use: Use, scope: Scope = ANYTHING) -> Reason | None:
+    """The first reason of the table for which a use leaves a result out; None where it is left in."""
+    return next((one for one in REASONS if use in one.uses and one.holds(result, book, scope)), None)
+
+
+def left_in(book: Ledger, use: Use, scope: Scope = ANYTHING) -> tuple[Result, ...]:
+    """The results of a ledger that a use leaves in, in its order.
+
+    >>> len(left_in(ledger(), "ring")) < len(left_in(ledger(), "verdict")) < len(left_in(ledger(), "evidence"))
+    True
+    """
+    return tuple(sorted_out(book.results, book, use, scope)[None])
+
+
+def first_of_each_study(results: Iterable[Result]) -> tuple[Result, ...]:
+    """One result a study: its first acute one in the order of the source, else its first, whatever it found."""
+    chosen: dict[str, Result] = {}
+    for result in sorted(results, key=lambda result: result.occasion != "acute"):
+        chosen.setdefault(result.study, result)
+    return tuple(chosen.values())
 
 
 @dataclass(frozen=True)
@@ -20,7 +103,7 @@ class Question:
     ``weight``: parts of one row share it.
     """
 
-    row: Row
+    result: Result
     quantity: str
     turn: int
     fit: str
@@ -30,43 +113,48 @@ class Question:
     @property
     def study(self) -> str:
         """The study that it comes from."""
-        return self.row["study"]
+        return self.result.study
 
     @property
-    def answer(self) -> str:
+    def answer(self) -> Direction:
         """What was published of the quantity: up, none or down, with massage less the comparator."""
-        said = self.row["direction"]
-        return {"up": "down", "down": "up"}.get(said, said) if self.turn < 0 else said
+        turned: Mapping[Direction, Direction] = {"up": "down", "none": "none", "down": "up"}
+        return turned[self.result.direction] if self.turn < 0 else self.result.direction
 
 
-def comparable(found: Ledger) -> tuple[Row, ...]:
-    """Results of trials in adults that set massage by hand against something else, seen in a text."""
-    return _steps(found, _COMPARABLE)[-1][1]
+@dataclass(frozen=True)
+class Counted:
+    """How much is asked: ``questions`` about ``results`` of ``studies``; a result of several outcomes is asked of each.
+
+    >>> Counted.of(shipped_questions()).words
+    '99 questions about 93 results of 48 studies'
+    """
+
+    questions: int
+    results: int
+    studies: int
+
+    @classmethod
+    def of(cls, asked: Sequence[Question]) -> Counted:
+        """Count the questions, and the results and studies that they are about."""
+        return cls(len(asked), len({one.result.id for one in asked}), len({one.study for one in asked}))
+
+    @property
+    def words(self) -> str:
+        """The count in words."""
+        return f"{self.questions} questions about {self.results} results of {self.studies} studies"
 
 
-def eligible(found: Ledger) -> list[tuple[str, tuple[Row, ...]]]:
-    """Clause by clause: its words, and the results that are left after it; what it leaves out can be read off."""
-    return _steps(found, (*_COMPARABLE, *_SIMULABLE))
-
-
-def _steps(found: Ledger, clauses: tuple[Clause, ...]) -> list[tuple[str, tuple[Row, ...]]]:
-    results, steps = found.results, [("all results", found.results)]
-    for words, keeps in clauses:
-        results = tuple(row for row in results if keeps(row, found))
-        steps.append((words, results))
-    return steps
-
-
-def questions(found: Ledger) -> tuple[Question, ...]:
-    """What the rule leaves, as questions; a row of several outcomes is asked once for each that the model has."""
+def questions(book: Ledger) -> tuple[Question, ...]:
+    """What the ring leaves in, as questions; a row of several outcomes is asked once for each that the model has."""
     asked = []
-    for row in eligible(found)[-1][1]:
-        stands = _stands_for(row, found)
+    for result in left_in(book, "ring"):
+        stands = _stands_for(result, book)
         assumed = any(
-            entries[row[field]].get("assumed", False)
-            for field, entries in (("technique", found.techniques), ("comparator", found.comparators))
+            entries[word].get("assumed", False)
+            for word, entries in ((result.technique, book.techniques), (result.comparator, book.comparators))
         )
-        asked += [Question(row, name, turn, fit, assumed, 1 / len(stands)) for name, turn, fit in stands]
+        asked += [Question(result, name, turn, fit, assumed, 1 / len(stands)) for name, turn, fit in stands]
     return tuple(asked)
 
 
@@ -76,9 +164,9 @@ def shipped_questions() -> tuple[Question, ...]:
     return questions(ledger())
 
 
-def _stands_for(row: Row, found: Ledger) -> list[tuple[str, int, str]]:
-    """Quantity, turn and fit of all that the model has of a row's outcome."""
-    outcome = found.outcomes[row["outcome"]]
+def _stands_for(result: Result, book: Ledger) -> list[tuple[str, int, str]]:
+    """Quantity, turn and fit of all that the model has of a result's outcome."""
+    outcome = book.outcomes[result.outcome]
     turn = int(cast(int, outcome.get("turn", 1)))
     if outcome.get("bundle"):
         return [(str(part), turn, "part") for part in cast(list[str], outcome.get("parts", []))]
@@ -87,30 +175,90 @@ def _stands_for(row: Row, found: Ledger) -> list[tuple[str, int, str]]:
     return [(str(outcome["near"]), turn, "near")] if outcome.get("near") else []
 
 
-Clause = tuple[str, Callable[[Row, Ledger], bool]]
+_ALL: frozenset[Use] = frozenset({"naming", "evidence", "verdict", "ring"})
+_COMPARED: frozenset[Use] = frozenset({"evidence", "verdict", "ring"})
+_ADULTS: frozenset[Use] = frozenset({"verdict", "ring"})
+_VERDICT: frozenset[Use] = frozenset({"verdict"})
+_RING: frozenset[Use] = frozenset({"ring"})
+_MASSAGES = ("massage", "massage-in-others", "earlier-weeks")
+"""Comparators that are massage too."""
 
-_COMPARABLE: tuple[Clause, ...] = (
-    ("between arms", lambda row, _: row["compared"] == "between-arm"),
-    ("in people", lambda row, found: found.studies[row["study"]]["species"] == "human"),
-    ("seen in a text, not remembered", lambda row, _: row["provenance"] != "memory"),
-    ("not the mirror image of another row", lambda row, _: row["mirror"] == "no"),
-    ("not the arm that others are compared with", lambda row, _: row["comparator"] != "reference"),
-    ("a direction that the source states", lambda row, _: row["direction_inferred"] == "no"),
-    ("a trial of its own, not a review", lambda row, found: found.studies[row["study"]]["design"] != "review"),
-    ("an arm of massage by hand", lambda row, _: row["arm_kind"] == "massage"),
-    (
-        "not massage against massage",
-        lambda row, _: row["comparator"] not in ("massage", "massage-in-others", "earlier-weeks"),
-    ),
-    ("in adults", lambda row, found: found.studies[row["study"]]["age"] == "adult"),
-    ("more than one person", lambda row, _: row["n"] != "1"),
+REVIEW = Reason(
+    "review", "of a review: shown apart", lambda result, book, _: book.study_of(result).design == "review", _COMPARED
 )
-
-_SIMULABLE: tuple[Clause, ...] = (
-    ("a technique that can be simulated", lambda row, found: found.techniques[row["technique"]]["protocol"] != ""),
-    (
-        "a comparator that can be simulated",
-        lambda row, found: found.comparators[row["comparator"]]["protocol"] != "",
-    ),
-    ("an outcome that the virtual person has, or comes near", lambda row, found: bool(_stands_for(row, found))),
+WITHIN = Reason(
+    "within an arm",
+    "a change within one arm, compared with nothing: shown apart",
+    lambda result, book, _: not result.between_arms,
+    _COMPARED,
 )
+REASONS: tuple[Reason, ...] = (
+    Reason("memory", "remembered, not seen in a text", lambda result, book, _: result.provenance == "memory", _ALL),
+    Reason("animals", "in animals", lambda result, book, _: book.study_of(result).species != "human", _COMPARED),
+    REVIEW,
+    Reason(
+        "no massage",
+        "an arm without massage by hand, or a control's mirror",
+        lambda result, book, _: result.arm_kind != "massage",
+        _COMPARED,
+    ),
+    WITHIN,
+    Reason(
+        "mirror",
+        "a control's mirror",
+        lambda result, book, _: result.mirror != "no" or result.comparator == "reference",
+        _COMPARED,
+    ),
+    Reason("massages", "massage against massage", lambda result, book, _: result.comparator in _MASSAGES, _COMPARED),
+    Reason(
+        "inferred",
+        "its direction is inferred, not stated",
+        lambda result, book, _: result.direction_inferred,
+        _COMPARED,
+    ),
+    Reason("one person", "one person", lambda result, book, _: result.n == 1, _COMPARED),
+    Reason("not adults", "not in adults", lambda result, book, _: book.study_of(result).age != "adult", _ADULTS),
+    Reason(
+        "technique",
+        "a technique that cannot be simulated",
+        lambda result, book, _: not book.techniques[result.technique]["protocol"],
+        _RING,
+    ),
+    Reason(
+        "comparator",
+        "a comparator that cannot be simulated",
+        lambda result, book, _: not book.comparators[result.comparator]["protocol"],
+        _RING,
+    ),
+    Reason(
+        "outcome",
+        "an outcome that the virtual person neither has nor comes near",
+        lambda result, book, _: not _stands_for(result, book),
+        _RING,
+    ),
+    Reason(
+        "other outcome",
+        "another outcome than the claim's",
+        lambda result, book, scope: bool(scope.outcomes) and result.outcome not in scope.outcomes,
+        _VERDICT,
+    ),
+    Reason(
+        "other occasion",
+        "another occasion than the claim's",
+        lambda result, book, scope: bool(scope.occasion) and result.occasion != scope.occasion,
+        _VERDICT,
+    ),
+    Reason(
+        "other comparator",
+        "another comparator than the claim's",
+        lambda result, book, scope: bool(scope.comparators) and result.comparator not in scope.comparators,
+        _VERDICT,
+    ),
+    Reason(
+        "other people",
+        "other people than the claim's",
+        lambda result, book, scope: not among(result, book.study_of(result), scope.population),
+        _VERDICT,
+    ),
+)
+"""Every reason there is, in the order in which it is told: the first that holds counts."""

@@ -15,7 +15,8 @@ from math import sqrt
 from typing import Any
 
 from effleurage.evidence.published.eligibility import Question
-from effleurage.evidence.published.ledger import Ledger, Row
+from effleurage.evidence.published.ledger import UNSPECIFIED, Ledger
+from effleurage.evidence.published.results import Result, Study
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.times import DAY, When
 from effleurage.protocol.visits import Dose, Strokes, Visit
@@ -60,15 +61,15 @@ def silent() -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
-def arms_of(question: Question, found: Ledger) -> Arms:
+def arms_of(question: Question, book: Ledger) -> Arms:
     """The two arms of a question. Raises ``ProtocolError`` where they cannot be carried out."""
-    row, study, usual = question.row, found.studies[question.study], silent()["arm"]
-    sessions, every = _course(row)
+    result, study, usual = question.result, book.study_of(question.result), silent()["arm"]
+    sessions, every = _course(result)
     start = FIRST_DAY * DAY + (usual["evening"] if question.quantity in NIGHT else usual["hour"])
-    minutes = _number(row["minutes"]) or _middle(row["dose_words"], r"([\d.]+)-([\d.]+) min") or usual["minutes"]
+    minutes = result.minutes or _middle(result.dose_words, r"([\d.]+)-([\d.]+) min") or usual["minutes"]
     when = When(start=start, times=sessions, every=every)
     last = when.starts[-1]
-    visit = Visit(when=when, minutes=minutes, strokes=_strokes(row, found))
+    visit = Visit(when=when, minutes=minutes, strokes=_strokes(result, book))
     doses = [
         Dose(
             kind=entry["dose"]["kind"],
@@ -77,7 +78,7 @@ def arms_of(question: Question, found: Ledger) -> Arms:
             when=When(start=start - entry["dose"]["minutes"], times=sessions, every=every),
         )
         for entry in silent()["before"]
-        if any(word in study["design_words"] for word in entry["words"])
+        if any(word in study.design_words for word in entry["words"])
     ]
     if question.quantity == "antibody":
         doses.append(Dose(kind="vaccine", when=When(start=start - 120), minutes=1))
@@ -86,31 +87,31 @@ def arms_of(question: Question, found: Ledger) -> Arms:
         before = FIRST_DAY * DAY + usual["morning"]
     after = _after(question, last, minutes, sessions)
     protocol = Protocol(
-        title=f"{row['study']}: {row['arm']}",
+        title=f"{result.study}: {result.arm}",
         days=int(max(after, last + minutes) // DAY) + 1,
         timeline=(visit, *doses),
-        people=_people(study["population"], row["group"]),
+        people=_people(study.population, result.group),
     ).only_at((before, after))
-    massage, control = _sizes(row, study, study["design"] != "parallel")
-    kind = str(found.comparators[row["comparator"]]["protocol"])
-    paired = study["design"] in ("crossover", "within-person")
-    return Arms(question, protocol, _control(protocol, kind), before, after, massage, control, paired)
+    massage, control = _sizes(result, study)
+    kind = str(book.comparators[result.comparator]["protocol"])
+    return Arms(question, protocol, _control(protocol, kind), before, after, massage, control, study.same_people)
 
 
-def _course(row: Row) -> tuple[int, int]:
+def _course(result: Result) -> tuple[int, int]:
     """Sessions, and days from one to the next."""
     usual = silent()["arm"]
-    told, weeks = _number(row["sessions"]), _number(row["weeks"])
-    rate = re.search(r"(\d+) per week", row["dose_words"])
-    daily = re.search(r"(\d+) per day", row["dose_words"])
+    told: float | None = result.sessions
+    weeks = result.weeks
+    rate = re.search(r"(\d+) per week", result.dose_words)
+    daily = re.search(r"(\d+) per day", result.dose_words)
     per_week = float(rate[1]) if rate else 7.0 if daily else float(usual["per_week"])
-    if told is None and weeks is None and row["occasion"] in ("acute", "unclear"):
+    if told is None and weeks is None and result.occasion in ("acute", "unclear"):
         return 1, 1
     if told is None:
         weeks = weeks or float(usual["weeks"])
         told = weeks * per_week
     if weeks is None:
-        every = 1 if row["occasion"] == "acute" else max(1, round(7 / per_week))
+        every = 1 if result.occasion == "acute" else max(1, round(7 / per_week))
     else:
         every = max(1, round(7 * weeks / told))
     return max(1, round(told)), every
@@ -118,31 +119,31 @@ def _course(row: Row) -> tuple[int, int]:
 
 def _after(question: Question, last: float, minutes: float, sessions: int) -> float:
     """The minute of the second measurement."""
-    row, usual = question.row, silent()["arm"]
-    end, later = last + minutes, _number(row["minutes_after"])
+    result, usual = question.result, silent()["arm"]
+    end, later = last + minutes, result.minutes_after
     if question.quantity in NIGHT:
         return last - last % DAY + DAY + float(usual["morning"])
     if question.quantity == "antibody":
         return FIRST_DAY * DAY + float(usual["hour"]) + float(usual["vaccine"])
     if later is not None:
         return end + max(later, 1.0)
-    span = _middle(row["timepoint_words"], r"(\d+)-(\d+) min")
-    if span is not None and row["occasion"] == "acute":
+    span = _middle(result.timepoint_words, r"(\d+)-(\d+) min")
+    if span is not None and result.occasion == "acute":
         return end + span
-    if "during" in row["timepoint_words"] and row["occasion"] == "acute":
+    if "during" in result.timepoint_words and result.occasion == "acute":
         return last + minutes / 2
-    if row["occasion"] == "acute" or sessions == 1:
+    if result.occasion == "acute" or sessions == 1:
         return end + float(usual["after"])
     return end + float(usual["next_day"])
 
 
-def _strokes(row: Row, found: Ledger) -> Strokes:
-    technique = str(found.techniques[row["technique"]]["protocol"])
-    said = row["pressure"] if row["pressure_inferred"] == "no" else ""
-    region = row["region"] if row["region"] not in ("unspecified", "none", "") else str(silent()["arm"]["region"])
+def _strokes(result: Result, book: Ledger) -> Strokes:
+    technique = str(book.techniques[result.technique]["protocol"])
+    said = "" if result.pressure_inferred or result.pressure == UNSPECIFIED else result.pressure
+    region = str(silent()["arm"]["region"]) if result.region in (UNSPECIFIED, "none", "") else result.region
     if region == "limb":
         region = "arm"
-    return Strokes(technique=technique, pressure="" if said == "unspecified" else said, region=region)
+    return Strokes(technique=technique, pressure=said, region=region)
 
 
 def _control(protocol: Protocol, kind: str) -> Protocol:
@@ -179,18 +180,14 @@ def _people(population: str, group: str) -> dict[str, float]:
     return settings
 
 
-def _sizes(row: Row, study: Row, same: bool) -> tuple[int, int]:
+def _sizes(result: Result, study: Study) -> tuple[int, int]:
     """Persons in the massage arm and in the control's."""
-    own, other = _number(row["n_arm"]), _number(row["n_comparator"])
-    every = _number(row["n"]) or _number(study["n"])
-    share = 1 if same else 2
-    usual = every / share if every else float(silent()["arm"]["people"])
-    own = own if own is not None else usual
-    return max(2, int(own)), max(2, int(other if other is not None else (own if same else usual)))
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None
+    same = study.design != "parallel"
+    every = result.n or study.n
+    usual = every / (1 if same else 2) if every else float(silent()["arm"]["people"])
+    own = usual if result.n_arm is None else result.n_arm
+    other = result.n_comparator if result.n_comparator is not None else own if same else usual
+    return max(2, int(own)), max(2, int(other))
 
 
 def _middle(text: str, shape: str) -> float | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
 from effleurage.evidence.published.effects import Effect, between
-from effleurage.evidence.published.eligibility import Question, shipped_questions
+from effleurage.evidence.published.eligibility import Counted, Question, shipped_questions
 from effleurage.evidence.published.ledger import Ledger, ledger
 from effleurage.evidence.ring.arms import arms_of
 from effleurage.evidence.ring.learnt import forecasts, shipped
@@ -32,19 +32,19 @@ class Foretold:
     """The ring's score and its baselines, whole and for parts of the results.
 
     ``score``: mean ln P of what was published, each study unseen. ``body_alone``: the same without the two biases.
-    ``parts``: name -> score, results and baselines of a part. ``table``: one row a question.
+    ``parts``: name -> score, count and baselines of a part. ``table``: one row a question.
     """
 
     score: float
     body_alone: float
     baselines: tuple[Compared, ...]
-    parts: dict[str, tuple[float, int, tuple[Compared, ...]]]
+    parts: dict[str, tuple[float, Counted, tuple[Compared, ...]]]
     table: pd.DataFrame
 
     @property
-    def studies(self) -> int:
-        """Studies behind the score."""
-        return int(self.table["study"].nunique())
+    def counted(self) -> Counted:
+        """Questions behind the score, and the results and studies that they are about."""
+        return Counted(len(self.table), int(self.table["id"].nunique()), int(self.table["study"].nunique()))
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for JSON; what is not a number is null."""
@@ -53,13 +53,19 @@ class Foretold:
             for row in self.table.to_dict("records")
         ]
         parts = {
-            name: {"score": score, "results": number, "baselines": _baselines(found)}
-            for name, (score, number, found) in self.parts.items()
+            name: {
+                "score": score,
+                "questions": counted.questions,
+                "results": counted.results,
+                "baselines": _baselines(found),
+            }
+            for name, (score, counted, found) in self.parts.items()
         }
         return {
             "ring": "massage",
-            "results": len(self.table),
-            "studies": self.studies,
+            "questions": self.counted.questions,
+            "results": self.counted.results,
+            "studies": self.counted.studies,
             "score": self.score,
             "score_of_the_body_alone": self.body_alone,
             "baselines": _baselines(self.baselines),
@@ -91,14 +97,15 @@ def foretell(
     for name, kept in _parts(questions).items():
         if 0 < kept.sum() < len(kept):
             own, others = compare(seen.only(kept), forecast[kept], seed, known)
-            parts[name] = (own, int(kept.sum()), tuple(others))
+            asked_of = [one for one, own_part in zip(questions, kept, strict=True) if own_part]
+            parts[name] = (own, Counted.of(asked_of), tuple(others))
     return Foretold(score, alone, tuple(baselines), parts, _table(responses, found, seen, forecast))
 
 
 def _parts(questions: Sequence[Question]) -> dict[str, NDArray[np.bool_]]:
     close = np.array([one.fit not in NEAR_FITS for one in questions])
     told = np.array([not one.assumed for one in questions])
-    acute = np.array([one.row["occasion"] == "acute" for one in questions])
+    acute = np.array([one.result.occasion == "acute" for one in questions])
     return {
         "the same outcome, both arms described": close & told,
         "near outcomes, parts of rows, arms supplied": ~(close & told),
@@ -118,11 +125,11 @@ def _table(responses: Sequence[Response], book: Ledger, asked: Asked, forecast: 
         d = float(learnt.effect([one])[0][0])
         rows.append(
             {
-                "id": question.row["id"],
+                "id": question.result.id,
                 "study": question.study,
-                "arm": question.row["arm"],
-                "comparator": question.row["comparator"],
-                "outcome": question.row["outcome"],
+                "arm": question.result.arm,
+                "comparator": question.result.comparator,
+                "outcome": question.result.outcome,
                 "quantity": question.quantity,
                 "fit": question.fit,
                 "supplied": question.assumed,
@@ -144,7 +151,7 @@ def _size(one: Response, d: float, book: Ledger) -> dict[str, Any]:
     """The interval rule for a result with a size: the simulated g inside the published 95 % interval or not."""
     own = {"g": d * one.scatter / one.spread, "published_g": np.nan, "published_low": np.nan, "published_high": np.nan}
     question = one.arms.question
-    effect = between(question.row, book) if question.fit != "part" else None
+    effect = between(question.result, book) if question.fit != "part" else None
     if not isinstance(effect, Effect):
         return {**own, "inside": None}
     turned = question.turn * effect.g

@@ -45,7 +45,7 @@ class Asked:
         rows = [readings[question.quantity] for question in questions]
         return cls(
             np.array([question.study for question in questions]),
-            np.array([question.row["pathway"] for question in questions]),
+            np.array([question.result.pathway for question in questions]),
             np.array([1.0 if row["claimed"] == "up" else -1.0 for row in rows]),
             np.array([float(row.get("told", False)) for row in rows]),
             np.array([one.error for one in arms]),

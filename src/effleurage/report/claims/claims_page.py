@@ -44,15 +44,15 @@ def step_source(verdict: Verdict, names: Sequence[str]) -> str:
 
 def vote_words(vote: Vote) -> dict[str, str]:
     """One study that voted, for a line of a list."""
-    row = vote.row
+    result = vote.result
     return {
-        "study": spaced(row),
+        "study": spaced(result.study),
         "answer": ANSWERS[vote.answer],
-        "measured": row["outcome_words"],
-        "against": row["comparator_words"],
-        "people": row["n"] or "not told",
+        "measured": result.outcome_words,
+        "against": result.comparator_words,
+        "people": str(result.n or "not told"),
         "size": size(vote.size.g, vote.size.low, vote.size.high) if vote.size else "",
-        "name": row["study"],
+        "name": result.study,
     }
 
 
@@ -158,4 +158,4 @@ def card(verdict: Verdict) -> dict[str, Any]:
 
 
 def _sorted(verdict: Verdict) -> list[Vote]:
-    return sorted(verdict.weighed.votes, key=lambda vote: (-vote.answer, spaced(vote.row)))
+    return sorted(verdict.weighed.votes, key=lambda vote: (-vote.answer, spaced(vote.result.study)))

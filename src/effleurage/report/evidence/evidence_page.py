@@ -114,7 +114,7 @@ def _summary(rows: Any, x: Callable[[str], Any], down: Any) -> list[Any]:
 def _said(line: Line) -> str:
     if isinstance(line.effect, Effect):
         return size(line.effect.g, line.effect.low, line.effect.high)
-    return f"{RESULTS[line.row['direction']]}, no size"
+    return f"{RESULTS[line.result.direction]}, no size"
 
 
 def spoken(group: Group) -> str:
@@ -146,7 +146,7 @@ def as_html(found: Evidence) -> str:
         headline=headline(found),
         caution=NO_SIZE,
         panels=panels,
-        reviews=[{"name": spaced(row), "said": published(row), "row": row} for row in found.reviews],
+        reviews=[{"name": spaced(one.study), "said": published(one), "note": one.note} for one in found.reviews],
         within=[_cells(line) for line in found.within],
     )
 
@@ -156,18 +156,18 @@ def _cells(line: Line) -> dict[str, Any]:
     sized = isinstance(effect, Effect)
     return {
         "study": named(line),
-        "design": line.study["design"] or "not told",
-        "population": line.study["population"],
-        "outcome": line.row["outcome_words"],
-        "when": line.row["timepoint_words"],
-        "arm": line.row["arm"],
-        "against": line.row["comparator_words"],
+        "design": line.study.design or "not told",
+        "population": line.study.population,
+        "outcome": line.result.outcome_words,
+        "when": line.result.timepoint_words,
+        "arm": line.result.arm,
+        "against": line.result.comparator_words,
         "people": str(line.people or "–"),
-        "result": RESULTS[line.row["direction"]],
+        "result": RESULTS[line.result.direction],
         "size": size(effect.g, effect.low, effect.high) if isinstance(effect, Effect) else "–",
         "why": origin(line) or (effect.why if isinstance(effect, Unsized) else ""),
         "sized": sized,
-        "p": line.row["p_words"] or "–",
-        "source": source(line) or line.study["citation"],
-        "note": line.row["note"],
+        "p": line.result.p_words or "–",
+        "source": source(line) or line.study.citation,
+        "note": line.result.note,
     }

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 
 from effleurage.evidence.published.appraisal import Evidence, Group, Line
+from effleurage.evidence.published.cells import cell_of
 from effleurage.evidence.published.effects import Effect
-from effleurage.evidence.published.ledger import Row
+from effleurage.evidence.published.results import Result
 from effleurage.statistics.pooling import FEWEST
 
 RESULTS = {"down": "lower", "none": "no difference", "up": "higher"}
@@ -56,26 +57,30 @@ def title(group: Group) -> str:
     return name[0].upper() + name[1:]
 
 
-def spaced(row: Row) -> str:
-    """The name of a row's study: ``Krohn 2011 Listing 2010``."""
-    return re.sub(r"([a-z])(\d{4})", r"\1 \2", row["study"].replace("_", " "))
+def spaced(study: str) -> str:
+    """The name of a study as a reader wants it.
+
+    >>> spaced("Krohn2011_Listing2010")
+    'Krohn 2011 Listing 2010'
+    """
+    return re.sub(r"([a-z])(\d{4})", r"\1 \2", study.replace("_", " "))
 
 
 def named(line: Line) -> str:
-    """The same with its year, where the name has none."""
-    name, year = spaced(line.row), line.study["year"]
+    """The name of a line's study, with its year where the name has none."""
+    name, year = spaced(line.study.id), cell_of(line.study.year)
     return name if year in name else f"{name}, {year}"
 
 
 def source(line: Line) -> str:
     """DOI or PubMed number of a study (the first of several); empty where the ledger has neither."""
     study = line.study
-    return study["doi"].split(";")[0] or (f"PMID {study['pmid']}" if study["pmid"] else "")
+    return study.doi.split(";")[0] or (f"PMID {study.pmid}" if study.pmid else "")
 
 
 def controls(lines: tuple[Line, ...]) -> str:
     """What massage was compared with, and in how many studies: ``usual care (3), rest (1)``."""
-    counted = Counter(line.row["comparator"] for line in lines)
+    counted = Counter(line.result.comparator for line in lines)
     return ", ".join(f"{_CONTROLS.get(name, name.replace('-', ' '))} ({n})" for name, n in counted.most_common())
 
 
@@ -111,7 +116,7 @@ def headline(found: Evidence) -> str:
         first = group.better if judged else "down"
         good += group.directions[first]
         bad += group.directions["up" if first == "down" else "down"]
-    studies = len({line.row["study"] for line in lines})
+    studies = len({line.study.id for line in lines})
     none = len(lines) - good - bad
     return (
         f"{_studies(studies)} compared massage with something else, {len(lines)} results in {len(found.groups)} "
@@ -132,11 +137,11 @@ def pooled_words(group: Group) -> str:
     return f"pooled g {size(pool.mean, pool.low, pool.high)}, {pool.studies} studies, {ahead}{other}"
 
 
-def chance(row: Row) -> str:
+def chance(result: Result) -> str:
     """The p of this comparison with its bound, or the words of the source where they are no number."""
-    if row["p"]:
-        return f"{row['p_bound'].replace('=', '')}{row['p']}"
-    return "–" if any(letter.isdigit() for letter in row["p_words"]) else row["p_words"] or "–"
+    if result.p is not None:
+        return f"{result.p_bound.replace('=', '')}{cell_of(result.p)}"
+    return "–" if any(letter.isdigit() for letter in result.p_words) else result.p_words or "–"
 
 
 def origin(line: Line) -> str:
@@ -149,24 +154,26 @@ def origin(line: Line) -> str:
 
 def before_after(lines: tuple[Line, ...]) -> str:
     """Results within an arm: how many in each direction, and the sizes that there are."""
-    seen = Counter(RESULTS[line.row["direction"]] for line in lines)
+    seen = Counter(RESULTS[line.result.direction] for line in lines)
     told = ", ".join(f"{seen[word]} {word}" for word in RESULTS.values())
-    sized = [(line.row["id"], line.effect) for line in lines if isinstance(line.effect, Effect)]
+    sized = [(line.result.id, line.effect) for line in lines if isinstance(line.effect, Effect)]
     sizes = "; ".join(f"{name} g {size(effect.g, effect.low, effect.high)}" for name, effect in sized)
     return f"{told}{f' ({sizes})' if sizes else ''}"
 
 
-def published(row: Row) -> str:
+def published(result: Result) -> str:
     """What a review states itself."""
-    reach = f" ({row['low']} to {row['high']})" if row["low"] and row["high"] else ""
-    if row["d"]:
-        stated = f"d {row['d']}{reach if row['interval_of'] == 'd' else ''}"
-    elif row["value"]:
-        stated = f"{row['value_kind']} {row['value']} {row['unit'].split(' (')[0]}".rstrip() + reach
+    low, high = cell_of(result.low), cell_of(result.high)
+    reach = f" ({low} to {high})" if low and high else ""
+    if result.d is not None:
+        stated = f"d {cell_of(result.d)}{reach if result.interval_of == 'd' else ''}"
+    elif result.value is not None:
+        unit = result.unit.split(" (")[0]
+        stated = f"{result.value_kind} {cell_of(result.value)} {unit}".rstrip() + reach
     else:
         stated = "no size"
     stated = stated.replace("-", "−")
-    return f"{RESULTS[row['direction']]}; {stated}, compared with {row['comparator_words']}"
+    return f"{RESULTS[result.direction]}; {stated}, compared with {result.comparator_words}"
 
 
 def _studies(n: int) -> str:

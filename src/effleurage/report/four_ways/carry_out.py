@@ -14,6 +14,7 @@ from effleurage.body.sources import cited
 from effleurage.engine.grid import DAY
 from effleurage.errors import Finding, RequestError
 from effleurage.evidence.claims.verdicts import verdicts
+from effleurage.evidence.published.eligibility import Counted, shipped_questions
 from effleurage.evidence.ring.replay import replay, shipped_protocol
 from effleurage.evidence.ring.replication import pattern, ranges
 from effleurage.lab.contrast.basis import basis
@@ -103,7 +104,8 @@ def missed(seed: int) -> list[str]:
         f"{found.study}: with {found.n} people an arm, {100 * found.all:.0f} of 100 repetitions show its whole pattern "
         f"({arms})."
     )
-    said.append("How each of 99 published results was foretold stands in docs/massage-scoreboard.md, the misses first.")
+    each = Counted.of(shipped_questions()).words
+    said.append(f"How each of {each} was foretold stands in docs/massage-scoreboard.md, the misses first.")
     return said
 
 

@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from effleurage.evidence.published.eligibility import Counted, shipped_questions
+from effleurage.evidence.ring.respond import gains
+from effleurage.fit.touch import SOURCE
+from effleurage.people.simulate import whole_body
+
 if TYPE_CHECKING:
     from effleurage.evidence.claims.verdicts import Verdict
 
@@ -72,21 +77,44 @@ WAYS = (
     ),
 )
 
-HELD = (
-    "What touch does in the simulated body was held against 93 published results of 48 studies. Only two of its gains, "
-    "the vagal reflex and the flush of the skin, were informed by them; the others keep the value that physiology and "
-    "judgement gave them."
-)
-"""What the gains of touch rest on, in the words of the page."""
 HELD_BY = "effleurage validate --ring massage"
-"""The command that shows it."""
+"""The command that shows what the gains of touch were held against."""
+
+CALLED = {
+    "arousal": "the calm that hands bring",
+    "carry_over": "what sessions leave behind",
+    "vagal": "the vagal reflex",
+    "sympathetic": "the fall of sympathetic tone",
+    "saliva": "the release of IgA",
+    "skin": "the flush of the skin",
+}
+"""The gains of touch, in the words of the page."""
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six")
+
+
+def informed() -> tuple[str, ...]:
+    """The gains whose numbers published massage results moved, in the words of the page.
+
+    >>> informed()
+    ('the vagal reflex', 'the flush of the skin')
+    """
+    rows = whole_body().parameters
+    return tuple(
+        CALLED[name] for name, gain in gains().items() if any(SOURCE in rows[one].source for one in gain.parameters)
+    )
+
+
+def held() -> str:
+    """What the gains of touch rest on, in the words of the page; every number in it is counted."""
+    counted, moved = Counted.of(shipped_questions()), informed()
+    return (
+        f"What touch does in the simulated body was held against {counted.results} published results of "
+        f"{counted.studies} studies. Only {NUMBERS[len(moved)]} of its gains, {' and '.join(moved)}, were informed by "
+        "them; the others keep the value that physiology and judgement gave them."
+    )
+
 
 LIMITS = (
-    (
-        "Held against trials, hardly taught by them.",
-        f"{HELD} Read sizes as what would follow if the numbers under each panel were right; {HELD_BY} shows how well "
-        "they foretell what was published.",
-    ),
     (
         "How long calm lasts is assumed.",
         "Relaxation carries over with one time constant that nobody has measured; so does the easing of pain.",
@@ -107,6 +135,13 @@ LIMITS = (
     ),
     ("No medical advice.", "This page is for research and teaching. Ask a clinician about your own health."),
 )
+
+
+def limits() -> tuple[tuple[str, str], ...]:
+    """What the page cannot tell, a heading and a text each."""
+    shows = f"Read sizes as what would follow if the numbers under each panel were right; {HELD_BY} shows how well"
+    first = f"{held()} {shows} they foretell what was published."
+    return (("Held against trials, hardly taught by them.", first), *LIMITS)
 
 
 @dataclass(frozen=True)

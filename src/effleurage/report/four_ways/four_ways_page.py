@@ -12,7 +12,7 @@ from effleurage.body.ledger import GRADES
 from effleurage.report.claims.claims_words import blocks, slug, tally
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
 from effleurage.report.figures import interval_figure, picture, twin_figure
-from effleurage.report.four_ways.four_ways import HELD, HELD_BY, LIMITS, WAYS, FourWays, Way
+from effleurage.report.four_ways.four_ways import HELD_BY, WAYS, FourWays, Way, held, limits
 from effleurage.report.numbers import human, interval, unit_of
 from effleurage.report.pages import page
 from effleurage.runs.disk import write_file
@@ -46,9 +46,9 @@ def render(found: FourWays) -> str:
         ways=[_panel(found, way) for way in WAYS],
         studies=_studies(found.studies),
         sayings=_sayings(found),
-        held=HELD,
+        held=held(),
         held_by=HELD_BY,
-        limits=LIMITS,
+        limits=limits(),
         grades=GRADES,
         sources=used,
     )

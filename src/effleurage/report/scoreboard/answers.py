@@ -20,12 +20,12 @@ WHAT = (
 def lines(found: Foretold) -> list[str]:
     """What came of the ring, a sentence a line."""
     told = [
-        f"{len(found.table)} results of {found.studies} studies, score {found.score:.3f} "
+        f"{found.counted.words}, score {found.score:.3f} "
         f"(by the body alone, without the biases of publication and report: {found.body_alone:.3f})",
         *(_against(one) for one in found.baselines),
     ]
-    for name, (score, number, _) in found.parts.items():
-        told.append(f"{name}: {number} results, score {score:.3f}")
+    for name, (score, counted, _) in found.parts.items():
+        told.append(f"{name}: {counted.questions} questions, score {score:.3f}")
     sized = found.table[found.table["inside"].notna()]
     if len(sized):
         inside = int(sized["inside"].astype(bool).sum())
@@ -57,12 +57,12 @@ def _head(found: Foretold) -> Iterator[str]:
     yield ""
     yield from (f"- {line}" for line in lines(found))
     yield ""
-    for name, (score, number, baselines) in found.parts.items():
-        yield f"## {name[0].upper()}{name[1:]}: {number} results, score {score:.3f}"
+    for name, (score, counted, baselines) in found.parts.items():
+        yield f"## {name[0].upper()}{name[1:]}: {counted.questions} questions, score {score:.3f}"
         yield ""
         yield from (f"- {_against(one)}" for one in baselines)
         yield ""
-    yield "## Every result, the least foreseen first"
+    yield "## Every question, the least foreseen first"
     yield ""
     yield "| result | quantity | against | n | published | down | none | up | simulated d |"
     yield "|---|---|---|---|---|---|---|---|---|"

@@ -57,9 +57,9 @@ def redesigned(study: str, seed: int = 1) -> list[Redesigned]:
         fewer = 2 / (1 / arms.n_massage + 1 / arms.n_control)
         found.append(
             Redesigned(
-                id=arms.question.row["id"],
+                id=arms.question.result.id,
                 quantity=arms.question.quantity,
-                comparator=arms.question.row["comparator"],
+                comparator=arms.question.result.comparator,
                 published=arms.question.answer,
                 n_massage=arms.n_massage,
                 n_control=arms.n_control,
