@@ -27,7 +27,7 @@ def test_a_result_made_in_python_is_held_to_the_same_rules() -> None:
 
 def test_a_result_cannot_be_changed_in_place() -> None:
     with pytest.raises(ValidationError):
-        ledger().results[0].direction = "none"  # type: ignore[misc]
+        ledger().results[0].direction = "none"
 
 
 def test_a_study_is_cited_with_its_doi_where_it_has_one() -> None:

@@ -68,7 +68,7 @@ def test_the_extremes_are_the_published_range(scale: Any) -> None:
 
 def test_no_smallest_change_is_invented() -> None:
     known = {name: scale.matters for name, scale in scales().items() if not math.isnan(scale.matters)}
-    assert known == {"pain NRS": 1.0}
+    assert known == {"PSQI": 3.0, "pain NRS": 1.0}
     assert all(scale.matters_source == "none known" for name, scale in scales().items() if name not in known)
     pain = next(outcome for outcome in outcomes() if outcome.quantity == "pain_rating")
     assert pain.matters == known["pain NRS"] and "10.1016/j.ejpain.2003.09.004" in scales()["pain NRS"].matters_source

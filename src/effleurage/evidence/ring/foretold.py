@@ -94,7 +94,7 @@ def foretell(
     score, baselines = compare(seen, forecast, seed, known)
     alone, _ = compare(seen, forecasts(seen, responses, shipped(), biased=False), seed, known)
     parts = {}
-    for name, kept in _parts(questions).items():
+    for name, kept in parts_of(questions).items():
         if 0 < kept.sum() < len(kept):
             own, others = compare(seen.only(kept), forecast[kept], seed, known)
             asked_of = [one for one, own_part in zip(questions, kept, strict=True) if own_part]
@@ -102,7 +102,8 @@ def foretell(
     return Foretold(score, alone, tuple(baselines), parts, _table(responses, found, seen, forecast))
 
 
-def _parts(questions: Sequence[Question]) -> dict[str, NDArray[np.bool_]]:
+def parts_of(questions: Sequence[Question]) -> dict[str, NDArray[np.bool_]]:
+    """Name of a part of N questions -> which of them are in it (N,)."""
     close = np.array([one.fit not in NEAR_FITS for one in questions])
     told = np.array([not one.assumed for one in questions])
     acute = np.array([one.result.occasion == "acute" for one in questions])
