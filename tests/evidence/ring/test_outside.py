@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,12 @@ def test_a_result_is_asked_as_ours_are(tmp_path: Path) -> None:
     assert (first.n_massage, first.n_control, first.massage.people) == (40, 41, {"pain_load": 5.0})
     assert len(course.massage.sessions) == 8
     assert course.control.sessions == ()
+
+
+def test_the_docs_explain_every_column_and_no_other() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "massage-ring.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| (`.*?`) \|", text, re.MULTILINE)
+    assert sorted(name for cell in cells for name in re.findall(r"`(\w+)`", cell)) == sorted(COLUMNS)
 
 
 def test_an_outcome_that_only_comes_near_says_so(tmp_path: Path) -> None:
