@@ -15,7 +15,8 @@ from effleurage.evidence.claims.claims import Claim
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import Row, ledger, row_of
 from effleurage.evidence.ring.arms import arms_of
-from effleurage.evidence.ring.respond import instrument_for, kept_quantities, left, reported, truth
+from effleurage.evidence.ring.respond import instrument_for, kept_quantities, left
+from effleurage.lab.instruments.read import mean_and_variance, read, sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
 from effleurage.statistics.sizes import per_arm
@@ -72,26 +73,28 @@ def delivered(claim: Claim, seed: int = 1) -> Delivered | None:
     if not claim.quantity:
         return None
     arms = arms_of(Question(usual_row(claim), claim.quantity, 1, "same", False, 1.0), ledger())
-    worlds = Worlds.of((arms.massage, arms.control), keep=kept_quantities([claim.quantity]))
+    instrument = instrument_for(claim.quantity)
+    readings = [(instrument, minute) for minute in (arms.before, arms.after)]
+    both = [sampled(protocol, readings) for protocol in (arms.massage, arms.control)]
+    worlds = Worlds.of(both, keep=kept_quantities([claim.quantity]))
     cohort = replace(
         Cohort.of(PEOPLE, seed, dict(arms.massage.people)),
         persons=np.tile(np.arange(PEOPLE), WORLDS),
         draws=np.repeat(np.arange(1, WORLDS + 1), PEOPLE),
     )
     massage, control = worlds.carry_out(cohort)
-    instrument = instrument_for(claim.quantity)
-    with_it, without = (
-        instrument.back(truth(world, instrument, arms.after, cohort)).reshape(WORLDS, PEOPLE)
-        for world in (massage, control)
-    )
+    states = [truth(world, instrument, arms.after, cohort).reshape(WORLDS, PEOPLE) for world in (massage, control)]
+    with_it, without = (instrument.back(state) for state in states)
     usual = np.nanmean(without, axis=1)
     change = np.nanmean(with_it - without, axis=1)
     share = 100 * change / usual
-    first = reported(control, instrument, arms.before, cohort, "before").reshape(WORLDS, PEOPLE)
-    after = reported(control, instrument, arms.after, cohort, "after").reshape(WORLDS, PEOPLE)
+    first, after = (
+        instrument.transformed(read(control, instrument, minute, cohort)).reshape(WORLDS, PEOPLE)
+        for _, minute in readings
+    )
     scatter = float(np.sqrt(np.mean([left(*pair) ** 2 for pair in zip(first, after, strict=True)])))
-    on_scale = instrument.transformed(with_it) - instrument.transformed(without)
-    d = float(np.nanmean(on_scale)) / scatter
+    told = [mean_and_variance(instrument, state)[0] for state in states]
+    d = float(np.nanmean(told[0] - told[1])) / scatter
     low, high = np.quantile(change, [0.025, 0.975])
     least, most = np.quantile(share, [0.025, 0.975])
     return Delivered(
