@@ -6,17 +6,20 @@ drawn anew for each world pair, so that the interval is what we do not know of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from effleurage.arrays import Floats
+from effleurage.engine.streams import normals
 from effleurage.evidence.claims.claims import Claim
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import Row, ledger, row_of
 from effleurage.evidence.ring.arms import arms_of
 from effleurage.evidence.ring.respond import instrument_for, kept_quantities, left
-from effleurage.lab.instruments.read import mean_and_variance, read, sampled, truth
+from effleurage.lab.instruments.instruments import Instrument
+from effleurage.lab.instruments.read import mean_and_variance, report, sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
 from effleurage.statistics.sizes import per_arm
@@ -88,11 +91,7 @@ def delivered(claim: Claim, seed: int = 1) -> Delivered | None:
     usual = np.nanmean(without, axis=1)
     change = np.nanmean(with_it - without, axis=1)
     share = 100 * change / usual
-    first, after = (
-        instrument.transformed(read(control, instrument, minute, cohort)).reshape(WORLDS, PEOPLE)
-        for _, minute in readings
-    )
-    scatter = float(np.sqrt(np.mean([left(*pair) ** 2 for pair in zip(first, after, strict=True)])))
+    scatter = _scatter([truth(control, *reading, cohort) for reading in readings], instrument, seed)
     told = [mean_and_variance(instrument, state)[0] for state in states]
     d = float(np.nanmean(told[0] - told[1])) / scatter
     low, high = np.quantile(change, [0.025, 0.975])
@@ -111,6 +110,20 @@ def delivered(claim: Claim, seed: int = 1) -> Delivered | None:
         + ("" if arms.massage.days < 5 else ", four times in four weeks"),
         claim.comparator,
     )
+
+
+def _scatter(states: Sequence[Floats], instrument: Instrument, seed: int) -> float:
+    """SD that the first measurement leaves of the second, from true states at both: the mean over all draws.
+
+    The same few people live in every draw, and in each they are read anew.
+    """
+    every = np.arange(WORLDS * PEOPLE)
+    first, after = (
+        instrument.transformed(report(instrument, state, normals(seed, f"delivered {when}", every)))
+        for state, when in zip(states, ("before", "after"), strict=True)
+    )
+    pairs = zip(first.reshape(WORLDS, PEOPLE), after.reshape(WORLDS, PEOPLE), strict=True)
+    return float(np.sqrt(np.mean([left(*pair) ** 2 for pair in pairs])))
 
 
 def usual_row(claim: Claim) -> Row:
