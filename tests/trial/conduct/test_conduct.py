@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import io
+import runpy
 import subprocess
 import sys
+from contextlib import chdir, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.special import ndtr
+from scipy.stats import binomtest
 
+from effleurage.engine.streams import normals
 from effleurage.errors import RequestError
 from effleurage.report.trial.paper import consort_flow
-from effleurage.report.trial.script import DATA_COLUMNS, analysis_script
-from effleurage.trial.conduct.codebook import codebook
+from effleurage.report.trial.script import analysis_script
+from effleurage.trial.conduct import conduct as conducting
+from effleurage.trial.conduct.codebook import DATA_COLUMNS, codebook
 from effleurage.trial.conduct.conduct import DROPPED, LOST_TUBE, PERSON_COLUMNS, Conducted, conduct
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.endpoints import outcome_of
+from effleurage.trial.lives.bank import bank
+from effleurage.trial.plan.moments import moments
 from effleurage.trial.plan.plan import first_answer
 
 WORN = Design(
@@ -119,7 +130,7 @@ def test_the_periods_of_a_crossover_are_two_days_of_a_person(sessions: int) -> N
             apart = (both[1] - both[2]).std() / np.sqrt(2)
             assert apart == pytest.approx(need.sd * np.sqrt(1 - need.r), rel=0.2), (outcome, occasion)
             if need.outcome.reader:
-                assert apart > 1.2 * need.outcome.reader.noise or outcome == "systolic pressure"
+                assert apart > 1.2 * need.outcome.reader.error or outcome == "systolic pressure"
 
 
 @pytest.mark.parametrize("name", ["PSQI", "PSS"])
@@ -164,3 +175,51 @@ def test_therapists_of_a_conducted_trial_see_as_many_people_as_each_other(many: 
     data = conduct(design, 24).data
     seen = data[(data["arm"] == "massage") & (data["occasion"] == "after")]["therapist"].value_counts()
     assert len(seen) == many and seen.max() - seen.min() <= 2
+
+
+HURTING = Design(
+    title="an hour in pain",
+    arms=(Arm(name="massage"), Arm(name="rest", kind="rest")),
+    outcomes=(Measure(outcome="pain"),),
+    people={"pain_load": 5.0},
+)
+"""Whole points, in which a plan with another reading than the trial's shows most."""
+
+
+def analysed(data: pd.DataFrame, folder: Path) -> dict[str, float]:
+    """What the exported script of the design writes of a data set."""
+    data.to_csv(folder / "data.csv", index=False)
+    with chdir(folder), redirect_stdout(io.StringIO()), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["analysis.py"])
+        runpy.run_path("analysis.py", run_name="__main__")
+    return dict(pd.read_csv(folder / "results.csv").iloc[0])
+
+
+@pytest.mark.slow
+def test_trials_of_the_planned_size_find_the_effect_as_often_as_the_plan_promises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """200 data sets from one set of lives, drawn with replacement, each analysed by the script of the plan."""
+    many, people = 200, 256
+    known = moments(bank(HURTING, people), 0)
+    n = known.contrast.size(known.effect).analysed
+    assert n is not None and n < people / 4
+    promise = known.contrast.power(n, known.effect)
+    (tmp_path / "analysis.py").write_text(analysis_script(HURTING), encoding="utf-8")
+    lives = conducting._lives(HURTING, people, 1, None)
+    found = []
+    for trial in range(many):
+        luck = normals(trial, "who is in a trial", np.arange(2 * n))
+        drawn = (ndtr(luck) * people).astype(int)
+        worlds = {name: world.isel(person=drawn) for name, world in lives.worlds.items()}
+        mine = replace(lives, worlds=worlds, cohort=replace(lives.cohort, persons=np.arange(2 * n), seed=1000 + trial))
+        monkeypatch.setattr(conducting, "_lives", lambda *_, own=mine: own)
+        found.append(analysed(conduct(HURTING, n, seed=1000 + trial).data, tmp_path))
+    told = pd.DataFrame(found)
+    right = int(((told["p"] < 0.05) & (told["estimate"] * known.effect > 0)).sum())
+    assert binomtest(right, many, promise).pvalue > 0.005, (right, promise)
+    off = told["estimate"] - known.effect
+    assert abs(off.mean()) < 3.5 * off.std() / np.sqrt(many)
+    assert (told["se"] ** 2).mean() == pytest.approx(known.contrast.error(n) ** 2, rel=0.1)
+    covered = int(((told["lower"] < known.effect) & (known.effect < told["upper"])).sum())
+    assert binomtest(covered, many, 0.95).pvalue > 0.005, covered

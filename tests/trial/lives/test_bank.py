@@ -162,10 +162,10 @@ def test_outcomes_that_the_body_has_not_are_left_out() -> None:
 def test_moments_hold_noise_and_what_the_first_measurement_tells(lives: Bank) -> None:
     found = moments(lives, 0)
     truth = lives.second[1, 0].std(ddof=1)
-    assert found.sd == pytest.approx(np.hypot(truth, lives.instruments[0].noise))
+    assert found.sd == pytest.approx(np.hypot(truth, lives.instruments[0].error), rel=0.02)
     assert 0 < found.r < 0.9
     assert found.scatter < found.sd
-    assert found.effect == pytest.approx(lives.effect(0, 1, 0).mean())
+    assert found.effect == pytest.approx(lives.effect(0, 1, 0).mean(), rel=0.02)  # nobody is far beyond the line's ends
 
 
 def test_type_one_error_is_what_the_design_says(lives: Bank) -> None:

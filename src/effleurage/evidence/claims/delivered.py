@@ -6,18 +6,22 @@ drawn anew for each world pair, so that the interval is what we do not know of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from effleurage.arrays import Floats
+from effleurage.engine.streams import normals
 from effleurage.evidence.claims.claims import Claim
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import ledger
 from effleurage.evidence.published.results import Result, Study
 from effleurage.evidence.ring.arms import arms_of
-from effleurage.evidence.ring.respond import instrument_for, kept_quantities, left, reported, truth
+from effleurage.evidence.ring.respond import instrument_for, kept_quantities, left
+from effleurage.lab.instruments.instruments import Instrument
+from effleurage.lab.instruments.read import mean_and_variance, report, sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
 from effleurage.statistics.sizes import per_arm
@@ -71,26 +75,24 @@ def delivered(claim: Claim, seed: int = 1) -> Delivered | None:
         return None
     question = Question(usual_massage(claim), claim.quantity, 1, "same", False, 1.0)
     arms = arms_of(question, replace(ledger(), studies={USUAL.id: USUAL}))
-    worlds = Worlds.of((arms.massage, arms.control), keep=kept_quantities([claim.quantity]))
+    instrument = instrument_for(claim.quantity)
+    readings = [(instrument, minute) for minute in (arms.before, arms.after)]
+    both = [sampled(protocol, readings) for protocol in (arms.massage, arms.control)]
+    worlds = Worlds.of(both, keep=kept_quantities([claim.quantity]))
     cohort = replace(
         Cohort.of(PEOPLE, seed, dict(arms.massage.people)),
         persons=np.tile(np.arange(PEOPLE), WORLDS),
         draws=np.repeat(np.arange(1, WORLDS + 1), PEOPLE),
     )
     massage, control = worlds.carry_out(cohort)
-    instrument = instrument_for(claim.quantity)
-    with_it, without = (
-        instrument.back(truth(world, instrument, arms.after, cohort)).reshape(WORLDS, PEOPLE)
-        for world in (massage, control)
-    )
+    states = [truth(world, instrument, arms.after, cohort).reshape(WORLDS, PEOPLE) for world in (massage, control)]
+    with_it, without = (instrument.back(state) for state in states)
     usual = np.nanmean(without, axis=1)
     change = np.nanmean(with_it - without, axis=1)
     share = 100 * change / usual
-    first = reported(control, instrument, arms.before, cohort, "before").reshape(WORLDS, PEOPLE)
-    after = reported(control, instrument, arms.after, cohort, "after").reshape(WORLDS, PEOPLE)
-    scatter = float(np.sqrt(np.mean([left(*pair) ** 2 for pair in zip(first, after, strict=True)])))
-    on_scale = instrument.transformed(with_it) - instrument.transformed(without)
-    d = float(np.nanmean(on_scale)) / scatter
+    scatter = _scatter([truth(control, *reading, cohort) for reading in readings], instrument, seed)
+    told = [mean_and_variance(instrument, state)[0] for state in states]
+    d = float(np.nanmean(told[0] - told[1])) / scatter
     low, high = np.quantile(change, [0.025, 0.975])
     least, most = np.quantile(share, [0.025, 0.975])
     return Delivered(
@@ -127,3 +129,17 @@ def usual_massage(claim: Claim) -> Result:
         provenance="outside",
         **(COURSE if claim.quantity == "antibody" else once),
     )
+
+
+def _scatter(states: Sequence[Floats], instrument: Instrument, seed: int) -> float:
+    """SD that the first measurement leaves of the second, from true states at both: the mean over all draws.
+
+    The same few people live in every draw, and in each they are read anew.
+    """
+    every = np.arange(WORLDS * PEOPLE)
+    first, after = (
+        instrument.transformed(report(instrument, state, normals(seed, f"delivered {when}", every)))
+        for state, when in zip(states, ("before", "after"), strict=True)
+    )
+    pairs = zip(first.reshape(WORLDS, PEOPLE), after.reshape(WORLDS, PEOPLE), strict=True)
+    return float(np.sqrt(np.mean([left(*pair) ** 2 for pair in pairs])))

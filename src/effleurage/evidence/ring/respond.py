@@ -26,13 +26,13 @@ from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
 from effleurage.body.ledger import Parameter
-from effleurage.engine.streams import normals
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import Ledger
 from effleurage.evidence.ring.arms import Arms, arms_of, silent
 from effleurage.lab.heart.indices import INDICES
-from effleurage.lab.heart.virtual import READS, window_index
+from effleurage.lab.heart.virtual import READS
 from effleurage.lab.instruments.instruments import Instrument, instruments
+from effleurage.lab.instruments.read import mean_and_variance, read, sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds, resident_body, whole_body
 
@@ -139,10 +139,13 @@ def respond(
 
 def _answers(same: Sequence[Arms], seed: int, people: int) -> list[Response]:
     """Responses of questions about one pair of arms."""
-    minutes = sorted({minute for arms in same for minute in (arms.before, arms.after)})
-    days = max(arms.massage.days for arms in same)
+    longest = max(arms.massage.days for arms in same)
+    readings = [
+        (instrument_for(arms.question.quantity), minute) for arms in same for minute in (arms.before, arms.after)
+    ]
     pair = [
-        protocol.model_copy(update={"days": days}).only_at(minutes) for protocol in (same[0].massage, same[0].control)
+        sampled(protocol.model_copy(update={"days": longest}), readings)
+        for protocol in (same[0].massage, same[0].control)
     ]
     worlds = Worlds.of(pair, keep=kept_quantities(arms.question.quantity for arms in same))
     cohort = Cohort.of(people, seed, dict(same[0].massage.people))
@@ -162,11 +165,15 @@ def _response(
     instrument = instrument_for(arms.question.quantity)
 
     def difference(cohort: Cohort, worlds: list[xr.Dataset]) -> float:
-        massage, control = (truth(world, instrument, arms.after, cohort) for world in worlds)
+        massage, control = (
+            mean_and_variance(instrument, truth(world, instrument, arms.after, cohort))[0] for world in worlds
+        )
         return float(np.nanmean(massage - control))
 
-    first = reported(worlds[1], instrument, arms.before, cohort, "before")
-    second = [reported(world, instrument, arms.after, cohort, "after") for world in worlds]
+    def reported(world: xr.Dataset, minute: float) -> Floats:
+        return instrument.transformed(read(world, instrument, minute, cohort))
+
+    first, second = reported(worlds[1], arms.before), [reported(world, arms.after) for world in worlds]
     scatter = float(np.sqrt(np.mean([left(first, after) ** 2 for after in second])))
     change = difference(cohort, worlds)
     slopes = {name: (change - difference(*other)) / scatter for name, other in off.items()}
@@ -188,6 +195,7 @@ def instrument_for(quantity: str) -> Instrument:
         scale=row["scale"],
         noise=row["noise"],
         noise_source=row["source"],
+        noise_rounded=False,
         timing=0,
         timing_source="",
         laboratories=0,
@@ -201,20 +209,6 @@ def kept_quantities(quantities: Iterable[str]) -> tuple[str, ...]:
     resident = whole_body(), resident_body()
     every = [*READS, *(name for name in silent()["readings"] if name in resident[1].quantities), *quantities]
     return tuple(dict.fromkeys(name for name in every if name in resident[0].quantities))
-
-
-def truth(world: xr.Dataset, instrument: Instrument, minute: float, cohort: Cohort) -> Floats:
-    """What an instrument without noise would read (persons,), on its scale."""
-    if instrument.part:
-        return instrument.transformed(window_index(world, instrument.part, minute, cohort))
-    row = int(np.searchsorted(world.time.values, minute - 1e-6))
-    return instrument.transformed(world[instrument.quantity].values[row])
-
-
-def reported(world: xr.Dataset, instrument: Instrument, minute: float, cohort: Cohort, when: str) -> Floats:
-    """The same with the noise of one reading; ``when`` names its luck."""
-    luck = normals(cohort.seed, f"ring {instrument.outcome} {when}", cohort.persons)
-    return truth(world, instrument, minute, cohort) + instrument.noise * luck
 
 
 def left(first: Floats, second: Floats) -> float:

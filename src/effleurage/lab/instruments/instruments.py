@@ -10,10 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
-from effleurage.engine.streams import normals
 from effleurage.errors import Finding, RequestError
 
 
@@ -28,6 +26,7 @@ class Instrument:
     scale: str
     noise: float
     noise_source: str
+    noise_rounded: bool
     timing: float
     timing_source: str
     laboratories: float
@@ -73,52 +72,24 @@ class Instrument:
             return READS
         return (self.quantity,)
 
-    def reported(self, truth: Floats, seed: int, persons: NDArray[np.int64], purpose: str) -> Floats:
-        """Reported numbers (N,) of a true state (N,), in the outcome's unit; each person and purpose has its own luck.
-
-        The noise of one reading, and then what is ``shown`` of it.
-        """
-        luck = self.noise * normals(seed, f"instrument {self.outcome} {self.instrument} {purpose}", persons)
-        return self.shown(truth * np.exp(luck - self.noise**2 / 2) if self.scale == "log" else truth + luck)
-
-    def shown(self, read: Floats) -> Floats:
-        """What is put down of a reading, in the outcome's unit: floor of the assay, bounds of the scale, its step."""
-        if np.isfinite(self.floor):
-            read = np.maximum(read, self.floor)
-        read = np.clip(read, self.low, self.high)
-        return np.asarray(np.round(read / self.step) * self.step if self.step else read)
-
-    def expected(self, truth: Floats) -> tuple[Floats, Floats]:
-        """Mean and variance (N,) of one reported number of each true state (N,), on the instrument's scale.
-
-        Exact for a step coarser than the noise (whole points of pain): the sum over all that can be reported. With a
-        finer step the mean is the true state, and the variance that of the noise.
-        """
-        from scipy.special import ndtr
-
-        truth = np.asarray(truth, dtype=float)
-        if not self.coarse or not np.isfinite(truth).any():
-            return truth, np.full_like(truth, self.noise**2)
-        reach = 8 * self.unrounded + self.step
-        ends = max(self.low, np.nanmin(truth) - reach), min(self.high, np.nanmax(truth) + reach)
-        said = self.step * np.arange(np.floor(ends[0] / self.step), np.ceil(ends[1] / self.step) + 1)
-        said = said[(said >= self.low) & (said <= self.high)]
-        between = np.concatenate(([-np.inf], (said[1:] + said[:-1]) / 2, [np.inf]))
-        with np.errstate(divide="ignore"):
-            chance = np.diff(ndtr((between[:, None] - truth.ravel()) / max(self.unrounded, 1e-9)), axis=0)
-        mean = (said[:, None] * chance).sum(axis=0)
-        variance = ((said[:, None] - mean) ** 2 * chance).sum(axis=0)
-        return mean.reshape(truth.shape), variance.reshape(truth.shape)
-
     @property
     def unrounded(self) -> float:
-        """SD of one reading before it is rounded to the step, which has a part in the noise of what is reported."""
-        return float(np.sqrt(max(self.noise**2 - self.step**2 / 12, 0.0)))
+        """SD of one reading before it is rounded to the step."""
+        return float(np.sqrt(max(self.noise**2 - self._rounding**2, 0.0))) if self.noise_rounded else self.noise
 
     @property
-    def coarse(self) -> bool:
-        """Whether rounding hides more than the noise does."""
-        return self.scale == "linear" and self.step > self.noise
+    def error(self) -> float:
+        """SD of a reported number about the true state, its rounding included, far from the ends of the scale.
+
+        >>> round(instruments()["VAS stress", "questionnaire"].error, 2)  # a mark put to 4 mm, read in whole mm
+        4.01
+        """
+        return self.noise if self.noise_rounded else float(np.hypot(self.noise, self._rounding))
+
+    @property
+    def _rounding(self) -> float:
+        """SD of what rounding to the step does to a number that may lie anywhere between two steps."""
+        return self.step / float(np.sqrt(12)) if self.scale == "linear" else 0.0
 
     def transformed(self, values: Floats) -> Floats:
         """Values on the scale on which changes are compared: ln for ``log``; NaN where there is none."""

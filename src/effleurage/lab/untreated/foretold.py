@@ -98,7 +98,7 @@ class Foretold:
             for end in (self.centre - self.low, self.high - self.centre)
         )
         low, high = np.minimum(self.low, self.centre - down), np.maximum(self.high, self.centre + up)
-        near = (step > one.noise) & (np.abs(self.centre - x) <= WOBBLE * step)
+        near = (step > one.error) & (np.abs(self.centre - x) <= WOBBLE * step)
         low = np.where(near, np.minimum(low, np.maximum(x - step, one.low)), low)
         high = np.where(near, np.maximum(high, np.minimum(x + step, one.high)), high)
         return Foretold(self.centre, low, high, np.maximum(np.hypot(self.spread, added), error), self.doubt)

@@ -92,7 +92,7 @@ def _mean(visits: Sequence[Visit], members: Sequence[int], likely: Sequence[Fore
 
 def _differs(one: Instrument, visits: int, change: float, expected: Floats) -> bool:
     """Whether a mean change of so many visits is off every posture's by more than the noise of their readings."""
-    return bool((np.abs(change - expected) > np.sqrt(2 / visits) * one.noise).all())
+    return bool((np.abs(change - expected) > np.sqrt(2 / visits) * one.error).all())
 
 
 def _band(visits: Sequence[Visit], side: Foretold, own: Sequence[Sequence[int]]) -> tuple[float, float, float]:
@@ -116,7 +116,7 @@ def _contradicts(
     parts: Sequence[Sequence[int]] = own if len(own) > 1 else [[i] for i in own[0]]
     if len(parts) < FEWEST:
         return False
-    least = np.sqrt(2) * visits[own[0][0]].one.noise
+    least = np.sqrt(2) * visits[own[0][0]].one.error
     before = np.array([visit.before for visit in visits])
     for side in likely:
         off = _by_person(changed - (side.centre - before), parts)

@@ -15,15 +15,17 @@ from numpy.typing import NDArray
 from effleurage.arrays import Floats
 from effleurage.engine.streams import normals
 from effleurage.errors import Finding, RequestError
-from effleurage.evidence.ring.respond import kept_quantities, truth
+from effleurage.evidence.ring.respond import kept_quantities
+from effleurage.lab.instruments.read import report, sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
+from effleurage.trial.conduct.answers import answers
 from effleurage.trial.conduct.codebook import DATA_COLUMNS
 from effleurage.trial.conduct.consort import PERSON_COLUMNS, UNKNOWN_HARM
 from effleurage.trial.conduct.randomisation import THEN, allocation
 from effleurage.trial.design import therapists
 from effleurage.trial.design.design import NO_VISIT, Arm, Design, Measure
-from effleurage.trial.design.endpoints import Outcome, outcome_of
+from effleurage.trial.design.endpoints import outcome_of
 from effleurage.trial.design.people import differing
 from effleurage.trial.lives.bank import FEW, NOBODY, Bank, bank, instrument_named, simulated
 from effleurage.trial.plan.moments import people_sd, within
@@ -116,8 +118,9 @@ def _lives(design: Design, people: int, seed: int, progress: Progress | None) ->
     if not body.outcomes:
         return _Lives({}, cohort, None)
     arms = [*design.arms, NOBODY]
-    keep = kept_quantities(instrument_named(measure).quantity for measure in body.outcomes)
-    lived = Worlds.of([body.protocol(arm) for arm in arms], keep=keep)
+    readings = [(instrument_named(measure), minute) for measure in body.outcomes for minute in design.looks(measure)]
+    keep = kept_quantities(instrument.quantity for instrument, _ in readings)
+    lived = Worlds.of([sampled(body.protocol(arm), readings) for arm in arms], keep=keep)
     names = [*(arm.name for arm in design.arms), ""]
     worlds = dict(zip(names, lived.carry_out(cohort, progress), strict=True))
     planned = design.layout == "crossover" or any(therapists.team(arm) for arm in design.arms)
@@ -145,7 +148,7 @@ def _measured(
                 came = [name if here or occasion == "before" else "" for name, here in zip(given, last, strict=True)]
                 values = _values(design, measure, came, given, lived, minute, occasion, purpose)
             else:
-                values = _published(outcome, seed, people, purpose)
+                values = answers(outcome, seed, people, purpose)
             lost = _uniform(seed, f"missing {purpose}", people) < design.missing
             gone = dropped & ((occasion == "after") | (period > 0))
             for place, (person, turn) in enumerate(zip(persons.to_dict("records"), _turns(design, given), strict=True)):
@@ -182,15 +185,14 @@ def _values(
     """Reported numbers of everybody in the arm that they came to (N,), with the luck of the day and the therapist."""
     reader, cohort = instrument_named(measure), lived.cohort
     every = {name: truth(lived.worlds[name], reader, minute, cohort) for name in dict.fromkeys(came)}
-    true = np.array([every[name][place] for place, name in enumerate(came)])
+    state = np.array([every[name][place] for place, name in enumerate(came)])
     day, people = lived.spreads(measure)
     if design.layout == "crossover":
-        true = true + day * normals(cohort.seed, f"conduct day {purpose}", cohort.persons)
+        state = state + day * normals(cohort.seed, f"conduct day {purpose}", cohort.persons)
     if occasion == "after":
-        true = true + _shift(design, given, came, reader, people, cohort)
+        state = state + _shift(design, given, came, reader, people, cohort)
     luck = normals(cohort.seed, f"instrument {reader.outcome} {reader.instrument} {purpose}", cohort.persons)
-    read = reader.shown(reader.back(true + reader.unrounded * luck))
-    return np.where(np.isfinite(true), read, np.nan)
+    return report(reader, state, luck)
 
 
 def _shift(
@@ -204,17 +206,6 @@ def _shift(
             own = therapists.spread(design, people) * luck
             added += np.where(np.array(came) == arm.name, own[turn % many], 0.0)
     return added
-
-
-def _published(outcome: Outcome, seed: int, people: NDArray[np.int64], purpose: str) -> Floats:
-    """Answers (N,) to a questionnaire without a counterpart in the body: any two of a person go together as published.
-
-    In whole points, and within the ends of the scale. No effect is simulated.
-    """
-    name = f"conduct {outcome.outcome} {outcome.instrument}"
-    own, now = normals(seed, name, people), normals(seed, f"{name} {purpose}", people)
-    said = outcome.mean + outcome.sd * (np.sqrt(outcome.retest) * own + np.sqrt(1 - outcome.retest) * now)
-    return np.asarray(np.clip(np.round(said), outcome.low, outcome.high))
 
 
 def _attendance(design: Design, people: int, seed: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

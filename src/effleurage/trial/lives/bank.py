@@ -16,8 +16,9 @@ import numpy as np
 from effleurage.arrays import Floats
 from effleurage.engine.kept import kept
 from effleurage.engine.provenance import key, processor
-from effleurage.evidence.ring.respond import kept_quantities, truth
+from effleurage.evidence.ring.respond import kept_quantities
 from effleurage.lab.instruments.instruments import Instrument, instrument_of
+from effleurage.lab.instruments.read import sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.life import beyond, in_words
 from effleurage.people.simulate import Worlds, body_of
@@ -36,7 +37,7 @@ NOBODY = Arm(name="no visit at all", kind="usual care")
 
 @dataclass(frozen=True)
 class Bank:
-    """P persons in A arms and in the world without visits, M measures, on each instrument's scale.
+    """True states of P persons in A arms and in the world without visits, M measures, on each instrument's scale.
 
     ``first`` (M, P) before any session; ``second`` (A + 1, M, P) at the end, the last row without any visit.
     """
@@ -110,15 +111,16 @@ def lived(
     seed: int,
     progress: Progress | None = None,
 ) -> tuple[Floats, Floats, str]:
-    """First (M, P) and second (A, M, P) measurements without noise of the same people in every plan.
+    """First (M, P) and second (A, M, P) true states of the same people in every plan, when they are measured.
 
-    The third says who of them passes the limits of life.
+    Without the noise of a reading, and with the delay of a tube. The third says who of them passes the limits of life.
     """
     chosen = tuple(instruments)
     cohort = people if isinstance(people, Cohort) else Cohort.of(people, seed)
     cohort = replace(cohort, settings={**plans[0].people, **cohort.settings})
     keep = kept_quantities(one.quantity for one in chosen)
-    worlds = Worlds.of(plans, keep=keep).carry_out(cohort, progress, warn=False)
+    readings = [(one, minute) for one, pair in zip(chosen, looks, strict=True) for minute in pair]
+    worlds = Worlds.of([sampled(plan, readings) for plan in plans], keep=keep).carry_out(cohort, progress, warn=False)
     first = [truth(worlds[0], one, look[0], cohort) for one, look in zip(chosen, looks, strict=True)]
     second = [[truth(world, one, look[1], cohort) for one, look in zip(chosen, looks, strict=True)] for world in worlds]
     return np.asarray(first), np.asarray(second), in_words(beyond(worlds), len(cohort.persons))

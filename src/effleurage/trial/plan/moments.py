@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
 from effleurage.lab.instruments.instruments import Instrument
+from effleurage.lab.instruments.read import mean_and_variance
 from effleurage.people.cohort import Cohort
 from effleurage.trial.design.contrast import Contrast
 from effleurage.trial.design.design import Arm, Design
@@ -62,8 +63,8 @@ def moments(bank: Bank, measure: int, arm: int = 0, other: int = 1) -> Moments:
     """Moments of a measure for two arms of a bank, with the noise of the instrument, which is not drawn."""
     design, instrument = bank.design, bank.instruments[measure]
     share = attended(design)
-    first = instrument.expected(bank.first[measure])
-    ends = [instrument.expected(bank.second[world, measure]) for world in (arm, other, len(bank.second) - 1)]
+    first = mean_and_variance(instrument, bank.first[measure])
+    ends = [mean_and_variance(instrument, bank.second[world, measure]) for world in (arm, other, len(bank.second) - 1)]
     kept = np.isfinite(first[0]) & np.all([np.isfinite(mean) for mean, _ in ends], axis=0)
     before, variance = first[0][kept], float(first[0][kept].var(ddof=1) + first[1][kept].mean())
     massage, control, nobody = ((mean[kept], noise[kept]) for mean, noise in ends)
@@ -94,7 +95,7 @@ def attended(design: Design) -> float:
 
 def people_sd(bank: Bank, measure: int, other: int = 1) -> float:
     """SD of people at the end in an arm where everybody attended, with the noise of the instrument."""
-    mean, noise = bank.instruments[measure].expected(bank.second[other, measure])
+    mean, noise = mean_and_variance(bank.instruments[measure], bank.second[other, measure])
     return float(np.sqrt(np.nanvar(mean, ddof=1) + np.nanmean(noise)))
 
 
@@ -142,6 +143,6 @@ def doubt(design: Design, instruments: tuple[Instrument, ...], arm: Arm, other: 
     cohort = Cohort(np.tile(np.arange(PEOPLE), DRAWS), seed=seed, draws=draws)
     looks = [design.looks(measure) for measure in design.outcomes]
     _, second, _ = lived([design.protocol(arm), design.protocol(other)], instruments, looks, cohort, seed)
-    told = [[one.expected(rows)[0] for one, rows in zip(instruments, world, strict=True)] for world in second]
+    told = [[mean_and_variance(*one)[0] for one in zip(instruments, world, strict=True)] for world in second]
     effects = np.nanmean((np.asarray(told[0]) - np.asarray(told[1])).reshape(len(looks), DRAWS, PEOPLE), axis=2)
     return Doubt(effects.T, np.arange(1, DRAWS + 1))

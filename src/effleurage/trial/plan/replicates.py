@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from effleurage.arrays import Floats
 from effleurage.engine.streams import normal_blocks
 from effleurage.errors import Finding, RequestError
-from effleurage.lab.instruments.instruments import Instrument
+from effleurage.lab.instruments.read import mean_and_variance, report
 from effleurage.statistics import analysis
 from effleurage.trial.design import therapists
 from effleurage.trial.design.design import Design
@@ -114,19 +114,14 @@ def trials(
     therapist, added = _therapists(bank, measure, other, n, luck)
     second = second + np.where(came, added, 0.0)
     first, second = (
-        _read(instrument, true, luck(when, 2 * n)) for true, when in ((first, "before"), (second, "after"))
+        instrument.transformed(report(instrument, state, luck(when, 2 * n)))
+        for state, when in ((first, "before"), (second, "after"))
     )
     lost = _uniform(luck("drops out", 2 * n)) < design.dropout
     if design.estimand == "while on treatment":
         lost |= ~attends
     gone = [_uniform(luck(f"missing {when}", 2 * n)) < design.missing for when in ("before", "after")]
     return Trials(np.where(gone[0], np.nan, first), np.where(gone[1] | lost, np.nan, second), arm, therapist)
-
-
-def _read(instrument: Instrument, true: Floats, luck: Floats) -> Floats:
-    """What an instrument reports of true states, on its scale: with its noise, and rounded as it rounds."""
-    read = instrument.shown(instrument.back(true + instrument.unrounded * luck))
-    return instrument.transformed(np.where(np.isfinite(true), read, np.nan))
 
 
 def _therapists(
@@ -189,7 +184,7 @@ def operating(
     design, instrument = bank.design, bank.instruments[measure]
     other = _other(design) if other is None else other
     real, null = (trials(bank, measure, largest, replicates, seed, none, other) for none in (False, True))
-    effect = np.subtract(*(instrument.expected(bank.second[world, measure])[0] for world in (MASSAGE, other)))
+    effect = np.subtract(*(mean_and_variance(instrument, bank.second[world, measure])[0] for world in (MASSAGE, other)))
     truth = float(np.nanmean(effect)) * attended(design)
     error = float(np.nanstd(effect, ddof=1) / np.sqrt(np.isfinite(effect).sum()))
     against = design.arms[other].name if other < len(design.arms) else ""
