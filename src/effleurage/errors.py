@@ -172,7 +172,7 @@ def _misfit(fault: Mapping[str, Any], kind: Any) -> tuple[str, str]:
         return "is empty", "Fill it in."
     if sort == "literal_error":
         return f"'{short(str(said))}' is not known", nearest(str(said)[:60], known_at(kind, loc))
-    limits = {"ge": "{} or more", "gt": "more than {}", "le": "{} or less", "lt": "less than {}"}
+    limits = {"ge": "{:g} or more", "gt": "more than {:g}", "le": "{:g} or less", "lt": "less than {:g}"}
     if limit := next((name for name in limits if name in told), ""):
         return f"{said} cannot be", f"Give {limits[limit].format(told[limit])}."
     if sort.endswith(("_type", "_parsing", "_from_float")):
