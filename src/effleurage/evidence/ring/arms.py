@@ -6,16 +6,12 @@ What a source does not say is supplied by ``massage/silent.toml``, by rule and f
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from math import sqrt
-from typing import Any
 
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import Ledger, Row
+from effleurage.evidence.published.silent import silent as silent
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.times import DAY, When
 from effleurage.protocol.visits import Dose, Strokes, Visit
@@ -53,37 +49,30 @@ class Arms:
         return self.n_massage - 1 if self.paired else max(1, self.n_massage + self.n_control - 3)
 
 
-@cache
-def silent() -> Mapping[str, Any]:
-    """``massage/silent.toml``."""
-    text = files("effleurage.evidence.published").joinpath("massage", "silent.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 def arms_of(question: Question, found: Ledger) -> Arms:
     """The two arms of a question. Raises ``ProtocolError`` where they cannot be carried out."""
-    row, study, usual = question.row, found.studies[question.study], silent()["arm"]
+    row, study, usual = question.row, found.studies[question.study], silent().arm
     sessions, every = _course(row)
-    start = FIRST_DAY * DAY + (usual["evening"] if question.quantity in NIGHT else usual["hour"])
-    minutes = _number(row["minutes"]) or _middle(row["dose_words"], r"([\d.]+)-([\d.]+) min") or usual["minutes"]
+    start = FIRST_DAY * DAY + (usual.evening if question.quantity in NIGHT else usual.hour)
+    minutes = _number(row["minutes"]) or _middle(row["dose_words"], r"([\d.]+)-([\d.]+) min") or usual.minutes
     when = When(start=start, times=sessions, every=every)
     last = when.starts[-1]
     visit = Visit(when=when, minutes=minutes, strokes=_strokes(row, found))
     doses = [
         Dose(
-            kind=entry["dose"]["kind"],
-            strength=entry["dose"]["strength"],
-            minutes=entry["dose"]["minutes"],
-            when=When(start=start - entry["dose"]["minutes"], times=sessions, every=every),
+            kind=entry.dose.kind,
+            strength=entry.dose.strength,
+            minutes=entry.dose.minutes,
+            when=When(start=start - entry.dose.minutes, times=sessions, every=every),
         )
-        for entry in silent()["before"]
-        if any(word in study["design_words"] for word in entry["words"])
+        for entry in silent().before
+        if any(word in study["design_words"] for word in entry.words)
     ]
     if question.quantity == "antibody":
         doses.append(Dose(kind="vaccine", when=When(start=start - 120), minutes=1))
     before = min([start - visit.arrival, *(dose.when.start for dose in doses)]) - 1
     if question.quantity in NIGHT:
-        before = FIRST_DAY * DAY + usual["morning"]
+        before = FIRST_DAY * DAY + usual.morning
     after = _after(question, last, minutes, sessions)
     protocol = Protocol(
         title=f"{row['study']}: {row['arm']}",
@@ -99,15 +88,15 @@ def arms_of(question: Question, found: Ledger) -> Arms:
 
 def _course(row: Row) -> tuple[int, int]:
     """Sessions, and days from one to the next."""
-    usual = silent()["arm"]
+    usual = silent().arm
     told, weeks = _number(row["sessions"]), _number(row["weeks"])
     rate = re.search(r"(\d+) per week", row["dose_words"])
     daily = re.search(r"(\d+) per day", row["dose_words"])
-    per_week = float(rate[1]) if rate else 7.0 if daily else float(usual["per_week"])
+    per_week = float(rate[1]) if rate else 7.0 if daily else usual.per_week
     if told is None and weeks is None and row["occasion"] in ("acute", "unclear"):
         return 1, 1
     if told is None:
-        weeks = weeks or float(usual["weeks"])
+        weeks = weeks or usual.weeks
         told = weeks * per_week
     if weeks is None:
         every = 1 if row["occasion"] == "acute" else max(1, round(7 / per_week))
@@ -118,12 +107,12 @@ def _course(row: Row) -> tuple[int, int]:
 
 def _after(question: Question, last: float, minutes: float, sessions: int) -> float:
     """The minute of the second measurement."""
-    row, usual = question.row, silent()["arm"]
+    row, usual = question.row, silent().arm
     end, later = last + minutes, _number(row["minutes_after"])
     if question.quantity in NIGHT:
-        return last - last % DAY + DAY + float(usual["morning"])
+        return last - last % DAY + DAY + usual.morning
     if question.quantity == "antibody":
-        return FIRST_DAY * DAY + float(usual["hour"]) + float(usual["vaccine"])
+        return FIRST_DAY * DAY + usual.hour + usual.vaccine
     if later is not None:
         return end + max(later, 1.0)
     span = _middle(row["timepoint_words"], r"(\d+)-(\d+) min")
@@ -132,14 +121,14 @@ def _after(question: Question, last: float, minutes: float, sessions: int) -> fl
     if "during" in row["timepoint_words"] and row["occasion"] == "acute":
         return last + minutes / 2
     if row["occasion"] == "acute" or sessions == 1:
-        return end + float(usual["after"])
-    return end + float(usual["next_day"])
+        return end + usual.after
+    return end + usual.next_day
 
 
 def _strokes(row: Row, found: Ledger) -> Strokes:
     technique = str(found.techniques[row["technique"]]["protocol"])
     said = row["pressure"] if row["pressure_inferred"] == "no" else ""
-    region = row["region"] if row["region"] not in ("unspecified", "none", "") else str(silent()["arm"]["region"])
+    region = row["region"] if row["region"] not in ("unspecified", "none", "") else silent().arm.region
     if region == "limb":
         region = "arm"
     return Strokes(technique=technique, pressure="" if said == "unspecified" else said, region=region)
@@ -173,9 +162,9 @@ def _light(strokes: Strokes) -> Strokes:
 def _people(population: str, group: str) -> dict[str, float]:
     words = f"{population} {group}"
     settings: dict[str, float] = {}
-    for entry in silent()["people"]:
-        if any(word in words for word in entry["words"]):
-            settings |= entry["settings"]
+    for entry in silent().people:
+        if any(word in words for word in entry.words):
+            settings |= entry.settings
     return settings
 
 
@@ -184,7 +173,7 @@ def _sizes(row: Row, study: Row, same: bool) -> tuple[int, int]:
     own, other = _number(row["n_arm"]), _number(row["n_comparator"])
     every = _number(row["n"]) or _number(study["n"])
     share = 1 if same else 2
-    usual = every / share if every else float(silent()["arm"]["people"])
+    usual = every / share if every else float(silent().arm.people)
     own = own if own is not None else usual
     return max(2, int(own)), max(2, int(other if other is not None else (own if same else usual)))
 

@@ -148,7 +148,7 @@ def _outcomes() -> Mapping[str, Mapping[str, object]]:
         for name, entry in ledger().outcomes.items()
         if not entry.get("bundle") and (entry["quantity"] or entry.get("near"))
     }
-    own: dict[str, Mapping[str, object]] = {name: {"quantity": name, "fit": "same"} for name in silent()["readings"]}
+    own: dict[str, Mapping[str, object]] = {name: {"quantity": name, "fit": "same"} for name in silent().readings}
     return {**own, **ours}
 
 
