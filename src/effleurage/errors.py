@@ -14,8 +14,10 @@ BeyondLife is a warning: people whose numbers no living person has.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, is_dataclass
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True)
@@ -115,3 +117,93 @@ def nearest(name: str, known: Iterable[str], lists: str = "") -> str:
     if lists and len(names) > FEW:
         return f"'{lists}' lists all {len(names)} that are known."
     return f"Known: {', '.join(names)}"
+
+
+Loc: TypeAlias = tuple[str | int, ...]
+"""Where something stands in nested data: names of tables and places in lists, from the outside in."""
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+"""Kinds of a fault of pydantic's that say that a field is not known."""
+_KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list"}
+
+
+class Unfit(ValueError):
+    """What a step of a check refuses, with its findings: pydantic collects it with everything else that is wrong."""
+
+    def __init__(self, findings: Finding | Sequence[Finding]) -> None:
+        self.findings = (findings,) if isinstance(findings, Finding) else tuple(findings)
+        super().__init__("; ".join(finding.what for finding in self.findings))
+
+
+def misfits(faults: Iterable[Mapping[str, Any]], kind: Any, where: Callable[[Loc], str]) -> list[Finding]:
+    """Faults that pydantic finds in data that should be of a ``kind``, in our words; ``where`` names their place."""
+    found = []
+    for fault in faults:
+        loc, refused = fault["loc"], fault.get("ctx", {}).get("error")
+        if isinstance(refused, Unfit):
+            for one in refused.findings:
+                place = ", ".join(part for part in (where(loc), one.where) if part)
+                found.append(Finding(place, one.what, one.fix))
+        else:
+            found.append(Finding(where(loc), *_misfit(fault, kind)))
+    return found
+
+
+def known_at(kind: Any, loc: Loc) -> tuple[str, ...]:
+    """Names that may stand at a place of data of a ``kind``: the fields of a table, or the words of a closed list.
+
+    A ``kind`` is a dataclass, a pydantic model, or a nest of them.
+
+    >>> known_at(dict[str, tuple[Finding, ...]], ("files", 3))
+    ('where', 'what', 'fix', 'many')
+    """
+    there = _at(kind, loc)
+    return tuple(map(str, get_args(there))) if get_origin(there) is Literal else tuple(_fields(there))
+
+
+def _misfit(fault: Mapping[str, Any], kind: Any) -> tuple[str, str]:
+    """What is wrong with it, and the fix."""
+    loc, said, told, sort = fault["loc"], fault["input"], fault.get("ctx", {}), fault["type"]
+    due = _due(_at(kind, loc))
+    if sort in UNKNOWN:
+        return f"unknown field '{short(str(loc[-1]))}'", nearest(str(loc[-1])[:60], known_at(kind, loc[:-1]))
+    if sort == "missing":
+        return "is missing", f"Give {due}."
+    if sort in ("too_short", "string_too_short") and not said:
+        return "is empty", "Fill it in."
+    if sort == "literal_error":
+        return f"'{short(str(said))}' is not known", nearest(str(said)[:60], known_at(kind, loc))
+    limits = {"ge": "{:g} or more", "gt": "more than {:g}", "le": "{:g} or less", "lt": "less than {:g}"}
+    if limit := next((name for name in limits if name in told), ""):
+        return f"{said} cannot be", f"Give {limits[limit].format(told[limit])}."
+    if sort.endswith(("_type", "_parsing", "_from_float")):
+        return f"is not {due}", f"Give {due}."
+    return str(fault["msg"]), "See its neighbours."
+
+
+def _at(kind: Any, loc: Loc) -> Any:
+    """The type of what stands at a place of data of a ``kind``; None where that cannot be told."""
+    kind = _plain(kind)
+    for part in loc:
+        inside = [one for one in get_args(kind) if one is not Ellipsis]
+        known = _fields(kind)
+        kind = _plain(known[str(part)] if str(part) in known else inside[-1] if inside else None)
+    return kind
+
+
+def _plain(kind: Any) -> Any:
+    """A type without what is noted beside it, and without None where it may be left out."""
+    while get_origin(kind) in (Annotated, Union, UnionType):
+        kind = next(one for one in get_args(kind) if one is not NoneType)
+    return kind
+
+
+def _fields(kind: Any) -> dict[str, Any]:
+    if is_dataclass(kind):
+        return get_type_hints(kind, include_extras=True)
+    return {name: field.annotation for name, field in getattr(kind, "model_fields", {}).items()}
+
+
+def _due(kind: Any) -> str:
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(map(str, get_args(kind)))}"
+    return _KINDS.get(get_origin(kind) or kind, "a table")

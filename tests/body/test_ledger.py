@@ -37,11 +37,25 @@ def test_a_row_without_a_field_is_refused_by_name(tmp_path: Path, field: str) ->
         ("value = 1", "value = -1", "log scale"),
         ("value = 1", 'value = "one"', "not a number"),
         ('grade = "D"', 'grade = "D", spred = 1', "unknown field 'spred'"),
+        ('grade = "D"', 'grade = "D", system = "x"', "unknown field 'system'"),
+        ("between = 0.1", 'between = "wide"', "heart.toml, parameters.pace, between: is not a number"),
+        ("value = 1", "value = true", "heart.toml, parameters.pace, value: is not a number"),
+        ('unit = "minute"', 'unit = ""', "no unit"),
+        ('grade = "D"', 'grade = "D", covariate = 1', "covariate: is not true or false"),
+        (ROW, "3", "heart.toml, parameters.pace: is no row"),
     ],
 )
 def test_a_wrong_row_is_refused(tmp_path: Path, was: str, now: str, said: str) -> None:
     with pytest.raises(BodyError, match=said):
         read_system(system(tmp_path, ROW.replace(was, now)), "heart")
+
+
+def test_every_row_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "heart.ant").write_text("rate := pace;\n")
+    (tmp_path / "heart.toml").write_text(f"[parameters]\na = {{value = 1}}\nb = {ROW}\nc = {{grade = 3}}\n")
+    with pytest.raises(BodyError) as refused:
+        read_system(tmp_path, "heart")
+    assert len(refused.value.findings) == 6 + 7
 
 
 def test_every_source_resolves_and_every_citation_is_used(whole: Body) -> None:

@@ -19,7 +19,7 @@ def test_only_fit_rows_of_physiology_are_ever_fitted() -> None:
     known = {target.id: target for target in shipped_targets()}
     for ring in ("norm", "challenge"):
         for block in blocks(ring):
-            assert all(known[name].use == "fit" and known[name].ring != "massage" for name in block["targets"])
+            assert all(known[name].use == "fit" and known[name].ring != "massage" for name in block.targets)
     with pytest.raises(RequestError, match="never calibrated here"):
         blocks("massage")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from effleurage.errors import ProtocolError
-from effleurage.protocol import Dose, Protocol, Visit, When
+from effleurage.protocol.model import Protocol
+from effleurage.protocol.times import When
+from effleurage.protocol.visits import Dose, Visit
 
 
 def visit(when: str, minutes: float = 60, arrival: float = 15) -> Visit:

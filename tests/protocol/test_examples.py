@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from effleurage.protocol import read_protocol
+from effleurage.protocol.reading import read_protocol
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

@@ -9,7 +9,10 @@ from pydantic import ValidationError
 
 from effleurage.engine.schedule import Drive
 from effleurage.errors import ProtocolError
-from effleurage.protocol import Dose, Habits, Protocol, Strokes, Visit, When, catalogue
+from effleurage.protocol.model import Habits, Protocol
+from effleurage.protocol.stimuli import catalogue
+from effleurage.protocol.times import When
+from effleurage.protocol.visits import Dose, Strokes, Visit
 
 WEEKLY = Visit(
     when=When.read("every 7 days from day 3 18:00, 8 times"),

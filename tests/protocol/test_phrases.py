@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from effleurage.errors import ProtocolError
-from effleurage.protocol import Dose, Visit, When
 from effleurage.protocol.phrases import read_stimulus
 from effleurage.protocol.reading import parse_protocol
+from effleurage.protocol.times import When
+from effleurage.protocol.visits import Dose, Visit
 
 NOON = When.read("day 2 12:00")
 PHRASES = ["massage", "swedish", "moderate pressure", "back and legs", "60 min", "prone", "expectation 0.5"]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from yaml import safe_dump
 
 from effleurage.errors import ProtocolError
-from effleurage.protocol import Dose, Protocol, Strokes, Visit, When, parse_protocol, read_protocol
+from effleurage.protocol.model import Protocol
+from effleurage.protocol.reading import parse_protocol, read_protocol
+from effleurage.protocol.times import When
+from effleurage.protocol.visits import Dose, Strokes, Visit
 
 GOOD = """\
 title: A course
@@ -146,6 +151,23 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert refused.findings
 
 
+NAMES = st.sampled_from(["number", "pain_load", "mean", "sd", "lights out", "lights_out", "up", "x", "day 1 10:00"])
+LEAVES = st.sampled_from(["", "x", "1", "-1", "22:30", "every 60 min", "day 2 10:00", "rest, 30 min"]) | st.integers()
+NESTS = st.recursive(
+    LEAVES | st.none(),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(NAMES, inside, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["about", "people", "habits", "timeline", "sample", "x"]), NESTS, max_size=4))
+def test_any_nest_is_a_protocol_or_findings_with_lines(told: dict[str, Any]) -> None:
+    try:
+        assert parse_protocol(safe_dump({"title": "t", "days": 3, **told}), "f.yaml").days == 3
+    except ProtocolError as refused:
+        assert all(finding.where.startswith("f.yaml, line ") and finding.fix for finding in refused.findings)
+
+
 @given(st.text(alphabet=st.characters(exclude_characters="\n"), max_size=40), st.text(max_size=40))
 def test_any_entry_is_read_or_refused(when: str, what: str) -> None:
     def quoted(text: str) -> str:
@@ -166,6 +188,22 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
         assert read_protocol(file).days >= 1
     except ProtocolError as refused:
         assert all(finding.where.startswith("f.yaml") for finding in refused.findings)
+
+
+def test_every_number_of_every_spread_that_is_none_is_said() -> None:
+    with pytest.raises(ProtocolError) as refused:
+        parse_protocol("title: x\ndays: 3\npeople:\n  number: -1\n  pain_load: {mean: a, sd: [1]}\n", "f.yaml")
+    assert [str(finding).split(". ")[0] for finding in refused.value.findings] == [
+        "f.yaml, line 4, people, number: not a number of people",
+        "f.yaml, line 5, people, pain_load: 'a' is not a number",
+        "f.yaml, line 5, people, pain_load: one value is due here, not a list",
+    ]
+
+
+def test_a_clash_names_both_places() -> None:
+    entries = "  - day 3 18:00: rest, 30 min\n  - day 3 18:10: rest, 30 min\n"
+    with pytest.raises(ProtocolError, match="line 5, timeline: rest .* overlaps the rest of f.yaml, line 4, timeline"):
+        parse_protocol(f"title: x\ndays: 3\ntimeline:\n{entries}", "f.yaml")
 
 
 def test_a_timeline_has_an_end() -> None:

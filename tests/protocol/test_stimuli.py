@@ -94,5 +94,6 @@ def test_a_new_technique_is_one_entry() -> None:
 
 def test_no_row_no_number() -> None:
     entry = '\n[techniques.bare]\nmeaning = "x"\npressure = "light"\nflow = {value = 1}\nknead = {value = 1}\n'
-    with pytest.raises(ProtocolError, match="techniques.bare.flow: incomplete row"):
+    with pytest.raises(ProtocolError, match="stimuli.toml, techniques, bare, flow, unit: is missing") as refused:
         read_catalogue(TOML + entry)
+    assert len(refused.value.findings) == 8

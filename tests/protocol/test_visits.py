@@ -10,7 +10,9 @@ import effleurage.body
 from effleurage.body.ledger import read_system
 from effleurage.engine.schedule import Drive
 from effleurage.errors import ProtocolError
-from effleurage.protocol import Dose, Strokes, Visit, When, catalogue
+from effleurage.protocol.stimuli import catalogue
+from effleurage.protocol.times import When
+from effleurage.protocol.visits import Dose, Strokes, Visit
 
 NOON = When.read("day 2 12:00")
 HANDS = Strokes(technique="swedish", region="back and legs")

@@ -5,13 +5,17 @@ A system is a pair of text files: equations (``.ant``, Antimony) and rows (``.to
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from effleurage.errors import BodyError, Finding, nearest
+from pydantic import TypeAdapter, ValidationError
+
+from effleurage.errors import BodyError, Finding, misfits, nearest
 
 GRADES = {
     "A": "measured in people, more than once",
@@ -21,6 +25,8 @@ GRADES = {
 }
 SCALES = ("log", "linear")
 SETTLES = ("mean", "phase")
+_PLACE = {"name": "a name", "system": "a system"}
+"""What a row is given by where it stands."""
 
 
 @dataclass(frozen=True)
@@ -136,26 +142,44 @@ def read_system(folder: Path, name: str) -> System:
 def _rows(
     kind: type[Row], table: Mapping[str, Any], section: str, file: str, system: str, findings: list[Finding]
 ) -> dict[str, Row]:
-    known = {field.name for field in fields(kind)} - {"name", "system"}
-    needed = {field.name for field in fields(kind) if "MISSING" in repr(field.default) and field.name in known}
+    """The rows of a section, by name; what is wrong with the others is added to ``findings``."""
     rows: dict[str, Row] = {}
     for name, row in table.get(section, {}).items():
-        where = f"{file}, {section}.{name}"
-        missing = sorted(key for key in needed if row.get(key, "") == "")
-        unknown = sorted(set(row) - known)
-        findings += [Finding(where, f"no {key}", f"Give the row a {key}: no row, no number.") for key in missing]
-        findings += [Finding(where, f"unknown field '{key}'", nearest(key, known)) for key in unknown]
-        if not missing and not unknown:
+        faults = _misfits(kind, row, f"{file}, {section}.{name}")
+        findings += faults
+        if not faults:
             rows[name] = kind(name=name, system=system, **row)
     return rows
+
+
+def _misfits(kind: type[Row], row: Any, where: str) -> list[Finding]:
+    """What a row lacks, holds that nobody knows, or holds in another kind than is due."""
+    if not isinstance(row, dict):
+        return [Finding(where, "is no row", "Write {value = …, unit = …, …}.")]
+    own = {field.name for field in fields(kind)} - _PLACE.keys()
+    findings = [Finding(where, f"unknown field '{key}'", nearest(key, own)) for key in sorted(row.keys() - own)]
+    said = {key: value for key, value in row.items() if key in own and value != ""}
+    try:
+        plain = json.dumps({**_PLACE, **said}, default=str)
+        _checked(kind).validate_json(plain, strict=True)  # type: ignore[arg-type]
+    except ValidationError as refused:
+        for fault in refused.errors():
+            key = str(fault["loc"][0])
+            if fault["type"] == "missing":
+                findings.append(Finding(where, f"no {key}", f"Give the row a {key}: no row, no number."))
+            else:
+                findings += misfits([fault], kind, lambda loc: f"{where}, {loc[0]}")
+    return findings
+
+
+@cache
+def _checked(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def _judge(row: Parameter, file: str) -> list[Finding]:
     where = f"{file}, parameters.{row.name}"
     findings = []
-    if not isinstance(row.value, int | float) or isinstance(row.value, bool):
-        findings.append(Finding(where, f"value {row.value!r} is not a number", "Give a number."))
-        return findings
     if row.grade not in GRADES:
         findings.append(Finding(where, f"grade '{row.grade}'", f"Use one of {', '.join(GRADES)}."))
     if row.scale not in SCALES:

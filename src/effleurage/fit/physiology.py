@@ -8,12 +8,9 @@ calibration, so a re-run gives the ledger's own numbers. The interval is the Lap
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -25,6 +22,7 @@ from effleurage.evidence.norms.targets import Target, shipped_targets
 from effleurage.evidence.norms.validate import PEOPLE, simulated, spreads
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import whole_body
+from effleurage.protocol.tables import shipped_rows
 from effleurage.statistics.intervals import NINETY_FIVE
 
 _SOURCE = "Targets"
@@ -35,6 +33,28 @@ _LONGEST = 0.5
 _UNINFORMED = 0.9
 """Posterior over prior width above which the data say nothing, and the number keeps its value."""
 FIGURES = 3
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A number that may be calibrated: ``"row.field"`` of the ledger, its value before any calibration, and its prior.
+
+    ``prior``: SD of its logarithm.
+    """
+
+    number: str
+    before: float
+    prior: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """Numbers that are solved together, for the targets of a ring; fields as in ``physiology.toml``."""
+
+    name: str
+    ring: str
+    targets: tuple[str, ...]
+    numbers: tuple[Moved, ...]
 
 
 @dataclass(frozen=True)
@@ -51,18 +71,17 @@ class Fitted:
     targets: tuple[str, ...]
 
 
-def blocks(ring: str) -> list[Mapping[str, Any]]:
+def blocks(ring: str) -> list[Block]:
     """The blocks of a ring. Raises ``RequestError`` for a ring that may not be calibrated."""
-    known = {str(block["ring"]) for block in _every_block()}
+    known = {block.ring for block in _every_block()}
     if ring not in known:
         what = "is never calibrated here" if ring == "massage" else "is no ring"
         raise RequestError(Finding("ring", f"'{ring}' {what}", nearest(ring, known)))
-    return [block for block in _every_block() if block["ring"] == ring]
+    return [block for block in _every_block() if block.ring == ring]
 
 
-def _every_block() -> list[Mapping[str, Any]]:
-    text = files(__package__).joinpath("physiology.toml").read_text(encoding="utf-8")
-    return list(tomllib.loads(text)["block"])
+def _every_block() -> tuple[Block, ...]:
+    return shipped_rows(Block, "block", __package__, "physiology.toml")
 
 
 def calibrate(ring: str, seed: int = 1, progress: Callable[[float], None] | None = None) -> list[Fitted]:
@@ -75,7 +94,7 @@ def calibrate(ring: str, seed: int = 1, progress: Callable[[float], None] | None
     chosen = blocks(ring)
     every = _every_block()
     later = every[every.index(chosen[0]) :]
-    before = {str(one["number"]): float(one["before"]) for block in later for one in block["numbers"]}
+    before = {one.number: one.before for block in later for one in block.numbers}
     found: list[Fitted] = []
     rows = with_numbers({}, before)
     for number, block in enumerate(chosen):
@@ -125,11 +144,11 @@ def _fitted_source(before: str, source: str) -> str:
     return f"fit:{'+'.join([*keys, source])}"
 
 
-def _solve(block: Mapping[str, Any], rows: Mapping[str, Parameter], seed: int) -> list[Fitted]:
+def _solve(block: Block, rows: Mapping[str, Parameter], seed: int) -> list[Fitted]:
     targets = _targets(block)
-    numbers = [str(one["number"]) for one in block["numbers"]]
-    start = np.log([float(one["before"]) for one in block["numbers"]])
-    prior = np.array([float(one["prior"]) for one in block["numbers"]])
+    numbers = [one.number for one in block.numbers]
+    start = np.log([one.before for one in block.numbers])
+    prior = np.array([one.prior for one in block.numbers])
     tau = spreads(shipped_targets())
 
     def residuals(theta: Floats) -> Floats:
@@ -153,7 +172,7 @@ def _solve(block: Mapping[str, Any], rows: Mapping[str, Parameter], seed: int) -
             break
     else:
         what = f"{numbers[int(np.abs(move).argmax())]} still moves by {100 * np.abs(move).max():.0f} %"
-        raise RunError(Finding(f"block '{block['name']}'", what, "Loosen a prior, or take a number out."))
+        raise RunError(Finding(f"block '{block.name}'", what, "Loosen a prior, or take a number out."))
     width = np.sqrt(np.diag(np.linalg.inv(curvature)))
     found = []
     for column, number in enumerate(numbers):
@@ -161,21 +180,21 @@ def _solve(block: Mapping[str, Any], rows: Mapping[str, Parameter], seed: int) -
         centre = theta[column] if informed else start[column]
         ends = centre + NINETY_FIVE * width[column] * np.array([-1, 1])
         before, after, low, high = (float(f"{np.exp(value):.{FIGURES}g}") for value in (start[column], centre, *ends))
-        found.append(Fitted(block["name"], number, before, after, low, high, informed, tuple(block["targets"])))
+        found.append(Fitted(block.name, number, before, after, low, high, informed, block.targets))
     return found
 
 
-def _targets(block: Mapping[str, Any]) -> list[Target]:
+def _targets(block: Block) -> list[Target]:
     known = {target.id: target for target in shipped_targets()}
     findings = []
-    for name in block["targets"]:
+    for name in block.targets:
         if name not in known:
-            findings.append(Finding(f"block '{block['name']}'", f"no target '{name}'", nearest(name, known)))
+            findings.append(Finding(f"block '{block.name}'", f"no target '{name}'", nearest(name, known)))
         elif known[name].use != "fit" or known[name].ring == "massage":
-            findings.append(Finding(f"block '{block['name']}'", f"'{name}' is not to be fitted", "Take it out."))
+            findings.append(Finding(f"block '{block.name}'", f"'{name}' is not to be fitted", "Take it out."))
     if findings:
         raise RequestError(findings)
-    return [known[name] for name in block["targets"]]
+    return [known[name] for name in block.targets]
 
 
 def _residual(target: Target, own: float, tau: float) -> float:

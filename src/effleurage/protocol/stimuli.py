@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
 
 from effleurage.errors import Finding, ProtocolError, nearest
+from effleurage.protocol.tables import Grade, read_table
+
+FILE = "stimuli.toml"
 
 
 @dataclass(frozen=True)
@@ -19,15 +20,11 @@ class Number:
     value: float
     unit: str
     source: str
-    grade: str
+    grade: Grade
     meaning: str
     low: float | None = None
     high: float | None = None
     part_of: str = ""
-
-    def __post_init__(self) -> None:
-        """TOML writes 15 for 15.0."""
-        object.__setattr__(self, "value", float(self.value))
 
     def fault(self, name: str, said: float) -> Finding | None:
         """What is wrong with ``said`` (in ``unit``) as a value of ``name``, if anything."""
@@ -80,7 +77,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All words that a protocol may use, each by its name; ``also`` are other words for such a name."""
+    """All words that a protocol may use, each by its name; ``also`` are other words for such a name.
+
+    Fields as in ``stimuli.toml``.
+    """
 
     techniques: Mapping[str, Technique]
     pressures: Mapping[str, Number]
@@ -116,49 +116,12 @@ class Catalogue:
         return min(1.0, round(sum(shares), 6))
 
 
-Row = TypeVar("Row")
-
-
-def _row(make: Callable[..., Row], where: str, row: Mapping[str, Any]) -> Row:
-    try:
-        return make(**row)
-    except TypeError as fault:
-        raise ProtocolError(
-            Finding(where, f"incomplete row ({fault})", "Give value, unit, source, grade and meaning.")
-        ) from None
-
-
 def read_catalogue(text: str) -> Catalogue:
-    """The catalogue in a TOML text; raises ProtocolError where a row is incomplete."""
-    told = tomllib.loads(text)
-
-    def numbers(table: Mapping[str, Any], where: str) -> dict[str, Number]:
-        return {name: _row(Number, f"{where}.{name}", row) for name, row in table.items()}
-
-    def technique(name: str, row: Mapping[str, Any]) -> Technique:
-        where = f"techniques.{name}"
-        own = numbers({key: row[key] for key in ("flow", "knead") if key in row}, where)
-        return _row(Technique, where, dict(row) | own)
-
-    def kind(name: str, row: Mapping[str, Any]) -> Kind:
-        where = f"kinds.{name}"
-        own = numbers({key: row[key] for key in ("longest", "strength") if key in row}, where)
-        levels = numbers(row.get("levels", {}), f"{where}.levels")
-        return _row(Kind, where, dict(row) | own | {"levels": levels, "also": tuple(row.get("also", ()))})
-
-    return Catalogue(
-        techniques={name: technique(name, row) for name, row in told["techniques"].items()},
-        pressures=numbers(told["pressures"], "pressures"),
-        regions=numbers(told["regions"], "regions"),
-        postures=numbers(told["postures"], "postures"),
-        kinds={name: kind(name, row) for name, row in told["kinds"].items()},
-        visit=numbers({name: row for name, row in told["visit"].items() if name != "posture"}, "visit"),
-        usual_posture=told["visit"]["posture"],
-        also=told.get("also", {}),
-    )
+    """The catalogue in a TOML text. Raises ProtocolError with every row that is incomplete, by its place and field."""
+    return read_table(Catalogue, text, FILE, ProtocolError)
 
 
 @cache
 def catalogue() -> Catalogue:
     """The catalogue that ships with Effleurage."""
-    return read_catalogue(files(__package__).joinpath("stimuli.toml").read_text(encoding="utf-8"))
+    return read_catalogue(files(__package__).joinpath(FILE).read_text(encoding="utf-8"))

@@ -52,7 +52,7 @@ def test_a_course_has_the_sessions_that_the_source_tells() -> None:
 
 def test_a_range_of_minutes_is_its_middle_and_silence_the_usual_length() -> None:
     assert visits(arms("Moeini2011-1"))[0].minutes == 12.5
-    assert visits(arms("Buttagat2011-1", minutes=None, dose_words=""))[0].minutes == silent()["arm"]["minutes"]
+    assert visits(arms("Buttagat2011-1", minutes=None, dose_words=""))[0].minutes == silent().arm.minutes
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_exercise_before_the_massage_is_in_both_arms_and_before_the_first_look_e
 def test_nights_follow_an_evening_and_are_read_after_it() -> None:
     found = arms("Richards1998-1")
     assert found.question.quantity in NIGHT
-    assert visits(found)[0].when.start % DAY == silent()["arm"]["evening"]
-    assert found.after % DAY == silent()["arm"]["morning"]
+    assert visits(found)[0].when.start % DAY == silent().arm.evening
+    assert found.after % DAY == silent().arm.morning
     assert found.after > visits(found)[0].when.start
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from effleurage.evidence.ring.replay import judge, replay, shipped_protocol, studies
+from effleurage.evidence.ring.replay import Shown, judge, replay, shipped_protocol, studies
 
 BEFORE = np.full(10, 100.0)
 CHANGE = np.linspace(-2.0, 2.0, 10)
@@ -25,13 +27,13 @@ CHANGE = np.linspace(-2.0, 2.0, 10)
         ({"direction": "not reported"}, CHANGE, "not comparable"),
     ],
 )
-def test_the_rule_of_agreement(outcome: dict[str, object], change: np.ndarray, agrees: str) -> None:
-    assert judge(outcome, BEFORE, change) == agrees
+def test_the_rule_of_agreement(outcome: dict[str, Any], change: np.ndarray, agrees: str) -> None:
+    assert judge(Shown("a", "cortisol", (0, 1), (2, 3), **outcome), BEFORE, change) == agrees
 
 
 def test_every_arm_is_carried_out_and_misses_are_kept() -> None:
     table = replay()
-    assert len(table) == sum(len(arm["outcome"]) for study in studies() for arm in study["arm"])
+    assert len(table) == sum(len(arm.outcome) for study in studies() for arm in study.arm)
     assert set(table["agrees"]) <= {"yes", "no", "not comparable"}
     assert (table["agrees"] == "no").any()
 

@@ -12,7 +12,8 @@ from scipy.signal import welch
 from effleurage.engine.streams import normal_blocks, normals
 from effleurage.errors import RequestError
 from effleurage.lab.heart import heartbeats
-from effleurage.lab.heart.heartbeats import Beats, beats, map_numbers, resting_breathing
+from effleurage.lab.heart.beat_numbers import map_numbers, table
+from effleurage.lab.heart.heartbeats import Beats, beats, resting_breathing
 
 KORA = {30: (41.3, 49.4), 50: (24.7, 36.9), 70: (19.1, 28.7)}
 """RMSSD and SDNN of five minutes, ms, mean of both sexes (Voss 2015, doi 10.1371/journal.pone.0118308)."""
@@ -264,10 +265,8 @@ def test_every_input_out_of_bounds_is_named_at_once() -> None:
 
 def test_every_number_has_its_source_and_is_used() -> None:
     text = Path(heartbeats.__file__).read_text(encoding="utf-8")
-    rows = heartbeats._file()["parameters"]
-    for name, row in rows.items():
-        assert set(row) == {"value", "unit", "source", "grade", "meaning"}, name
-        assert row["grade"] in "ABCD" and row["unit"] and row["source"] and row["meaning"], name
+    for name, row in table().parameters.items():
+        assert row.unit and row.source and row.meaning, name
         assert f'["{name}"]' in text, name
-        assumed = row["source"].startswith("assumed")
-        assert not (assumed and row["grade"] in "AB") and (assumed or row["grade"] != "D"), name
+        assumed = row.source.startswith("assumed")
+        assert not (assumed and row.grade in "AB") and (assumed or row.grade != "D"), name

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from yaml import safe_dump
 
 from effleurage.errors import ProtocolError
 from effleurage.protocol.model import Habits
@@ -229,6 +230,37 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert parse_design(text, "f.yaml").arms
     except ProtocolError as refused:
         assert refused.findings
+
+
+NAMES = st.sampled_from(["name", "kind", "technique", "minutes", "outcome", "time", "worthwhile", "lights out", "x"])
+LEAVES = st.sampled_from(["", "x", "1", "-1", "14:00", "10 %", "massage", "quiet rest", "cortisol", "hrv"])
+NESTS = st.recursive(
+    LEAVES | st.integers() | st.none(),
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(NAMES, inside, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["arms", "outcomes", *FIELD_NAMES, "x"]), NESTS, max_size=4))
+@settings(deadline=None)
+def test_any_nest_is_a_design_or_findings_with_lines(told: dict[str, Any]) -> None:
+    try:
+        assert parse_design(safe_dump({"title": "t", "arms": "massage", "outcomes": "pain", **told}), "f.yaml").arms
+    except ProtocolError as refused:
+        assert all(finding.where.startswith("f.yaml, line ") and finding.fix for finding in refused.findings)
+
+
+def test_an_arm_that_cannot_be_read_is_the_only_thing_wrong() -> None:
+    assert found("title: x\narms:\n- massage\n- [rest]\nlayout: crossover\noutcomes: pain") == [
+        "f.yaml, line 4, arms: not a list of 'name: value'. Put each on an indented line of its own."
+    ]
+    (empty,) = found("title: x\narms: [massage, {}]\noutcomes: pain")
+    assert empty.startswith("f.yaml, line 2, arms: no kind is said, and '' tells none")
+
+
+def test_a_name_with_a_comma_still_leads_to_its_line() -> None:
+    text = "title: x\noutcomes: pain\narms:\n- name: long, slow\n  minutes: 900\n"
+    assert found(text)[0].startswith("f.yaml, line 5, arms, long, slow, minutes: 900 min cannot be")
 
 
 def test_an_unknown_file_is_refused(tmp_path: Path) -> None:

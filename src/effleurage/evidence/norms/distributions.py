@@ -6,19 +6,18 @@ The package ships nine cited quantiles of each set of individuals. Where the dat
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.evidence.norms.targets import Look, World
+from effleurage.evidence.norms.targets import Look, Measure, World
 from effleurage.evidence.norms.validate import looked_at
 from effleurage.people.cohort import Cohort
+from effleurage.protocol.tables import shipped_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,19 +38,35 @@ _COMPATIBLE = 0.05
 
 @dataclass(frozen=True)
 class Distribution:
-    """One look at individuals: ``quantiles`` (9,) at ``PROBABILITIES``, in ``unit``; ``than`` makes it a ratio."""
+    """One look at individuals: ``quantiles`` (9) at ``PROBABILITIES``, in ``unit``; ``than`` (a time) makes it a ratio.
+
+    Fields as in ``distributions.toml``; ``why`` says why it misses, and what would mend it.
+    """
 
     id: str
+    raw: str
+    use: Literal["fit", "predict"]
     quantity: str
-    look: Look
-    than: Look | None
+    at: str
+    world: World
     unit: str
     n: int
     population: str
     source: str
-    raw: str
-    use: str
-    quantiles: Floats
+    quantiles: tuple[float, ...]
+    measure: Measure = "mean"
+    than: str = ""
+    why: str = ""
+
+    @property
+    def look(self) -> Look:
+        """What is read of the virtual people."""
+        return Look(at=self.at, measure=self.measure, world=self.world)
+
+    @property
+    def other(self) -> Look | None:
+        """What it is divided by, where it is a ratio."""
+        return Look(at=self.than, measure=self.measure, world=self.world) if self.than else None
 
     @property
     def points(self) -> Floats:
@@ -62,28 +77,13 @@ class Distribution:
 @cache
 def shipped_distributions() -> tuple[Distribution, ...]:
     """The distributions of the package."""
-    text = files(__package__).joinpath("distributions.toml").read_text(encoding="utf-8")
-    return tuple(_read(row) for row in tomllib.loads(text)["distribution"])
+    return shipped_rows(Distribution, "distribution", __package__, "distributions.toml")
 
 
 @cache
 def spread_misses() -> Mapping[str, str]:
     """Id of a distribution that misses -> why, and what would mend it."""
-    text = files(__package__).joinpath("distributions.toml").read_text(encoding="utf-8")
-    return {row["id"]: row["why"] for row in tomllib.loads(text)["distribution"] if "why" in row}
-
-
-def _read(row: Mapping[str, Any]) -> Distribution:
-    world = World(**row.get("world", {}))
-    measure = row.get("measure", "mean")
-    than = Look(at=row["than"], measure=measure, world=world) if "than" in row else None
-    kept = {key: row[key] for key in ("id", "quantity", "unit", "n", "population", "source", "raw", "use")}
-    return Distribution(
-        **kept,
-        look=Look(at=row["at"], measure=measure, world=world),
-        than=than,
-        quantiles=np.asarray(row["quantiles"], dtype=float),
-    )
+    return {one.id: one.why for one in shipped_distributions() if one.why}
 
 
 def compare(
@@ -102,13 +102,13 @@ def compare(
     import pandas as pd
     from scipy.stats import binomtest
 
-    wanted = [(one.quantity, look) for one in distributions for look in (one.look, one.than) if look]
+    wanted = [(one.quantity, look) for one in distributions for look in (one.look, one.other) if look]
     read = looked_at(wanted, Cohort.of(people, seed), (), progress)
     board = []
     for one in distributions:
         own = read(one.quantity, one.look)
-        if one.than:
-            own = own / read(one.quantity, one.than)
+        if one.other:
+            own = own / read(one.quantity, one.other)
         own = own[np.isfinite(own)]
         real = (individuals or {}).get(one.id)
         values = one.points if real is None else np.asarray(real)

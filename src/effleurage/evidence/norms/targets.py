@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +23,7 @@ from effleurage.people.simulate import readouts, whole_body
 from effleurage.protocol.model import MOST_PEOPLE, Protocol
 from effleurage.protocol.nodes import read_text
 from effleurage.protocol.reading import parse_protocol
+from effleurage.protocol.tables import shipped_rows
 from effleurage.protocol.times import look_minutes
 from effleurage.statistics.intervals import NINETY_FIVE
 
@@ -136,11 +138,18 @@ def shipped_targets() -> tuple[Target, ...]:
     return read_targets(target_files())
 
 
+@dataclass(frozen=True)
+class Miss:
+    """A target that is missed, why, and what would mend it."""
+
+    id: str
+    why: str
+
+
 @cache
 def known_misses() -> Mapping[str, str]:
     """Target id -> why it misses and what would mend it, from ``misses.toml``; a new red is refused by a test."""
-    text = files(__package__).joinpath("misses.toml").read_text(encoding="utf-8")
-    return {str(row["id"]): str(row["why"]) for row in tomllib.loads(text).get("miss", [])}
+    return {miss.id: miss.why for miss in shipped_rows(Miss, "miss", __package__, "misses.toml")}
 
 
 def read_targets(paths: Sequence[Path]) -> tuple[Target, ...]:

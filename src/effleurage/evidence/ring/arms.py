@@ -6,17 +6,13 @@ What a source does not say is supplied by ``massage/silent.toml``, by rule and f
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from math import sqrt
-from typing import Any
 
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import UNSPECIFIED, Ledger
 from effleurage.evidence.published.results import Result, Study
+from effleurage.evidence.published.silent import silent as silent
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.times import DAY, When
 from effleurage.protocol.visits import Dose, Strokes, Visit
@@ -54,37 +50,30 @@ class Arms:
         return self.n_massage - 1 if self.paired else max(1, self.n_massage + self.n_control - 3)
 
 
-@cache
-def silent() -> Mapping[str, Any]:
-    """``massage/silent.toml``."""
-    text = files("effleurage.evidence.published").joinpath("massage", "silent.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
 def arms_of(question: Question, book: Ledger) -> Arms:
     """The two arms of a question. Raises ``ProtocolError`` where they cannot be carried out."""
-    result, study, usual = question.result, book.study_of(question.result), silent()["arm"]
+    result, study, usual = question.result, book.study_of(question.result), silent().arm
     sessions, every = _course(result)
-    start = FIRST_DAY * DAY + (usual["evening"] if question.quantity in NIGHT else usual["hour"])
-    minutes = result.minutes or _middle(result.dose_words, r"([\d.]+)-([\d.]+) min") or usual["minutes"]
+    start = FIRST_DAY * DAY + (usual.evening if question.quantity in NIGHT else usual.hour)
+    minutes = result.minutes or _middle(result.dose_words, r"([\d.]+)-([\d.]+) min") or usual.minutes
     when = When(start=start, times=sessions, every=every)
     last = when.starts[-1]
     visit = Visit(when=when, minutes=minutes, strokes=_strokes(result, book))
     doses = [
         Dose(
-            kind=entry["dose"]["kind"],
-            strength=entry["dose"]["strength"],
-            minutes=entry["dose"]["minutes"],
-            when=When(start=start - entry["dose"]["minutes"], times=sessions, every=every),
+            kind=entry.dose.kind,
+            strength=entry.dose.strength,
+            minutes=entry.dose.minutes,
+            when=When(start=start - entry.dose.minutes, times=sessions, every=every),
         )
-        for entry in silent()["before"]
-        if any(word in study.design_words for word in entry["words"])
+        for entry in silent().before
+        if any(word in study.design_words for word in entry.words)
     ]
     if question.quantity == "antibody":
         doses.append(Dose(kind="vaccine", when=When(start=start - 120), minutes=1))
     before = min([start - visit.arrival, *(dose.when.start for dose in doses)]) - 1
     if question.quantity in NIGHT:
-        before = FIRST_DAY * DAY + usual["morning"]
+        before = FIRST_DAY * DAY + usual.morning
     after = _after(question, last, minutes, sessions)
     protocol = Protocol(
         title=f"{result.study}: {result.arm}",
@@ -99,16 +88,16 @@ def arms_of(question: Question, book: Ledger) -> Arms:
 
 def _course(result: Result) -> tuple[int, int]:
     """Sessions, and days from one to the next."""
-    usual = silent()["arm"]
+    usual = silent().arm
     told: float | None = result.sessions
     weeks = result.weeks
     rate = re.search(r"(\d+) per week", result.dose_words)
     daily = re.search(r"(\d+) per day", result.dose_words)
-    per_week = float(rate[1]) if rate else 7.0 if daily else float(usual["per_week"])
+    per_week = float(rate[1]) if rate else 7.0 if daily else usual.per_week
     if told is None and weeks is None and result.occasion in ("acute", "unclear"):
         return 1, 1
     if told is None:
-        weeks = weeks or float(usual["weeks"])
+        weeks = weeks or usual.weeks
         told = weeks * per_week
     if weeks is None:
         every = 1 if result.occasion == "acute" else max(1, round(7 / per_week))
@@ -119,12 +108,12 @@ def _course(result: Result) -> tuple[int, int]:
 
 def _after(question: Question, last: float, minutes: float, sessions: int) -> float:
     """The minute of the second measurement."""
-    result, usual = question.result, silent()["arm"]
+    result, usual = question.result, silent().arm
     end, later = last + minutes, result.minutes_after
     if question.quantity in NIGHT:
-        return last - last % DAY + DAY + float(usual["morning"])
+        return last - last % DAY + DAY + usual.morning
     if question.quantity == "antibody":
-        return FIRST_DAY * DAY + float(usual["hour"]) + float(usual["vaccine"])
+        return FIRST_DAY * DAY + usual.hour + usual.vaccine
     if later is not None:
         return end + max(later, 1.0)
     span = _middle(result.timepoint_words, r"(\d+)-(\d+) min")
@@ -133,14 +122,14 @@ def _after(question: Question, last: float, minutes: float, sessions: int) -> fl
     if "during" in result.timepoint_words and result.occasion == "acute":
         return last + minutes / 2
     if result.occasion == "acute" or sessions == 1:
-        return end + float(usual["after"])
-    return end + float(usual["next_day"])
+        return end + usual.after
+    return end + usual.next_day
 
 
 def _strokes(result: Result, book: Ledger) -> Strokes:
     technique = str(book.techniques[result.technique]["protocol"])
     said = "" if result.pressure_inferred or result.pressure == UNSPECIFIED else result.pressure
-    region = str(silent()["arm"]["region"]) if result.region in (UNSPECIFIED, "none", "") else result.region
+    region = str(silent().arm.region) if result.region in (UNSPECIFIED, "none", "") else result.region
     if region == "limb":
         region = "arm"
     return Strokes(technique=technique, pressure=said, region=region)
@@ -174,9 +163,9 @@ def _light(strokes: Strokes) -> Strokes:
 def _people(population: str, group: str) -> dict[str, float]:
     words = f"{population} {group}"
     settings: dict[str, float] = {}
-    for entry in silent()["people"]:
-        if any(word in words for word in entry["words"]):
-            settings |= entry["settings"]
+    for entry in silent().people:
+        if any(word in words for word in entry.words):
+            settings |= entry.settings
     return settings
 
 
@@ -184,7 +173,7 @@ def _sizes(result: Result, study: Study) -> tuple[int, int]:
     """Persons in the massage arm and in the control's."""
     same = study.design != "parallel"
     every = result.n or study.n
-    usual = every / (1 if same else 2) if every else float(silent()["arm"]["people"])
+    usual = every / (1 if same else 2) if every else float(silent().arm.people)
     own = usual if result.n_arm is None else result.n_arm
     other = result.n_comparator if result.n_comparator is not None else own if same else usual
     return max(2, int(own)), max(2, int(other))

@@ -115,7 +115,7 @@ def _outcomes() -> Mapping[str, Entry]:
         for name, entry in ledger().outcomes.items()
         if not entry.get("bundle") and (entry["quantity"] or entry.get("near"))
     }
-    own: dict[str, Entry] = {name: {"quantity": name, "fit": "same"} for name in silent()["readings"]}
+    own: dict[str, Entry] = {name: {"quantity": name, "fit": "same"} for name in silent().readings}
     return {**own, **ours}
 
 

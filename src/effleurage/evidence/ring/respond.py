@@ -14,12 +14,10 @@ and instruments are those of the virtual laboratory.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +33,7 @@ from effleurage.lab.instruments.instruments import Instrument, instruments
 from effleurage.lab.instruments.read import mean_and_variance, read, sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds, resident_body, whole_body
+from effleurage.protocol.tables import shipped_table
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -69,7 +68,6 @@ class Response:
 class Gain:
     """A gain of touch: parameters at its prior centre, and the SD of its prior."""
 
-    name: str
     meaning: str
     sd: float
     parameters: Mapping[str, float]
@@ -79,8 +77,7 @@ class Gain:
 @cache
 def gains() -> Mapping[str, Gain]:
     """The gains of ``massage/gains.toml`` by name."""
-    text = files("effleurage.evidence.published").joinpath("massage", "gains.toml").read_text(encoding="utf-8")
-    return {name: Gain(name, **row) for name, row in tomllib.loads(text)["gains"].items()}
+    return shipped_table(dict[str, dict[str, Gain]], "effleurage.evidence.published", "massage", "gains.toml")["gains"]
 
 
 def rows_at(levels: Mapping[str, float]) -> dict[str, Parameter]:
@@ -185,16 +182,16 @@ def instrument_for(quantity: str) -> Instrument:
     known = [one for one in instruments().values() if quantity in (one.part, "" if one.part else one.quantity)]
     if known:
         return known[0]
-    row: Mapping[str, Any] = silent()["readings"][quantity]
+    row = silent().readings[quantity]
     part = quantity if quantity in INDICES else ""
     return Instrument(
         outcome=quantity,
         instrument="assumed",
         quantity="heart_rate" if part else quantity,
         unit="",
-        scale=row["scale"],
-        noise=row["noise"],
-        noise_source=row["source"],
+        scale=row.scale,
+        noise=row.noise,
+        noise_source=row.source,
         noise_rounded=False,
         timing=0,
         timing_source="",
@@ -207,7 +204,7 @@ def instrument_for(quantity: str) -> Instrument:
 def kept_quantities(quantities: Iterable[str]) -> tuple[str, ...]:
     """Quantities to record: the same for all questions, so that the machine is made ready once."""
     resident = whole_body(), resident_body()
-    every = [*READS, *(name for name in silent()["readings"] if name in resident[1].quantities), *quantities]
+    every = [*READS, *(name for name in silent().readings if name in resident[1].quantities), *quantities]
     return tuple(dict.fromkeys(name for name in every if name in resident[0].quantities))
 
 

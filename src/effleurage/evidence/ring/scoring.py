@@ -40,14 +40,14 @@ class Asked:
     @classmethod
     def of(cls, arms: Sequence[Arms]) -> Asked:
         """From arms; ``claimed`` is +1 or -1, the direction that massage is said to move the quantity."""
-        readings = silent()["readings"]
+        readings = silent().readings
         questions = [one.question for one in arms]
         rows = [readings[question.quantity] for question in questions]
         return cls(
             np.array([question.study for question in questions]),
             np.array([question.result.pathway for question in questions]),
-            np.array([1.0 if row["claimed"] == "up" else -1.0 for row in rows]),
-            np.array([float(row.get("told", False)) for row in rows]),
+            np.array([1.0 if row.claimed == "up" else -1.0 for row in rows]),
+            np.array([float(row.told) for row in rows]),
             np.array([one.error for one in arms]),
             np.array([one.df for one in arms]),
             np.array([ANSWERS.index(question.answer) for question in questions]),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from effleurage.errors import Finding, short
 from effleurage.files.table.delimited import number_of, plain_name
+from effleurage.protocol.tables import shipped_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +21,12 @@ _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}", re.ASCII)
 @cache
 def names_in(part: str) -> dict[str, tuple[str, ...]]:
     """A part of ``columns.toml``: field -> plain names that people give to its column."""
-    table = tomllib.loads(files(__package__).joinpath("columns.toml").read_text(encoding="utf-8"))
-    return {field: tuple(names) for field, names in table[part].items()}
+    return _names()[part]
+
+
+@cache
+def _names() -> dict[str, dict[str, tuple[str, ...]]]:
+    return shipped_table(dict[str, dict[str, tuple[str, ...]]], __package__, "columns.toml")
 
 
 def numbers_of(table: pd.DataFrame, column: str) -> tuple[pd.Series, list[Finding], tuple[str, ...]]:

@@ -19,12 +19,8 @@ unchanged, so a breathing rate is asked for with every window.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -33,6 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 from effleurage.arrays import Floats
 from effleurage.engine.streams import normal_blocks, normals
 from effleurage.errors import Finding, RequestError, nearest
+from effleurage.lab.heart.beat_numbers import map_numbers, table
 
 WARM_UP = 60
 """Seconds that run before a window opens, so that nothing remembers how the map was started."""
@@ -88,7 +85,7 @@ def beats(
     Raises ``RequestError`` for an input outside its bounds, naming the window.
     """
     given = (heart_rate, vagal, sympathetic, breathing_hz, systolic, age)
-    inputs = {name: np.asarray(values, dtype=float) for name, values in zip(_file()["inputs"], given, strict=True)}
+    inputs = {name: np.asarray(values, dtype=float) for name, values in zip(table().inputs, given, strict=True)}
     persons = np.asarray(persons)
     _check(inputs, persons, purposes, seconds, numbers or {})
     inputs = {name: np.broadcast_to(values, persons.shape) for name, values in inputs.items()}
@@ -116,20 +113,9 @@ def resting_breathing(persons: NDArray[np.int64], seed: int = 1) -> Floats:
     return np.asarray(held["breathing_rest"] * np.exp(held["breathing_between"] * own))
 
 
-@cache
-def map_numbers() -> Numbers:
-    """The map's numbers by name, from ``heartbeats.toml``."""
-    return MappingProxyType({name: float(row["value"]) for name, row in _file()["parameters"].items()})
-
-
 def bounds() -> Mapping[str, tuple[float, float]]:
     """Input of ``beats`` -> the least and the most that it may be, in its unit, in the order of the arguments."""
-    return {name: (row["low"], row["high"]) for name, row in _file()["inputs"].items()}
-
-
-@cache
-def _file() -> dict[str, Any]:
-    return tomllib.loads(files(__package__).joinpath("heartbeats.toml").read_text(encoding="utf-8"))
+    return {name: (row.low, row.high) for name, row in table().inputs.items()}
 
 
 def _check(
@@ -145,15 +131,15 @@ def _check(
     elif isinstance(purposes, str) or len(purposes) != len(persons):
         found.append(Finding("purposes", f"not {len(persons)} of them", "One a window, such as 'day 3 10:00'."))
     for name, values in inputs.items():
-        bounds = _file()["inputs"][name]
+        bound = table().inputs[name]
         if values.ndim and values.shape != persons.shape:
             found.append(Finding(name, f"shape {values.shape}", f"One a window: {persons.shape}."))
             continue
-        outside = np.flatnonzero((values < bounds["low"]) | (values > bounds["high"]))
-        asked = f"Between {bounds['low']:g} and {bounds['high']:g} {bounds['unit']}."
+        outside = np.flatnonzero((values < bound.low) | (values > bound.high))
+        asked = f"Between {bound.low:g} and {bound.high:g} {bound.unit}."
         for row in outside:
             where = f"window {row + 1}" if values.ndim else "every window"
-            found.append(Finding(where, f"{name} {values.flat[row]:g} ({bounds['meaning']})", asked))
+            found.append(Finding(where, f"{name} {values.flat[row]:g} ({bound.meaning})", asked))
     if len(found) > SHOWN:
         found[SHOWN:] = [Finding("", f"{len(found) - SHOWN} more of the kind", "Mend these first.")]
     if found:

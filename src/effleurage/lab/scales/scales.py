@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.records import Measured, tidy
 from effleurage.lab.scales.psqi import BOUNDARIES, psqi_components
+from effleurage.protocol.tables import Grade, shipped_rows
 
 STAI_FORMS = ("X", "Y")
 """Forms of the STAI: X of 1970, Y of 1983. They reverse other trait items, so items need the form."""
@@ -34,7 +33,7 @@ class Scale:
     low: float
     high: float
     source: str
-    grade: str
+    grade: Grade
     recall: str
     items: int = 0
     codings: tuple[Coding, ...] = ()
@@ -77,9 +76,7 @@ class Answers:
 @cache
 def scales() -> dict[str, Scale]:
     """Every scale by name."""
-    rows = tomllib.loads(files(__package__).joinpath("scales.toml").read_text(encoding="utf-8"))["scale"]
-    pairs = [{**row, "codings": tuple((low, high) for low, high in row.get("codings", ()))} for row in rows]
-    return {row["name"]: Scale(**{**row, "reversed": tuple(row.get("reversed", ()))}) for row in pairs}
+    return {scale.name: scale for scale in shipped_rows(Scale, "scale", __package__, "scales.toml")}
 
 
 def measure_scales(

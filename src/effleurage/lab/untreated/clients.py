@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from effleurage.people.cohort import Setting
+from effleurage.protocol.tables import Grade, shipped_rows
 
 
 @dataclass(frozen=True)
@@ -23,11 +22,10 @@ class Kind:
     people: Mapping[str, Setting]
     share: float
     source: str
-    grade: str
+    grade: Grade
 
 
 @cache
 def kinds() -> Mapping[str, Kind]:
     """Name -> kind, in the order of ``clients.toml``."""
-    text = files(__package__).joinpath("clients.toml").read_text(encoding="utf-8")
-    return {row["name"]: Kind(**row) for row in tomllib.loads(text)["kind"]}
+    return {kind.name: kind for kind in shipped_rows(Kind, "kind", __package__, "clients.toml")}

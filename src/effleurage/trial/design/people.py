@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from math import sqrt
+from typing import Annotated
+
+from pydantic import Field
+
+from effleurage.protocol.tables import Grade, shipped_table
 
 
 @dataclass(frozen=True)
 class Spread:
     """The spread of people around a setting of the ledger; fields as in ``people.toml``."""
 
-    sd: float = 0.0
+    sd: Annotated[float, Field(ge=0)] = 0.0
     at: float = 1.0
     top: float = 0.0
-    lasting: float = 1.0
-    weeks: float = 1.0
+    lasting: Annotated[float, Field(ge=0, le=1)] = 1.0
+    weeks: Annotated[float, Field(gt=0)] = 1.0
     published: float = float("nan")
     published_source: str = ""
-    published_grade: str = ""
+    published_grade: Grade | None = None
     retest: float = float("nan")
     apart: float = float("nan")
     retest_source: str = ""
-    retest_grade: str = ""
+    retest_grade: Grade | None = None
     ledger: bool = False
 
 
 @cache
 def spreads() -> Mapping[str, Spread]:
     """Name of a ledger row -> how far people differ who are chosen by it."""
-    text = files(__package__).joinpath("people.toml").read_text(encoding="utf-8")
-    return {name: Spread(**row) for name, row in tomllib.loads(text).items()}
+    return shipped_table(dict[str, Spread], __package__, "people.toml")
 
 
 def differing(people: Mapping[str, float]) -> dict[str, float | Mapping[str, float]]:

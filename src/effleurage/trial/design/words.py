@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from effleurage.evidence.published.silent import silent
+
 NOTHING = (
     *("no treatment", "no intervention", "no massage", "no therapy", "no visit", "no visits", "nothing"),
     *("no-treatment", "no-intervention", "untreated"),
@@ -49,7 +51,7 @@ PEOPLE = {
     "older": ("older", "elderly", "old"),
     "": ("healthy",),
 }
-"""A word of ``evidence/massage/silent.toml``, which has the settings (none: the ledger's) -> words for such people."""
+"""A word of ``silent.toml`` of the evidence, which has the settings (none: the ledger's) -> words for such people."""
 
 
 def kind_of(said: str) -> str | None:
@@ -60,12 +62,10 @@ def kind_of(said: str) -> str | None:
 
 
 def settings_of(people: Iterable[str]) -> dict[str, float]:
-    """Settings of the ledger for people of ``PEOPLE``: those of ``evidence/massage/silent.toml``, in its order."""
-    from effleurage.evidence.ring.arms import silent
-
+    """Settings of the ledger for people of ``PEOPLE``: those of ``silent.toml`` of the evidence, in its order."""
     chosen = set(people)
     found: dict[str, float] = {}
-    for entry in silent()["people"]:
-        if chosen & set(entry["words"]):
-            found |= {name: float(value) for name, value in entry["settings"].items()}
+    for entry in silent().people:
+        if chosen & set(entry.words):
+            found |= entry.settings
     return found

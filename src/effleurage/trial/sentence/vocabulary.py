@@ -7,13 +7,12 @@ phrase could say two things.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from effleurage.protocol.stimuli import catalogue
+from effleurage.protocol.tables import shipped_table
 from effleurage.trial.design.endpoints import outcome_words
 from effleurage.trial.design.words import COMPARATORS, PEOPLE
 
@@ -32,8 +31,13 @@ LACKED = tuple(name for name in PEOPLE if name not in ("students", "older", ""))
 @cache
 def words(name: str) -> Mapping[str, str]:
     """A list of ``sentence.toml``: each word, and what it stands for where the list says it."""
-    told = tomllib.loads(files(__package__).joinpath("sentence.toml").read_text(encoding="utf-8"))[name]
+    told = _lists()[name]
     return dict.fromkeys(told.split(), "") if isinstance(told, str) else told
+
+
+@cache
+def _lists() -> dict[str, str | dict[str, str]]:
+    return shipped_table(dict[str, str | dict[str, str]], __package__, "sentence.toml")
 
 
 @cache
