@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from effleurage.errors import RequestError
+from effleurage.report.trial import export
 from effleurage.report.trial.export import export_plan, export_trial
 from effleurage.trial.conduct.conduct import Conducted, conduct
 from effleurage.trial.design.design import Arm, Design, Measure
@@ -77,3 +79,8 @@ def test_what_lies_there_already_is_left_alone(planned: Plan, conducted: Conduct
         with pytest.raises(RequestError, match="not empty"):
             write()
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_example_of_the_docstring_is_true() -> None:
+    tried = doctest.testmod(export)
+    assert tried.attempted > 3 and tried.failed == 0

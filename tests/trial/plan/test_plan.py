@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +44,11 @@ def test_a_sentence_yaml_and_python_give_the_same_numbers() -> None:
     answers = [first_answer(one) for one in (said, written, built)]
     assert [one.needs for one in answers] == [answers[0].needs] * 3
     assert answers[0].primary.expected is not None
+
+
+def test_the_example_of_the_docstring_is_true() -> None:
+    tried = doctest.testmod(sys.modules[Plan.__module__])
+    assert tried.attempted > 2 and tried.failed == 0
 
 
 def test_the_whole_plan_answers_everything(whole: Plan) -> None:

@@ -34,6 +34,15 @@ def export_plan(
 
     Raises ``RequestError`` for a folder that is not empty, for a day on which no trial starts and for an unknown zone;
     ``RunError`` where the disk does not let us.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from effleurage.trial.design.design import Arm, Design, Measure
+    >>> from effleurage.trial.plan.plan import first_answer
+    >>> arms = Arm(name="massage"), Arm(name="rest", kind="rest")
+    >>> plan = first_answer(Design(title="a month", arms=arms, outcomes=(Measure(outcome="PSS", worthwhile=3.0),)))
+    >>> with TemporaryDirectory() as place:
+    ...     sorted(export_plan(plan, Path(place) / "PLAN"))
+    ['allocation.csv', 'analysis.py', 'design.yaml', 'paper.md', 'timetable.csv', 'timetable.ics']
     """
     folder, design = Path(folder), plan.design
     check_folder(folder)

@@ -120,6 +120,11 @@ def first_answer(design: Design, seed: int = 1, progress: Progress | None = None
     """Closed forms on FEW virtual people, whose lives are kept for the next question.
 
     Raises ``ProtocolError`` for arms that cannot be carried out.
+
+    >>> from effleurage.trial.design.design import Arm, Design, Measure
+    >>> arms = Arm(name="massage"), Arm(name="rest", kind="rest")
+    >>> first_answer(Design(title="a month", arms=arms, outcomes=(Measure(outcome="PSS", worthwhile=3.0),))).n_per_arm
+    58
     """
     few = _bank(design, FEW, seed, progress)
     return _answered(design, few, {})
