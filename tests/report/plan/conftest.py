@@ -11,11 +11,12 @@ import pytest
 from effleurage.trial.design.contrast import Size
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.endpoints import outcome_of
+from effleurage.trial.plan.controls import Against
 from effleurage.trial.plan.drift import Drift
 from effleurage.trial.plan.hours import Hour
 from effleurage.trial.plan.needs import Need
 from effleurage.trial.plan.notes import Note
-from effleurage.trial.plan.plan import Against, OutcomePlan, Plan
+from effleurage.trial.plan.plan import OutcomePlan, Plan
 from effleurage.trial.plan.replicates import Operating
 from effleurage.trial.plan.unknowns import Pilot, Unknown
 

@@ -17,8 +17,8 @@ from effleurage.report.plan.plan_page import as_html
 from effleurage.report.plan.plan_words import SIGN
 from effleurage.trial.design.contrast import Contrast, Size
 from effleurage.trial.design.design import Arm
+from effleurage.trial.plan.controls import Against
 from effleurage.trial.plan.notes import Note
-from effleurage.trial.plan.plan import Against
 from effleurage.trial.plan.unknowns import Unknown
 
 Make = Callable[..., Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effleurage.lab.instruments.instruments import Instrument
@@ -118,6 +118,7 @@ def test_one_arm_has_no_size_of_any_kind() -> None:
         assert found.against == "" and found.contrast is None
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(0.5, 30.0), st.floats(0.5, 30.0))
 def test_a_larger_difference_never_needs_more_people(one: float, other: float) -> None:
     small, large = sorted((one, other))

@@ -17,13 +17,13 @@ from effleurage.report.plan.plan_words import sentences
 from effleurage.report.trial.paper import skeleton
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.design_file import as_yaml, parse_design, read_design
+from effleurage.trial.plan.controls import CONTROLS
 from effleurage.trial.plan.hours import Hour
 from effleurage.trial.plan.needs import Size
-from effleurage.trial.plan.plan import CONTROLS, OutcomePlan, Plan, _as_answered, _own, first_answer, plan
+from effleurage.trial.plan.plan import OutcomePlan, Plan, _as_answered, first_answer, plan
 from effleurage.trial.plan.redesign import redesigned
 from effleurage.trial.sentence.sentence import read_sentence
 
-STRESS = (Measure(outcome="stress"),)
 SENTENCE = "60 min vs quiet rest in stressed adults, stress and PSS"
 
 
@@ -72,11 +72,6 @@ def test_one_thing_has_one_number(whole: Plan) -> None:
     assert [against.need for against in stress.controls if against.control == "quiet rest"] == [stress.need]
     planned_hour = [hour for hour in stress.hours if 60 * hour.hour == whole.design.time]
     assert [(hour.need, hour.effect) for hour in planned_hour] == [(stress.need.expected, stress.need.effect)]
-
-
-def test_a_control_of_the_design_under_another_name_is_not_lived_again() -> None:
-    design = Design(title="x", arms=(Arm(name="massage"), Arm(name="attention", kind="waiting list")), outcomes=STRESS)
-    assert [_own(design, control) for control in CONTROLS] == ["", "", "", "attention"]
 
 
 def test_the_hour_of_the_design_is_answered_as_planned(whole: Plan) -> None:

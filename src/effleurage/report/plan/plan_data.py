@@ -13,9 +13,10 @@ from effleurage.report.plan.plan_words import all_notes
 from effleurage.report.plan.understood import design_data
 from effleurage.trial.design.contrast import Size
 from effleurage.trial.design.design import Design
+from effleurage.trial.plan.controls import Against
 from effleurage.trial.plan.hours import best
 from effleurage.trial.plan.needs import Need
-from effleurage.trial.plan.plan import Against, OutcomePlan, Plan
+from effleurage.trial.plan.plan import OutcomePlan, Plan
 
 
 def as_data(plan: Plan, assumed: Sequence[str] = ()) -> dict[str, Any]:

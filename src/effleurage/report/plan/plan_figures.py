@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from effleurage.report.plan import plan_words as words
+from effleurage.trial.plan.controls import Against
 from effleurage.trial.plan.drift import Drift
 from effleurage.trial.plan.hours import Hour, best
 from effleurage.trial.plan.needs import FARTHEST, Curve
-from effleurage.trial.plan.plan import Against
 from effleurage.trial.plan.replicates import Operating
 
 SURE = 1.96

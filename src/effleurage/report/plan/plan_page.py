@@ -17,10 +17,11 @@ from effleurage.report.plan import plan_words as words
 from effleurage.report.plan.understood import told_lines
 from effleurage.trial.design.contrast import Size
 from effleurage.trial.design.design import Design
+from effleurage.trial.plan.controls import Against
 from effleurage.trial.plan.hours import Hour, best
 from effleurage.trial.plan.moments import DRAWS
 from effleurage.trial.plan.needs import Need
-from effleurage.trial.plan.plan import Against, OutcomePlan, Plan
+from effleurage.trial.plan.plan import OutcomePlan, Plan
 from effleurage.trial.plan.replicates import Operating
 
 

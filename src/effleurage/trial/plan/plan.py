@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from effleurage.engine.threads import Progress
 from effleurage.trial.design.contrast import TEETH
-from effleurage.trial.design.design import NO_VISIT, Arm, Design, Measure
+from effleurage.trial.design.design import Design, Measure
 from effleurage.trial.lives.bank import FEW, MANY, Bank, bank, simulated
+from effleurage.trial.plan.controls import Against, against_controls
 from effleurage.trial.plan.drift import Drift, drift
 from effleurage.trial.plan.hours import Hour, hours_of_each
 from effleurage.trial.plan.moments import Doubt, doubt, moments
@@ -21,28 +22,8 @@ from effleurage.trial.plan.planned import Planned, planned
 from effleurage.trial.plan.replicates import REPLICATES, Operating, operating
 from effleurage.trial.plan.unknowns import Pilot, Unknown, pilots, unknowns
 
-CONTROLS = (
-    Arm(name="quiet rest", kind="rest"),
-    Arm(name="light touch", kind="light touch"),
-    Arm(name="attention", kind="attention"),
-    Arm(name="usual care", kind="usual care"),
-)
-"""What a massage may be compared with, for the comparison of controls."""
 CHECKED = 3
 """Outcomes that are checked by simulated trials."""
-
-
-@dataclass(frozen=True)
-class Against:
-    """What an outcome needs against one control, which the design may have or not."""
-
-    control: str
-    need: Need
-
-    @property
-    def outcome(self) -> str:
-        """The outcome's name."""
-        return self.need.measure.outcome
 
 
 @dataclass(frozen=True)
@@ -146,7 +127,7 @@ def plan(
     unsure = {other: doubt(many.design, many.instruments, arm, design.arms[other], seed) for other in others}
     answer = _answered(design, many, unsure)
     report(0.4)
-    controls = _against_controls(answer, seed)
+    controls = against_controls(answer.needs, many, seed)
     report(0.6)
     clock = _hours(answer, many, seed)
     report(0.8)
@@ -200,33 +181,6 @@ def _checked(
     tried = operating(lives, place, sizes, replicates, seed, other) if place < CHECKED else ()
     told = pilots(unsure, place, moments(lives, place, 0, other))
     return replace(outcome, checked=tuple(tried), unknowns=tuple(unknowns(unsure, place, seed)), pilots=tuple(told))
-
-
-def _against_controls(answer: Plan, seed: int) -> Mapping[Measure, tuple[Against, ...]]:
-    """Each outcome against every control: against those that the design has, as answered; the others are lived."""
-    design, massage = answer.design, answer.design.arms[0]
-    own = {control.name: _own(design, control) for control in CONTROLS}
-    others = [
-        control.model_copy(update={"minutes": massage.minutes, "region": massage.region})
-        for control in CONTROLS
-        if not own[control.name]
-    ]
-    asked = simulated(design.model_copy(update={"arms": (massage, *others)}))
-    lives = bank(asked, answer.people, seed) if others else None
-    answered = {(need.measure, need.against): need for need in answer.needs}
-    found = {}
-    for place, measure in enumerate(asked.outcomes):
-        needed = {name: answered[measure, arm] for name, arm in own.items() if arm}
-        for number, control in enumerate(others, 1):
-            needed[control.name] = need(asked, lives, place, measure, None, number)
-        found[measure] = tuple(Against(name, needed[name]) for name in own)
-    return found
-
-
-def _own(design: Design, control: Arm) -> str:
-    """The arm of a design, after the first, that gets what a control gets; empty where none does."""
-    alike = NO_VISIT if control.kind in NO_VISIT else (control.kind,)
-    return next((arm.name for arm in design.arms[1:] if arm.kind in alike), "")
 
 
 def _hours(answer: Plan, lives: Bank, seed: int) -> Mapping[Measure, tuple[Hour, ...]]:
