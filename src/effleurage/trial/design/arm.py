@@ -39,14 +39,14 @@ class Arm(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _usual(cls, said: Any) -> Any:
-        if not isinstance(said, Mapping):
-            return said
-        technique = catalogue().techniques.get(str(said.get("technique", "")))
+    def _usual(cls, fields: Any) -> Any:
+        if not isinstance(fields, Mapping):
+            return fields
+        technique = catalogue().techniques.get(str(fields.get("technique", "")))
         usual: dict[str, Any] = {"region": technique.region} if technique and technique.region else {}
-        if said.get("kind") in UNATTENDED:
+        if fields.get("kind") in UNATTENDED:
             usual["therapists"] = 0
-        return usual | dict(said)
+        return usual | dict(fields)
 
     def faults(self) -> Iterator[Finding]:
         """What cannot be: hands that nobody has, absurd minutes, shares outside 0-1, a number of therapists."""

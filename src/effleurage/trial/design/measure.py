@@ -37,17 +37,17 @@ class Measure(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _usual(cls, said: Any) -> Any:
-        if not (isinstance(said, Mapping) and isinstance(said.get("outcome"), str)):
-            return said
+    def _usual(cls, fields: Any) -> Any:
+        if not (isinstance(fields, Mapping) and isinstance(fields.get("outcome"), str)):
+            return fields
         try:
-            row = outcome_of(said["outcome"], str(said.get("instrument", "")))
+            row = outcome_of(fields["outcome"], str(fields.get("instrument", "")))
         except RequestError:
-            return said  # the design refuses it, with everything else that is wrong
+            return fields  # the design refuses it, with everything else that is wrong
         usual: dict[str, Any] = {"time": row.time, "after": row.after}
-        if "worthwhile" not in said:
+        if "worthwhile" not in fields:
             usual |= {"worthwhile": row.worthwhile, "worthwhile_unit": row.worthwhile_unit}
-        kept = usual | dict(said) | {"outcome": row.outcome, "instrument": row.instrument}
+        kept = usual | dict(fields) | {"outcome": row.outcome, "instrument": row.instrument}
         if kept.get("worthwhile_unit") == row.unit:
             kept["worthwhile_unit"] = ""
         return kept
