@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -45,7 +46,8 @@ def plan(
     The first answer comes from closed forms; then thousands of simulated trials check it.
     """
     from effleurage.cli import show
-    from effleurage.report.plan.plan_words import as_data
+    from effleurage.report.plan.plan_data import as_data
+    from effleurage.report.plan.plan_words import moved_words
     from effleurage.runs.disk import write_file
     from effleurage.runs.single import check_file, check_folder
     from effleurage.trial.plan.plan import first_answer
@@ -64,22 +66,24 @@ def plan(
         check_folder(export)
     if not as_json:
         _understood(chosen, said)
-    found = first_answer(chosen, seed)
+    found = first = first_answer(chosen, seed)
     if not quick:
         if not as_json:
-            _answer(found, "First answer")
+            _answer(first, "First answer", notes=False)
         with show.progress("Simulated trials") as report:
             found = whole(chosen, seed, replicates, progress=report)
     if html:
-        from effleurage.report.plan.plan_page import as_html, drifts
+        from effleurage.report.plan.plan_page import as_html
 
-        write_file(html, as_html(found, drifts(found, seed), said))
+        write_file(html, as_html(found, said))
     if export:
-        _export(export, chosen, found, begins, zone, seed)
+        from effleurage.report.trial.export import export_plan
+
+        export_plan(found, export, begins, zone, seed)
     if as_json:
         show.data(json.dumps(as_data(found, said), indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        _answer(found, "Plan")
+        _answer(found, "Plan", moved_words(first, found))
         _details(found)
     for place in (html, export):
         if place:
@@ -178,7 +182,7 @@ def _understood(design: Design, said: tuple[str, ...]) -> None:
     console.print(Padding(view, (0, 0, 1, 0)), highlight=False)
 
 
-def _answer(found: Plan, title: str) -> None:
+def _answer(found: Plan, title: str, moved: Sequence[str] = (), *, notes: bool = True) -> None:
     from rich.console import Console
     from rich.text import Text
 
@@ -186,9 +190,9 @@ def _answer(found: Plan, title: str) -> None:
 
     console = Console()
     console.print(Text.assemble((title, "bold"), f"  {found.design.title}"))
-    for line in sentences(found):
+    for line in (*sentences(found), *moved):
         console.print(line, highlight=False, markup=False)
-    for note in found.notes:
+    for note in found.notes if notes else ():
         colour = "red" if note.colour == "red" else "yellow"
         console.print(f"[{colour}]{note.about}[/{colour}]: {note.text}", highlight=False)
     console.print()
@@ -285,47 +289,13 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
 
 def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     from effleurage.cli import show
-    from effleurage.report.trial.paper import consort_flow
-    from effleurage.report.trial.script import analysis_script
-    from effleurage.runs.disk import write_folder
-    from effleurage.trial.conduct.codebook import codebook, unmoved
+    from effleurage.report.trial.export import export_trial
+    from effleurage.trial.conduct.codebook import unmoved
     from effleurage.trial.conduct.conduct import conduct
-    from effleurage.trial.design.design_file import as_yaml
 
     with show.progress("Conducting the trial") as report:
-        found = conduct(design, n, seed, report)
-    texts = {
-        "data.csv": found.data.to_csv(index=False),
-        "persons.csv": found.persons.to_csv(index=False),
-        "codebook.md": codebook(design),
-        "design.yaml": as_yaml(design),
-        "analysis.py": analysis_script(design),
-        "consort.md": consort_flow(design, found.persons, found.data),
-    }
-    write_folder(out, texts)
+        export_trial(conduct(design, n, seed, report), out)
     for note in unmoved(design):
         show.message(f"effleurage: {note}")
     names = "data.csv, persons.csv, codebook.md, design.yaml, consort.md"
     show.message(f"wrote {out}: {names}, and analysis.py, which runs there")
-
-
-def _export(out: Path, design: Design, found: Plan, start: date, zone: str, seed: int) -> None:
-    from effleurage.report.trial.paper import skeleton
-    from effleurage.report.trial.planned import planned
-    from effleurage.report.trial.script import analysis_script
-    from effleurage.runs.disk import write_folder
-    from effleurage.trial.conduct.randomisation import allocation
-    from effleurage.trial.conduct.timetable import as_csv, as_ics
-    from effleurage.trial.design.design_file import as_yaml
-
-    plans = planned(found)
-    n = design.n or max((one.n_per_arm for one in plans), default=40)
-    texts = {
-        "allocation.csv": allocation(design, n, seed).to_csv(index=False),
-        "design.yaml": as_yaml(design),
-        "timetable.csv": as_csv(design),
-        "timetable.ics": as_ics(design, start, zone),
-        "paper.md": skeleton(design, plans),
-        "analysis.py": analysis_script(design),
-    }
-    write_folder(out, texts)

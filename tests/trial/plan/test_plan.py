@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import doctest
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from effleurage.errors import RequestError
-from effleurage.report.plan.plan_page import as_html, drifts
-from effleurage.report.plan.plan_words import as_data, checks_of, sentences
+from effleurage.report.plan.plan_data import as_data
+from effleurage.report.plan.plan_page import as_html
+from effleurage.report.plan.plan_words import sentences
 from effleurage.report.trial.paper import skeleton
-from effleurage.report.trial.planned import planned
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.design_file import as_yaml, parse_design, read_design
-from effleurage.trial.plan.plan import CONTROLS, Plan, first_answer, plan
+from effleurage.trial.plan.controls import CONTROLS
+from effleurage.trial.plan.hours import Hour
+from effleurage.trial.plan.needs import Size
+from effleurage.trial.plan.plan import OutcomePlan, Plan, _as_answered, first_answer, plan
 from effleurage.trial.plan.redesign import redesigned
 from effleurage.trial.sentence.sentence import read_sentence
 
@@ -40,16 +46,48 @@ def test_a_sentence_yaml_and_python_give_the_same_numbers() -> None:
     assert answers[0].primary.expected is not None
 
 
+def test_the_example_of_the_docstring_is_true() -> None:
+    tried = doctest.testmod(sys.modules[Plan.__module__])
+    assert tried.attempted > 2 and tried.failed == 0
+
+
 def test_the_whole_plan_answers_everything(whole: Plan) -> None:
-    assert [one.n for one in whole.checked] == [20, 60]
-    assert {one.control for one in whole.controls} == {arm.name for arm in CONTROLS}
-    assert [name for name, _ in whole.clock] == ["VAS stress"]
-    assert dict(whole.pilot)["VAS stress"]
+    stress, pss = whole.outcomes
+    assert [trials.n for trials in stress.checked] == [20, 60]
+    assert {against.control for against in stress.controls} == {arm.name for arm in CONTROLS}
+    assert stress.hours and stress.pilots and stress.drift is not None
+    assert pss == OutcomePlan(pss.need) and pss.need.outcome.outcome == "PSS"
+    assert whole.checked == stress.checked and whole.controls == stress.controls and whole.needs[1] == pss.need
     primary = whole.primary
     assert primary.effect is not None
     assert primary.effect_low is not None
     assert primary.effect_high is not None
     assert primary.effect_low < primary.effect < primary.effect_high
+    assert not whole.first and first_answer(whole.design).first
+
+
+def test_one_thing_has_one_number(whole: Plan) -> None:
+    """Against its own control and at its own hour, a trial needs what the answer says."""
+    stress = whole.outcomes[0]
+    assert [against.need for against in stress.controls if against.control == "quiet rest"] == [stress.need]
+    planned_hour = [hour for hour in stress.hours if 60 * hour.hour == whole.design.time]
+    assert [(hour.need, hour.effect) for hour in planned_hour] == [(stress.need.expected, stress.need.effect)]
+
+
+def test_the_hour_of_the_design_is_answered_as_planned(whole: Plan) -> None:
+    need, hour = whole.primary, Hour(hour=14, after=0, effect=-1.0, r=0.1, need=Size(9, 9))
+    told = _as_answered(hour, need, whole.design)
+    assert (told.effect, told.r, told.need, told.hour) == (need.effect, need.r, need.expected, 14)
+    assert _as_answered(replace(hour, hour=11), need, whole.design).need == Size(9, 9)
+
+
+def test_the_largest_comparison_of_the_first_outcome_decides(whole: Plan) -> None:
+    stress, pss = whole.outcomes
+    larger = replace(stress, need=replace(stress.need, worth=Size(9999, 9999), against="touch"))
+    assert replace(whole, outcomes=(stress, larger, pss)).n_per_arm == 9999
+    never = replace(stress, need=replace(stress.need, worth=Size(None, None), against="touch"))
+    assert replace(whole, outcomes=(stress, never, pss)).n_per_arm is None
+    assert whole.n_per_arm == (stress.need.worth and stress.need.worth.analysed)
 
 
 def test_less_of_a_control_leaves_more_to_find(whole: Plan) -> None:
@@ -61,7 +99,7 @@ def test_less_of_a_control_leaves_more_to_find(whole: Plan) -> None:
 
 
 def test_a_paper_gets_a_number_for_each_outcome_with_a_size(whole: Plan) -> None:
-    (told,) = planned(whole)
+    (told,) = whole.planned
     assert told.outcome == "VAS stress"
     assert told.worthwhile == 10
     assert whole.primary.worth is not None
@@ -100,19 +138,21 @@ def test_every_arm_is_compared_with_the_first_and_that_is_said() -> None:
     rest, touch = found.needs[:2]
     assert rest.expected and touch.expected
     assert (rest.expected.analysed or 0) < (touch.expected.analysed or 0)
+    quick = first_answer(asked).needs
     for place, other in enumerate(THREE[1:]):
-        pair = plan(asked.model_copy(update={"arms": (THREE[0], other)}), replicates=50, sizes=(20,)).needs[0]
-        assert pair.effect == pytest.approx(found.needs[place].effect) and pair.sd == pytest.approx(
-            found.needs[place].sd, rel=1e-6
-        )
-        assert pair.expected == found.needs[place].expected
+        pair = first_answer(asked.model_copy(update={"arms": (THREE[0], other)})).primary
+        assert pair.effect == pytest.approx(quick[place].effect)
+        assert pair.sd == pytest.approx(quick[place].sd, rel=1e-6)
+        assert pair.expected == quick[place].expected
     assert [(one.against, one.n) for one in found.checked] == [("rest", 20), ("rest", 60), ("touch", 20), ("touch", 60)]
-    assert len(checks_of(found, touch)) == 2 and checks_of(found, touch)[0].against == "touch"
+    assert [trials.against for trials in found.outcomes[1].checked] == ["touch", "touch"]
+    assert found.outcomes[0].hours and not found.outcomes[1].hours and not found.outcomes[1].controls
+    assert [against.need.against for against in found.outcomes[0].controls[:2]] == ["rest", "touch"]
     told = as_data(found)
     assert [one["against"] for one in told["needs"]] == ["rest", "touch"] * 2
     sizes = [one["n_per_arm"]["worthwhile"] for one in told["needs"][:2]]
     assert told["n_per_arm"] == max(sizes)
-    page, paper = as_html(found, drifts(found)), skeleton(asked, planned(found))
+    page, paper = as_html(found), skeleton(asked, found.planned)
     for text in ("\n".join(sentences(found)), page, paper):
         assert "rest" in text and "touch" in text
     for text in (page, paper, json.dumps(told, ensure_ascii=False)):
@@ -127,14 +167,15 @@ def test_one_arm_is_not_sized_anywhere(kind: str) -> None:
     arm = Arm(name="all", kind=kind)  # type: ignore[arg-type]
     asked = Design(title="alone", arms=(arm,), outcomes=(Measure(outcome="stress"), Measure(outcome="psqi")), n=30)
     for found in (first_answer(asked), plan(asked, replicates=20, sizes=(20,))):
-        assert not found.checked and not found.clock and not found.pilot
+        assert not found.checked and not any(outcome.hours or outcome.pilots for outcome in found.outcomes)
+        assert [outcome.drift is None for outcome in found.outcomes] == [False, True]
         told = as_data(found)
         assert told["n_per_arm"] is None and told["needs"][0]["effect"] is None
         assert all(value is None for one in told["needs"] for value in one["n_per_arm"].values())
         said = " ".join(sentences(found))
         assert "people an arm" not in said and "vs quiet rest" in said
-        assert 'class="sizes"' not in as_html(found, drifts(found))
-        assert planned(found) == []
+        assert 'class="sizes"' not in as_html(found)
+        assert found.planned == ()
     assert {one.control for one in found.controls} >= {"quiet rest"}  # what it would need, with a control
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from effleurage.protocol.times import time_of_day
-from effleurage.statistics.sizes import MOST
 from effleurage.trial.design.contrast import Size
 from effleurage.trial.design.design import NO_VISIT, Arm, Design
 from effleurage.trial.design.therapists import team
 from effleurage.trial.design.words import PEOPLE, settings_of
+from effleurage.trial.plan.needs import FARTHEST
 
-BEYOND = f"more than {MOST:,}"
+BEYOND = f"more than {FARTHEST:,}"
 
 
 def design_words(design: Design) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from effleurage.trial.conduct.timetable import given, timetable
 from effleurage.trial.design.design import NO_VISIT, Design
 from effleurage.trial.design.endpoints import amount, outcome_of
 from effleurage.trial.plan.notes import multiplicity
+from effleurage.trial.plan.planned import Planned as Planned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,33 +33,6 @@ REFERENCES = (
     "Zhang X, Liang F, Lau CT, et al. Standards for reporting interventions in clinical trials of Tuina/massage "
     "(STRICTOTM). J Evid Based Med 2023;16:68-81. doi 10.1111/jebm.12522",
 )
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What a plan found for one outcome.
-
-    ``n_per_arm``: persons allocated to each arm, in all of a crossover. ``detectable``, ``worthwhile`` (0: none is
-    said) and ``sd`` are in ``unit``, or with ``log`` differences of natural logarithms. ``r``: correlation between the
-    two measurements of a person, in a crossover between two periods. ``basis``: where ``r`` and ``sd`` come from.
-    ``against``: the arm that the first is compared with, the second where none is said. ``cannot_be``: whether people
-    are too near the end of the scale to move by what is worthwhile.
-    """
-
-    outcome: str
-    n_per_arm: int
-    detectable: float
-    worthwhile: float
-    r: float
-    sd: float
-    unit: str
-    power: float
-    alpha: float
-    basis: str
-    instrument: str = ""
-    log: bool = False
-    against: str = ""
-    cannot_be: bool = False
 
 
 def skeleton(

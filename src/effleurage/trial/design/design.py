@@ -7,157 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from math import ceil
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from effleurage.errors import Finding, ProtocolError, RequestError, nearest
-from effleurage.protocol.model import MOST_DAYS, Habits, Protocol
-from effleurage.protocol.stimuli import catalogue
-from effleurage.protocol.times import DAY, MOST_TIMES, When, clock, time_of_day
-from effleurage.protocol.visits import Strokes, Visit
-from effleurage.trial.design.endpoints import PERCENT, outcome_of
+from effleurage.errors import Finding, ProtocolError, RequestError
+from effleurage.protocol.model import MOST_DAYS, Habits, Protocol, TimeOfDay
+from effleurage.protocol.times import DAY, MOST_TIMES, When, time_of_day
+from effleurage.protocol.visits import Visit
+from effleurage.trial.design.arm import NO_VISIT as NO_VISIT
+from effleurage.trial.design.arm import Arm as Arm
+from effleurage.trial.design.arm import Kind as Kind
+from effleurage.trial.design.measure import Measure as Measure
 from effleurage.trial.design.people import differing
 
-Kind = Literal["massage", "light touch", "rest", "attention", "waiting list", "usual care"]
-"""What an arm gets. Waiting list and usual care get no visit; attention is a visit with talk and without hands."""
-HANDS = ("massage", "light touch")
-NO_VISIT = ("waiting list", "usual care")
-UNATTENDED = ("rest", *NO_VISIT)
-"""Arms without anybody's hands or talk, so without a therapist unless one is said."""
 CARRY_OVERS = 3
 """Carry-over times that a wash-out must last; after three, a twentieth of what a session left is still there."""
 FIRST_DAY = 2
 """Day of the first session, counted from 1: one ordinary day and a first measurement come before it."""
 
-TimeOfDay = Annotated[float, BeforeValidator(lambda said: clock(said) if isinstance(said, str) else said)]
 
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Arm(_Frozen):
-    """One arm. ``expectation`` 0-1; ``therapists`` give the sessions of the arm, 0 where nobody does.
-
-    What is not said is usual: the region of the technique, else the back; a therapist only where somebody attends.
-    """
-
-    name: str
-    kind: Kind = "massage"
-    technique: str = "swedish"
-    pressure: str = ""
-    region: str = "back"
-    minutes: float = 60.0
-    expectation: float = 0.5
-    therapists: int = 1
-
-    @model_validator(mode="before")
-    @classmethod
-    def _usual(cls, said: Any) -> Any:
-        if not isinstance(said, Mapping):
-            return said
-        technique = catalogue().techniques.get(str(said.get("technique", "")))
-        usual: dict[str, Any] = {"region": technique.region} if technique and technique.region else {}
-        if said.get("kind") in UNATTENDED:
-            usual["therapists"] = 0
-        return usual | dict(said)
-
-    def faults(self) -> Iterator[Finding]:
-        """What cannot be: hands that nobody has, absurd minutes, shares outside 0-1, a number of therapists."""
-        if not self.name.strip():
-            yield Finding("name", "the arm has no name", "Name it, such as 'massage'.")
-        for make in (
-            lambda: self.strokes,
-            lambda: Visit(when=When(start=DAY), minutes=self.minutes, expectation=self.expectation),
-        ):
-            try:
-                make()
-            except ProtocolError as fault:
-                yield from fault.findings
-        if not 0 <= self.therapists <= 1000:
-            yield Finding("therapists", f"{self.therapists} cannot be", "Give 0 to 1000.")
-
-    @property
-    def strokes(self) -> Strokes | None:
-        """The hands at work, None where there are none. Raises ``ProtocolError`` for hands that cannot be."""
-        if not self.has_hands:
-            return None
-        if self.kind == "light touch":
-            return Strokes(technique="light touch", region=self.region)
-        return Strokes(technique=self.technique, pressure=self.pressure, region=self.region)
-
-    @property
-    def has_hands(self) -> bool:
-        """Whether hands are laid on."""
-        return self.kind in HANDS
-
-
-class Measure(_Frozen):
-    """An outcome of ``instruments.toml`` or ``endpoints.toml``, measured before all sessions and at the end.
-
-    ``time``: clock time of both measurements, minutes since midnight. ``after``: days from the last session to the
-    second; 0 is minutes after it (``minutes_after``), and then both are timed by the sessions. ``worthwhile``: the
-    smallest difference worth having, 0 where none is said; in the outcome's unit, or in per cent of its level where
-    ``worthwhile_unit`` is ``%``. What is not said is that of ``endpoints.toml``; the outcome may be named by any
-    of its words.
-    """
-
-    outcome: str
-    instrument: str = ""
-    time: TimeOfDay = 14 * 60.0
-    after: int = 1
-    minutes_after: float = 10.0
-    posture: str = "seated"
-    worthwhile: float = 0.0
-    worthwhile_unit: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _usual(cls, said: Any) -> Any:
-        if not (isinstance(said, Mapping) and isinstance(said.get("outcome"), str)):
-            return said
-        try:
-            row = outcome_of(said["outcome"], str(said.get("instrument", "")))
-        except RequestError:
-            return said  # the design refuses it, with everything else that is wrong
-        usual: dict[str, Any] = {"time": row.time, "after": row.after}
-        if "worthwhile" not in said:
-            usual |= {"worthwhile": row.worthwhile, "worthwhile_unit": row.worthwhile_unit}
-        kept = usual | dict(said) | {"outcome": row.outcome, "instrument": row.instrument}
-        if kept.get("worthwhile_unit") == row.unit:
-            kept["worthwhile_unit"] = ""
-        return kept
-
-    def faults(self) -> Iterator[Finding]:
-        """An outcome that is never measured, an instrument that does not read it, a difference that cannot be."""
-        try:
-            unit = outcome_of(self.outcome, self.instrument).unit
-        except RequestError as refused:
-            yield from refused.findings
-            unit = self.worthwhile_unit
-        if self.worthwhile < 0:
-            yield Finding("worthwhile", f"{self.worthwhile:g} is negative", "Give the size of it, 0 or more.")
-        if self.worthwhile_unit not in ("", unit, PERCENT):
-            what = f"'{self.worthwhile_unit[:20]}' is not its unit"
-            yield Finding("worthwhile", what, f"Give it in {unit} or in {PERCENT}.")
-        if not 0 <= self.after <= MOST_DAYS:
-            yield Finding("after", f"{self.after} days cannot be", f"Give 0 to {MOST_DAYS}.")
-        if not 0 <= self.minutes_after <= DAY:
-            yield Finding("minutes_after", f"{self.minutes_after:g} min cannot be", f"Give 0 to {DAY:g}.")
-        if not 0 <= self.time <= DAY:
-            yield Finding("time", "a time outside the day", "Write 00:00 to 24:00.")
-        if self.posture not in catalogue().postures:
-            what = f"'{self.posture[:60]}' is no posture"
-            yield Finding("posture", what, nearest(self.posture[:60], catalogue().postures))
-
-
-class Design(_Frozen):
+class Design(BaseModel):
     """A trial. Rates are 0-1; ``n`` persons in each arm (in all, of a crossover), None to be planned.
 
     ``adherence``: share of sessions attended; ``dropout``: share of persons lost before the end; ``missing``: share of
     single measurements lost; ``therapist_icc``: share of the variance of the massage arm that lies between therapists.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     title: str
     arms: tuple[Arm, ...]

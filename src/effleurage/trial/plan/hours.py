@@ -6,6 +6,7 @@ One that is measured on another day is looked at in the same lives at every hour
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from effleurage.trial.design.contrast import Size
@@ -34,19 +35,39 @@ class Hour:
 
 def hours(design: Design, measure: Measure, arm: Arm, other: Arm, seed: int = 1, people: int = FEW) -> list[Hour]:
     """What each hour of the day needs, in the order of the clock; hours in bed are left out."""
-    if measure.after == 0:
-        return [
-            found
-            for hour in range(EARLIEST + 1, LATEST, SESSION_STEP)
-            if not design.asleep(60.0 * hour) and not design.asleep(60.0 * hour + arm.minutes + measure.minutes_after)
-            for found in _looked(design.model_copy(update={"time": 60.0 * hour}), [measure], arm, other, seed, people)
+    return hours_of_each(design, [measure], arm, other, seed, people)[0]
+
+
+def hours_of_each(
+    design: Design, measures: Sequence[Measure], arm: Arm, other: Arm, seed: int = 1, people: int = FEW
+) -> list[list[Hour]]:
+    """The same of several outcomes, looked at in the same lives."""
+    found: dict[Measure, list[Hour]] = {measure: [] for measure in measures}
+    for hour in range(EARLIEST + 1, LATEST, SESSION_STEP):
+        start = 60.0 * hour
+        shown = [
+            one for one in measures if not one.after and _up(design, start, start + arm.minutes + one.minutes_after)
         ]
-    moved = [
-        measure.model_copy(update={"time": 60.0 * hour})
+        if shown:
+            at_hour = design.model_copy(update={"time": start})
+            for measure, told in zip(shown, _looked(at_hour, shown, arm, other, seed, people), strict=True):
+                found[measure].append(told)
+    later = [
+        (measure, 60.0 * hour)
+        for measure in measures
         for hour in range(EARLIEST, LATEST + 1, STEP)
-        if not design.asleep(60.0 * hour)
+        if measure.after and _up(design, 60.0 * hour)
     ]
-    return _looked(design, moved, arm, other, seed, people)
+    if later:
+        moved = [measure.model_copy(update={"time": at}) for measure, at in later]
+        for (measure, _), told in zip(later, _looked(design, moved, arm, other, seed, people), strict=True):
+            found[measure].append(told)
+    return list(found.values())
+
+
+def _up(design: Design, *minutes: float) -> bool:
+    """Whether people are out of bed at every one of these clock times."""
+    return not any(design.asleep(minute) for minute in minutes)
 
 
 def best(found: list[Hour]) -> Hour | None:

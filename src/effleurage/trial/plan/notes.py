@@ -13,6 +13,7 @@ from effleurage.trial.design.design import Design
 from effleurage.trial.design.endpoints import amount, outcome_of
 from effleurage.trial.design.therapists import team
 from effleurage.trial.lives.bank import Bank
+from effleurage.trial.plan.drift import by_the_clock
 from effleurage.trial.plan.moments import moments
 from effleurage.trial.plan.needs import worth_at
 
@@ -38,13 +39,6 @@ def notes(design: Design, bank: Bank) -> list[Note]:
     found += _floor(design, bank)
     found += [*_comparisons(design), *_therapists(design), *_same_day(design, bank)]
     return [*found, *_breathing(bank), *_small(design)]
-
-
-def drift(bank: Bank, measure: int) -> float:
-    """Mean change without any visit, in percent of the first level (or of it in its unit): nobody was massaged."""
-    instrument = bank.instruments[measure]
-    first, second = (instrument.back(values) for values in (bank.first[measure], bank.second[-1, measure]))
-    return float(100 * np.nanmean(second - first) / np.nanmean(first))
 
 
 def _beyond_chance(bank: Bank, measure: int) -> bool:
@@ -81,7 +75,7 @@ def _no_control(design: Design, bank: Bank) -> Iterator[Note]:
 def _clock(design: Design, bank: Bank) -> Iterator[Note]:
     for place, measure in enumerate(bank.design.outcomes):
         before, after = (minute % DAY for minute in design.looks(measure))
-        moved = drift(bank, place)
+        moved = by_the_clock(bank, place)
         if abs(after - before) > APART and abs(moved) >= 1 and _beyond_chance(bank, place):
             text = (
                 f"{measure.outcome} is measured at two clock times, {int(abs(after - before))} minutes apart. By the "
