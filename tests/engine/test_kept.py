@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zipfile import ZipFile
@@ -215,10 +216,34 @@ def test_two_processes_share_the_folder_even_while_room_is_made(tmp_path: Path) 
     assert cache.cache_size().total < 100_000
 
 
-def test_what_a_library_left_empty_is_taken_away() -> None:
+def test_what_a_library_left_empty_or_cut_is_taken_away() -> None:
     folder = library_folder("xla")
     assert folder
-    (folder / "empty").write_bytes(b"")
-    (folder / "full").write_bytes(b"x")
+    whole = zlib.compress(b"compiled" * 100)
+    for name, data in {"empty": b"", "cut": whole[:-3], "whole": whole, "other": b"?"}.items():
+        (folder / name).write_bytes(data)
     assert library_folder("xla") == folder
-    assert [path.name for path in folder.iterdir()] == ["full"]
+    assert {path.name for path in folder.iterdir()} == {"whole", "other", ".effleurage-looked"}
+
+
+def test_what_was_looked_at_before_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = library_folder("xla")
+    assert folder
+    for name, age in (("old", 1e5), ("young", 0.0)):
+        (folder / name).write_bytes(zlib.compress(b"x"))
+        os.utime(folder / name, (time.time() - age, time.time() - age))
+    read: list[str] = []
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path.name) or whole(path))
+    assert library_folder("xla") == folder
+    assert read == ["young"]
+
+
+def test_a_library_reads_where_nobody_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = library_folder("xla")
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "touch", refused)
+    assert library_folder("xla") == folder

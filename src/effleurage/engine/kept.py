@@ -23,7 +23,8 @@ import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.engine.cache import CACHE, cache_bound, cache_folder, is_place, make_room
-from effleurage.engine.whole import write_whole
+from effleurage.engine.compressed import is_cut
+from effleurage.engine.whole import OURS, write_whole
 
 UNREADABLE = (
     *(ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, LookupError, MemoryError, RuntimeError),
@@ -31,6 +32,8 @@ UNREADABLE = (
 )
 """What the readers of a format raise where a file is not what it should be."""
 _SUM = len("\n") + sha256().digest_size * 2 + len("\n")
+_BLURRED = 2.0
+"""Seconds by which a disk's times may be off."""
 _LOG = logging.getLogger(__name__)
 _told: set[str] = set()
 _telling = Lock()
@@ -92,14 +95,20 @@ def kept_array(place: str, make: Callable[[], Floats], shape: tuple[int, ...]) -
 def library_folder(name: str) -> Path | None:
     """A folder below the cache folder for what a library keeps by itself; None where there can be none.
 
-    What the library has left empty, on a full disk or when the power failed, is taken away: it would never be mended.
+    What the library has left cut or empty, on a full disk or when it was killed, is taken away: it would say so in
+    every run and never mend it. Only what was written since the last look is looked at.
     """
     folder = cache_folder() / name
+    looked = folder / f"{OURS}looked"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.iterdir():
-            if path.is_file() and not path.stat().st_size:
-                path.unlink()
+        since = looked.stat().st_mtime if looked.exists() else 0.0
+        young = [path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime >= since - _BLURRED]
+        with suppress(OSError):  # where nobody may write, what is there is used all the same
+            looked.touch()
+            for path in young:
+                if path != looked and is_cut(path.read_bytes()):
+                    path.unlink()
     except OSError as error:
         _say_unkept(error)
         return None
