@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import signal
 import subprocess
 import sys
@@ -68,6 +69,17 @@ def test_the_list_says_of_a_command_what_it_says_of_itself(name: str, say: Say) 
 def test_another_name_is_the_same_command(say: Say) -> None:
     for other, name in ALSO.items():
         assert say(other, "--help").stdout.replace(other, name) == say(name, "--help").stdout
+
+
+def test_a_module_of_the_command_line_imports_at_its_top() -> None:
+    """Nothing is hidden in a function: what is heavy is in the module of a command, which is imported when named."""
+    for path in Path(commands.__file__).parent.glob("*.py"):
+        functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
+        inside = [node for function in functions for node in ast.walk(function)]
+        assert (path.name, [node.lineno for node in inside if isinstance(node, ast.Import | ast.ImportFrom)]) == (
+            path.name,
+            [],
+        )
 
 
 def test_every_command_has_its_module_or_shares_it() -> None:

@@ -145,12 +145,14 @@ def settings_of(texts: list[str]) -> dict[str, Setting]:
     values: dict[str, Setting] = {}
     findings = []
     for text in texts:
-        name, equals, value = text.partition("=")
+        name, _, value = (part.strip() for part in text.partition("="))
         try:
-            values[name.strip()] = float(value)
+            number = float(value)
         except ValueError:
-            equals = ""
-        if not equals or not name.strip():
+            name = ""
+        if name:
+            values[name] = number
+        else:
             findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
     try:
         if values:
