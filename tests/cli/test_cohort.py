@@ -4,22 +4,19 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import Result
 
 from effleurage.cli.cohort import Clock, at_the_end, lasting
 
+Say = Callable[..., Result]
 DAY = "title: x\ndays: 1\ntimeline:\n  - day 1 10:00: massage, swedish, moderate pressure, back, 30 min\n"
-SAY = [sys.executable, "-c", "from effleurage.cli import main; main()", "simulate"]
 COHORT = ("day.yaml", "--against", "none", "--people", "5", "--chunk", "2", "--keep", "cortisol", "--out", "my run")
-
-
-def say(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*SAY, *words], cwd=at, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture
@@ -29,9 +26,11 @@ def day(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_a_run_is_interrupted_keeps_its_chunks_and_is_finished(day: Path) -> None:
+def test_a_run_is_interrupted_keeps_its_chunks_and_is_finished(
+    day: Path, say: Say, started: Callable[..., subprocess.Popen[str]]
+) -> None:
     chunks = day / "my run" / "chunks"
-    process = subprocess.Popen([*SAY, *COHORT], cwd=day, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = started("simulate", *COHORT)
     while not (chunks / "000000").exists():
         assert process.poll() is None
         time.sleep(0.02)
@@ -44,18 +43,18 @@ def test_a_run_is_interrupted_keeps_its_chunks_and_is_finished(day: Path) -> Non
         last == f"effleurage: stopped; {kept} of 3 chunks are kept. Go on with: effleurage simulate --resume 'my run'"
     )
     assert 1 <= kept < 3
-    done = say("--resume", "my run", "day.yaml", "--json", at=day)
-    assert done.returncode == 0, done.stderr
+    done = say("simulate", "--resume", "my run", "day.yaml", "--json")
+    assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout, parse_constant=pytest.fail)
     assert (told["people"], told["chunks"]) == (5, 3)
     (row,) = told["quantities"]
     assert (row["world"], row["quantity"], row["time"], row["people"]) == ("difference", "cortisol", 1440, 5)
     assert row["low"] <= row["q50"] <= row["high"]
     (day / "day.yaml").write_text(DAY.replace("30 min", "40 min"))
-    other = say("--resume", "my run", "day.yaml", at=day)
-    assert (other.returncode, "not the protocol that my run began with" in other.stderr) == (2, True)
-    shown = say("--resume", "my run", at=day)
-    assert (shown.returncode, "5 people" in shown.stdout) == (0, True)
+    other = say("simulate", "--resume", "my run", "day.yaml")
+    assert (other.exit_code, "not the protocol that my run began with" in other.stderr) == (2, True)
+    shown = say("simulate", "--resume", "my run")
+    assert (shown.exit_code, "5 people" in shown.stdout) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -74,20 +73,19 @@ def test_a_run_is_interrupted_keeps_its_chunks_and_is_finished(day: Path) -> Non
         (("--resume", "nowhere", "--people", "3", "--out", "x", "--seed", "2"), "knows it already"),
     ],
 )
-def test_a_bad_request_is_refused_and_writes_nothing(words: tuple[str, ...], said: str, day: Path) -> None:
-    done = say(*words, at=day)
-    assert (done.returncode, done.stdout) == (2, "")
+def test_a_bad_request_is_refused_and_writes_nothing(words: tuple[str, ...], said: str, day: Path, say: Say) -> None:
+    done = say("simulate", *words)
+    assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
-    assert "Traceback" not in done.stderr
     assert [path.name for path in day.iterdir()] == ["day.yaml"]
 
 
 @pytest.mark.slow
-def test_a_cohort_in_32_bits_is_near_the_one_in_64(day: Path) -> None:
+def test_a_cohort_in_32_bits_is_near_the_one_in_64(day: Path, say: Say) -> None:
     ask = ("day.yaml", "--people", "4", "--keep", "cortisol", "--summary-only")
     for name, more in (("64", ()), ("32", ("--single",))):
-        done = say(*ask, "--out", name, *more, at=day)
-        assert done.returncode == 0, done.stderr
+        done = say("simulate", *ask, "--out", name, *more)
+        assert done.exit_code == 0, done.stderr
     means = [pd.read_parquet(day / name / "summary.parquet")["mean"].to_numpy() for name in ("64", "32")]
     assert means[0].tolist() != means[1].tolist()
     assert means[1] == pytest.approx(means[0], rel=1e-4)

@@ -1,27 +1,22 @@
-"""``plan`` and ``trial`` from the command line: an answer, files that are whole, refusals with a fix."""
+"""``plan`` from the command line: an answer, files that are whole, refusals with a fix."""
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import Result
 
+Say = Callable[..., Result]
 SENTENCE = "60 min vs quiet rest in stressed adults, stress"
 
 
-def say(*words: str, at: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from effleurage.cli import main; main()", *words]
-    return subprocess.run(command, cwd=at, capture_output=True, text=True, timeout=300)
-
-
-def test_a_sentence_becomes_a_number_of_people(tmp_path: Path) -> None:
-    done = say("plan", SENTENCE, "--quick", "--json", at=tmp_path)
-    assert done.returncode == 0, done.stderr
+def test_a_sentence_becomes_a_number_of_people(tmp_path: Path, say: Say) -> None:
+    done = say("plan", SENTENCE, "--quick", "--json")
+    assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)
     assert 10 < told["n_per_arm"] < 200
     assert told["needs"][0]["outcome"] == "VAS stress"
@@ -30,9 +25,9 @@ def test_a_sentence_becomes_a_number_of_people(tmp_path: Path) -> None:
     assert any("swedish, back, at 14:00, one session" in note for note in told["design"]["assumed"])
 
 
-def test_a_plan_writes_a_page_and_everything_a_trial_needs(tmp_path: Path) -> None:
-    done = say("plan", SENTENCE, "--replicates", "50", "--html", "plan.html", "--export", "PLAN", at=tmp_path)
-    assert done.returncode == 0, done.stderr
+def test_a_plan_writes_a_page_and_everything_a_trial_needs(tmp_path: Path, say: Say) -> None:
+    done = say("plan", SENTENCE, "--replicates", "50", "--html", "plan.html", "--export", "PLAN")
+    assert done.exit_code == 0, done.stderr
     told = " ".join(done.stdout.split())
     assert told.startswith("The design as understood") and told.count("The design as understood") == 1
     for said in (
@@ -50,29 +45,9 @@ def test_a_plan_writes_a_page_and_everything_a_trial_needs(tmp_path: Path) -> No
     assert re.search(r"DTSTART:\d{8}T140000\s", calendar) and not re.search(r"DTSTART:\d{8}T\d{6}Z", calendar)
     names = {path.name for path in (tmp_path / "PLAN").iterdir()}
     assert names == {"allocation.csv", "analysis.py", "design.yaml", "paper.md", "timetable.csv", "timetable.ics"}
-    again = say("plan", "PLAN/design.yaml", "--quick", "--json", at=tmp_path)
-    first = say("plan", SENTENCE, "--quick", "--json", at=tmp_path)
+    again = say("plan", "PLAN/design.yaml", "--quick", "--json")
+    first = say("plan", SENTENCE, "--quick", "--json")
     assert json.loads(again.stdout)["needs"] == json.loads(first.stdout)["needs"]
-
-
-def test_a_trial_is_conducted_and_its_script_runs(tmp_path: Path) -> None:
-    done = say("trial", SENTENCE, "--n", "20", "--out", "TRIAL", at=tmp_path)
-    assert done.returncode == 0, done.stderr
-    with (tmp_path / "TRIAL" / "data.csv").open(encoding="utf-8", newline="") as file:
-        assert len(list(csv.DictReader(file))) == 80
-    script = subprocess.run(
-        [sys.executable, "analysis.py"], cwd=tmp_path / "TRIAL", capture_output=True, text=True, timeout=120
-    )
-    assert script.returncode == 0, script.stderr
-    assert "VAS stress" in script.stdout
-
-
-def test_many_trials_are_told_as_data(tmp_path: Path) -> None:
-    done = say("trial", SENTENCE, "--n", "20", "--replicates", "200", "--json", at=tmp_path)
-    assert done.returncode == 0, done.stderr
-    (told,) = json.loads(done.stdout)
-    assert told["n"] == 20
-    assert 0 < told["type_one"] < 0.12
 
 
 @pytest.mark.parametrize(
@@ -90,17 +65,9 @@ def test_many_trials_are_told_as_data(tmp_path: Path) -> None:
         (("plan", "massage vs control group in stressed adults, cortisol"), "does not say which control"),
         (("plan", "nothere.yaml"), "nothere.yaml"),
         (("plan", SENTENCE, "--html", "none/plan.html"), "none"),
-        (("trial", SENTENCE), "--out DIR"),
-        (("trial", SENTENCE, "--out", "T"), "no number of persons"),
-        (("trial", "60 min without a control, stress", "--n", "20", "--replicates", "50"), "Add a control"),
-        (
-            ("trial", "60 min without a control, stress", "--n", "20", "--replicates", "9", "--out", "T"),
-            "Add a control",
-        ),
     ],
 )
-def test_what_cannot_be_is_refused_with_a_fix(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    done = say(*words, at=tmp_path)
-    assert done.returncode == 2, done.stdout
+def test_what_cannot_be_is_refused_with_a_fix(words: tuple[str, ...], said: str, tmp_path: Path, say: Say) -> None:
+    done = say(*words)
+    assert done.exit_code == 2, done.stdout
     assert said in done.stderr.replace("\n", " ")
-    assert "Traceback" not in done.stderr

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zipfile import ZipFile
@@ -12,9 +15,12 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 
+from effleurage.engine import cache
 from effleurage.engine import kept as keeper
-from effleurage.engine.kept import cache_folder, kept_array, library_folder
+from effleurage.engine.cache import cache_folder
+from effleurage.engine.kept import kept_array, library_folder
 
+SOURCE = Path(__file__).parents[2] / "src"
 PLACE = "settled/0123456789abcdef01234567.npy"
 FOUND = np.arange(6.0).reshape(2, 3)
 
@@ -23,7 +29,7 @@ FOUND = np.arange(6.0).reshape(2, 3)
 def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EFFLEURAGE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(keeper, "_told", set())
-    keeper._sweep.cache_clear()
+    cache._written.clear()
 
 
 def ask(place: str = PLACE, found: np.ndarray = FOUND) -> tuple[np.ndarray, bool]:
@@ -96,13 +102,13 @@ def test_what_was_harmed_is_made_anew_and_said_once(harm: str, caplog: pytest.Lo
 
 def test_many_that_were_harmed_are_said_once_for_each_kind(caplog: pytest.LogCaptureFixture) -> None:
     places = [f"{kind}/{turn:024x}.npy" for kind in ("settled", "traced") for turn in range(7)]
-    places += ["program-1.json"]
+    places += [f"program-{1:024x}.json"]
     for _ in range(2):
         for place in places:
             ask(place)
             (cache_folder() / place).write_bytes(b"x")
         assert all(ask(place)[1] for place in places)
-    kinds = ("settled/…", "traced/…", "program-1.json")
+    kinds = ("settled/…", "traced/…", f"program-{1:024x}.json")
     assert said(caplog) == [f"a kept file was damaged and is made anew: {kind}" for kind in kinds]
 
 
@@ -151,7 +157,8 @@ def test_where_nothing_can_be_kept_all_goes_on_and_it_is_said_once(
     assert ask()[1]
     assert library_folder("xla") is None
     assert len(said(caplog)) == 1
-    assert "nothing can be kept" in said(caplog)[0]
+    assert "nothing can be kept" in said(caplog)[0] and "EFFLEURAGE_CACHE names another" in said(caplog)[0]
+    assert ("(it is a file)" in said(caplog)[0]) is (where == "a file")
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -190,10 +197,53 @@ def test_many_at_once_find_the_same() -> None:
     assert len(list((cache_folder() / "settled").iterdir())) == 3
 
 
-def test_what_a_library_left_empty_is_taken_away() -> None:
+ASKS = """
+import numpy, sys, time
+from effleurage.engine.kept import kept_array
+for turn in range(300):
+    place = f"settled/{turn % 7:024x}.npy"
+    found = kept_array(place, lambda: numpy.full(2000, float(turn % 7)), (2000,))
+    assert (found == turn % 7).all()
+"""
+
+
+def test_two_processes_share_the_folder_even_while_room_is_made(tmp_path: Path) -> None:
+    own = {"PYTHONPATH": str(SOURCE), "EFFLEURAGE_CACHE": str(tmp_path / "cache"), "EFFLEURAGE_CACHE_SIZE": "60 KB"}
+    asking = [
+        subprocess.Popen([sys.executable, "-c", ASKS], env=os.environ | own, stderr=subprocess.PIPE) for _ in range(2)
+    ]
+    assert [one.communicate(timeout=120)[1] for one in asking] == [b"", b""]
+    assert cache.cache_size().total < 100_000
+
+
+def test_what_a_library_left_empty_or_cut_is_taken_away() -> None:
     folder = library_folder("xla")
     assert folder
-    (folder / "empty").write_bytes(b"")
-    (folder / "full").write_bytes(b"x")
+    whole = zlib.compress(b"compiled" * 100)
+    for name, data in {"empty": b"", "cut": whole[:-3], "whole": whole, "other": b"?"}.items():
+        (folder / name).write_bytes(data)
     assert library_folder("xla") == folder
-    assert [path.name for path in folder.iterdir()] == ["full"]
+    assert {path.name for path in folder.iterdir()} == {"whole", "other", ".effleurage-looked"}
+
+
+def test_what_was_looked_at_before_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = library_folder("xla")
+    assert folder
+    for name, age in (("old", 1e5), ("young", 0.0)):
+        (folder / name).write_bytes(zlib.compress(b"x"))
+        os.utime(folder / name, (time.time() - age, time.time() - age))
+    read: list[str] = []
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path.name) or whole(path))
+    assert library_folder("xla") == folder
+    assert read == ["young"]
+
+
+def test_a_library_reads_where_nobody_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = library_folder("xla")
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "touch", refused)
+    assert library_folder("xla") == folder

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import doctest
 from functools import reduce
 
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from effleurage.people.summary import ERROR, QUANTILES, Summary
+from effleurage.people import summary
+from effleurage.people.summary import ERROR, QUANTILES, Summary, summary_of
 
 SIZES = st.one_of(st.floats(1e-9, 1e9), st.floats(-1e9, -1e-9), st.just(0.0))
 FIELDS = ("n", "lost", "mean", "m2", "low", "high", "bins", "counts")
@@ -84,3 +87,24 @@ def test_cells_keep_their_place_side_by_side() -> None:
     assert same(apart, Summary.of([np.vstack([one, other])]))
     assert same(apart, Summary.of([one, other]))
     assert apart.quantiles((0.5,))[0] == pytest.approx([1.5, -3.5, 5.5], rel=ERROR)
+
+
+def test_a_world_is_summed_up_by_quantity_and_unseen_times_are_left_out() -> None:
+    about = {"units": "bpm", "long_name": "heart rate"}
+    values = np.array([[60.0, 80.0, np.nan], [70.0, np.nan, np.nan]])
+    world = xr.Dataset({"heart_rate": (("time", "person"), values, about)})
+    (row,) = summary_of(world).to_dict("records")
+    own = [65.0, 80.0]
+    assert row == {
+        "quantity": "heart_rate",
+        "unit": "bpm",
+        "meaning": "heart rate",
+        "low": 60.0,
+        "high": 80.0,
+        "mean": pytest.approx(np.mean(own)),
+        "spread": pytest.approx(np.std(own)),
+    }
+
+
+def test_the_example_holds() -> None:
+    assert doctest.testmod(summary).failed == 0 < doctest.testmod(summary).attempted

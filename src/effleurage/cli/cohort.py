@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
+import pandas as pd
 import typer
+from rich.progress import TextColumn, TimeElapsedColumn
 
-from effleurage.cli.laboratory import records
+from effleurage.cli import terminal
+from effleurage.cli.terminal import right
 from effleurage.errors import Finding, RequestError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from effleurage.runs.asked import Asked
+from effleurage.people.life import in_words
+from effleurage.protocol.nodes import read_text
+from effleurage.report.numbers import human, interval, unit_of
+from effleurage.runs.asked import CHUNK, Asked
+from effleurage.runs.carry_out import carry_out, check_traces, chunks_done
+from effleurage.runs.disk import to_resume
+from effleurage.runs.folder import SUMMARY, asked_of, manifest_of, same_protocol
+from effleurage.runs.folder import begin as make
+from effleurage.runs.open import beyond_life
 
 Keep = Annotated[
     list[str] | None,
@@ -51,6 +57,15 @@ class Options:
         """Whether any of them was said."""
         return self.chunk is not None or any((self.keep, self.summary_only, self.workers, self.scheduler, self.single))
 
+    def recorded(self) -> dict[str, Any]:
+        """What is recorded of the people, as ``Asked`` takes it."""
+        return {
+            "keep": tuple(self.keep),
+            "chunk": CHUNK if self.chunk is None else self.chunk,
+            "traces": not self.summary_only,
+            "precision": "single" if self.single else "double",
+        }
+
     def check(self) -> None:
         """Raise ``RequestError`` for what does not go together."""
         findings = []
@@ -64,9 +79,6 @@ class Options:
 
 def begin(folder: Path | None, asked: Asked, options: Options, as_json: bool) -> None:
     """Make the folder of a cohort run and carry it out."""
-    from effleurage.runs.carry_out import check_traces
-    from effleurage.runs.folder import begin as make
-
     options.check()
     if folder is None:
         raise RequestError(Finding("--out", "a cohort run needs a folder", "Say --out DIR."))
@@ -77,9 +89,6 @@ def begin(folder: Path | None, asked: Asked, options: Options, as_json: bool) ->
 
 def resume(folder: Path, protocol: Path | None, options: Options, fixed: dict[str, object], as_json: bool) -> None:
     """Finish a cohort run; ``fixed`` are options that were said although the folder knows them."""
-    from effleurage.protocol.nodes import read_text
-    from effleurage.runs.folder import asked_of, same_protocol
-
     options.check()
     known = {
         "--keep": options.keep,
@@ -98,33 +107,24 @@ def resume(folder: Path, protocol: Path | None, options: Options, fixed: dict[st
 
 
 def _carry_out(folder: Path, asked: Asked, options: Options, as_json: bool) -> None:
-    import pandas as pd
-
-    from effleurage.cli import show
-    from effleurage.people.life import in_words
-    from effleurage.runs.carry_out import carry_out, chunks_done
-    from effleurage.runs.disk import to_resume
-    from effleurage.runs.folder import SUMMARY, manifest_of
-    from effleurage.runs.open import beyond_life
-
     try:
         with progress(asked.title, asked.chunks) as report:
             carry_out(folder, report, workers=options.workers, scheduler=options.scheduler)
     except KeyboardInterrupt:
         kept = f"{chunks_done(folder, asked)} of {asked.chunks} chunks are kept"
-        show.message(f"effleurage: stopped; {kept}. Go on with: {to_resume(folder)}")
+        terminal.message(f"effleurage: stopped; {kept}. Go on with: {to_resume(folder)}")
         raise typer.Exit(130) from None
     cpus = manifest_of(folder)["cpus"]
     if len(cpus) > 1:
-        show.message(f"effleurage: chunks come from {len(cpus)} types of processor, so their last bits may differ")
+        terminal.message(f"effleurage: chunks come from {len(cpus)} types of processor, so their last bits may differ")
     table = at_the_end(pd.read_parquet(folder / SUMMARY))
     if lost := int(table["lost"].max()):
-        show.message(
+        terminal.message(
             f"effleurage: {lost} of {asked.people} people left out, states not finite; see status_… in persons.parquet"
         )
     passed = beyond_life(folder)
     if told := in_words(passed, asked.people):
-        show.message(f"effleurage: {told}")
+        terminal.message(f"effleurage: {told}")
     if as_json:
         about = {
             "title": asked.title,
@@ -133,10 +133,10 @@ def _carry_out(folder: Path, asked: Asked, options: Options, as_json: bool) -> N
             "chunks": asked.chunks,
             "beyond_life": len(passed),
         }
-        show.data(json.dumps({**about, "quantities": records(table)}, indent=1, ensure_ascii=False))
+        terminal.as_json({**about, "quantities": terminal.records(table)})
     else:
-        show.cohort(table, f"{asked.title}: {asked.people} people")
-        show.message(f"every time is in {folder / SUMMARY}")
+        _table(table, f"{asked.title}: {asked.people} people")
+        terminal.message(f"every time is in {folder / SUMMARY}")
 
 
 def at_the_end(summary: pd.DataFrame) -> pd.DataFrame:
@@ -145,28 +145,40 @@ def at_the_end(summary: pd.DataFrame) -> pd.DataFrame:
     return last[last["world"] == last["world"].iloc[-1]].reset_index(drop=True)
 
 
+def _table(table: pd.DataFrame, title: str) -> None:
+    """The summary of a cohort at one time, of one world or of the difference between two."""
+    differs = set(table["world"]) == {"difference"}
+    said = "treated - control, person by person" if differs else "everybody"
+    columns = ("quantity", *right("mean", "median", "middle half", "9 in 10"), "unit")
+    rows = (
+        (
+            row["quantity"],
+            human(row["mean"], signed=differs),
+            human(row["q50"], signed=differs),
+            interval(row["q25"], row["q75"]),
+            interval(row["q05"], row["q95"]),
+            unit_of(row["unit"]),
+        )
+        for row in table.to_dict("records")
+    )
+    terminal.table(columns, rows, f"{title}\n{said}, at the end")
+
+
 @contextmanager
 def progress(title: str, chunks: int) -> Iterator[Callable[[float], None]]:
     """How far a cohort run is: a bar on a terminal, else a line a minute."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from effleurage.cli import show
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
     clock = Clock(chunks)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=chunks, told="")
+    with terminal.bar(title, chunks, TextColumn("{task.fields[told]}"), TimeElapsedColumn(), told="") as move:
         told = time.monotonic()
 
         def report(done: float) -> None:
             nonlocal told
             words = clock.words(done, now := time.monotonic())
-            bar.update(task, completed=done, told=words)
-            if not console.is_terminal and now - told > _QUIET:
+            if move:
+                move(completed=done, told=words)
+            elif now - told > _QUIET:
                 told = now
-                show.message(f"{title}: {words}")
+                terminal.message(f"{title}: {words}")
 
         yield report
 

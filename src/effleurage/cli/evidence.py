@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
+from rich.table import Column
 
-if TYPE_CHECKING:
-    from effleurage.evidence.published.appraisal import Evidence, Group, Line
+from effleurage.cli import terminal
+from effleurage.cli.options import AsJson, Html
+from effleurage.evidence.published.appraisal import Evidence, Group, Line
+from effleurage.evidence.published.appraisal import evidence as appraise
+from effleurage.evidence.published.effects import Effect
+from effleurage.report.evidence.evidence_page import as_html
+from effleurage.report.evidence.evidence_words import (
+    NO_SIZE,
+    RESULTS,
+    about,
+    before_after,
+    chance,
+    headline,
+    meanings,
+    origin,
+    pooled_words,
+    published,
+    size,
+    source,
+    spaced,
+)
+from effleurage.runs.disk import write_file
+from effleurage.runs.single import check_file
 
 
 def evidence(
@@ -17,48 +37,34 @@ def evidence(
         str, typer.Argument(metavar="OUTCOME", help="An outcome, quantity, pathway or word, e.g. cortisol or sleep.")
     ],
     correlation: Annotated[float, typer.Option(help="Assumed between two measurements of the same people.")] = 0.5,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the page with forest plots.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    html: Html = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Show what massage studies found about an outcome: each study, its size, and all together where there are enough.
+    """What massage studies found about an outcome, study by study.
 
-    Only trials that compare massage with something else are set side by side; reviews and changes within one arm apart.
+    Each study and its size, and all together where there are enough; a page has forest plots. Only trials that compare
+    massage with something else are set side by side; reviews and changes within one arm apart.
     """
-    from effleurage.cli import show
-    from effleurage.evidence.published.appraisal import evidence as appraise
-    from effleurage.report.evidence.evidence_page import as_html
-    from effleurage.runs.disk import write_file
-    from effleurage.runs.single import check_file
-
     if html:
         check_file(html)
     found = appraise(outcome, correlation)
     if html:
         write_file(html, as_html(found))
     if as_json:
-        show.data(json.dumps(found.as_data(), indent=1, ensure_ascii=False))
+        terminal.as_json(found.as_data())
     else:
-        _table(found)
+        _show(found)
     if html:
-        show.message(f"wrote {html}: open it in a browser")
+        terminal.message(f"wrote {html}: open it in a browser")
 
 
-def _table(found: Evidence) -> None:
+def _show(found: Evidence) -> None:
     """A table a quantity with what comes of it, then what stands apart and what was left out."""
-    from rich.console import Console
-
-    from effleurage.report.evidence.evidence_words import NO_SIZE, before_after, headline, published, spaced
-
-    console = Console()
-    console = console if console.is_terminal else Console(width=170)
-
-    def say(text: str) -> None:
-        console.print(text, highlight=False, markup=False)
-
+    say = terminal.line
     say(headline(found))
     say(NO_SIZE)
     for group in found.groups:
-        _group(group, console)
+        _group_table(group)
     if found.reviews:
         say("\nReviews, never pooled with the trials that they pool:")
         for one in found.reviews:
@@ -72,27 +78,24 @@ def _table(found: Evidence) -> None:
     say("For research and teaching; no medical advice.")
 
 
-def _group(group: Group, console: Any) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from effleurage.report.evidence.evidence_words import about, meanings, origin, pooled_words
-
-    title = about(group)
+def _group_table(group: Group) -> None:
+    """The studies of one question, then what comes of them together."""
     measured = f" ({'; '.join(meanings(group))})" if len(meanings(group)) > 1 else ""
-    view = Table(title=Text(f"{title}{measured}"), title_style="bold", title_justify="left", pad_edge=False, box=None)
-    for name, width in (("study", 22), ("year", 4), ("design", 12), ("arm", 22), ("compared with", 22)):
-        view.add_column(name, max_width=width)
-    view.add_column("n", justify="right")
-    view.add_column("result", no_wrap=True)
-    view.add_column("g (95 %)", justify="right", no_wrap=True)
-    view.add_column("p", max_width=10)
-    view.add_column("source", max_width=33, overflow="fold")
-    for line in group.lines:
-        view.add_row(*(Text(cell) for cell in _cells(line)))
-    console.print()
-    console.print(view)
-    console.print()
+    columns = (
+        Column("study", max_width=22),
+        Column("year", max_width=4),
+        Column("design", max_width=12),
+        Column("arm", max_width=22),
+        Column("compared with", max_width=22),
+        Column("n", justify="right"),
+        Column("result", no_wrap=True),
+        Column("g (95 %)", justify="right", no_wrap=True),
+        Column("p", max_width=10),
+        Column("source", max_width=33, overflow="fold"),
+    )
+    terminal.line()
+    terminal.table(columns, map(_cells, group.lines), f"{about(group)}{measured}")
+    terminal.line()
     told = [pooled_words(group), *([f"caution: {group.caution}"] if group.caution else [])]
     notes = {f"{line.study.id}: {origin(line)}" for line in group.sized if origin(line)}
     told += [f"sizes: {'; '.join(sorted(notes))}"] if notes else []
@@ -100,13 +103,10 @@ def _group(group: Group, console: Any) -> None:
         told.append(f"GRADE: inconsistency {group.grade.inconsistency}; imprecision {group.grade.imprecision}; ")
         told[-1] += f"publication bias {group.grade.publication_bias}"
     for text in told:
-        console.print(text, highlight=False, markup=False)
+        terminal.line(text)
 
 
 def _cells(line: Line) -> tuple[str, ...]:
-    from effleurage.evidence.published.effects import Effect
-    from effleurage.report.evidence.evidence_words import RESULTS, chance, size, source, spaced
-
     result, study, effect = line.result, line.study, line.effect
     told = size(effect.g, effect.low, effect.high) if isinstance(effect, Effect) else "–"
     age = "" if study.age in ("adult", "") else f", {study.age}"

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, get_args
 
+import pandas as pd
 import typer
+from rich.text import Text
 
-from effleurage.cli.laboratory import records
-from effleurage.errors import Finding, RequestError
+from effleurage.cli import terminal
+from effleurage.cli.options import AsJson, Html, Seed
+from effleurage.cli.terminal import right
+from effleurage.errors import Finding, RequestError, nearest
+from effleurage.evidence.norms import distributions, raw
+from effleurage.evidence.norms.targets import Ring, known_misses, read_targets, shipped_targets
+from effleurage.evidence.norms.validate import as_json as validated
+from effleurage.evidence.norms.validate import validate as hold
+from effleurage.evidence.published.eligibility import shipped_questions
+from effleurage.evidence.published.ledger import ledger
+from effleurage.evidence.ring import learnt
+from effleurage.evidence.ring.foretold import Foretold, foretell
+from effleurage.evidence.ring.outside import read_results
+from effleurage.evidence.ring.respond import respond
+from effleurage.fit import physiology as fitting
+from effleurage.fit import touch
+from effleurage.report.numbers import human, interval
+from effleurage.report.scoreboard import answers
+from effleurage.report.scoreboard import scoreboard_page as scoreboard
+from effleurage.runs.disk import write_file
+from effleurage.runs.single import check_file
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from effleurage.evidence.ring.foretold import Foretold
-    from effleurage.fit.physiology import Fitted
-
-Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MASSAGE, TOUCH = "massage", "touch"
+_MOST_ANSWERS = 12
 
 
 def validate(
@@ -31,28 +47,17 @@ def validate(
     ] = None,
     seed: Seed = 1,
     as_json: AsJson = False,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the scoreboard as a page.")] = None,
+    html: Html = None,
     markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it as Markdown.")] = None,
     individuals: Annotated[
         Path | None, typer.Option("--data", metavar="FOLDER", help="Real people's records, instead of our quantiles.")
     ] = None,
 ) -> None:
-    """Carry out every target and hold it against the rule. With --ring massage, foretell every published result too.
+    """Hold the body against published values; misses first.
 
+    Every target is carried out and held against the rule. With --ring massage, every published result is foretold too.
     The format of a target file is in docs/targets.md, that of massage results in docs/massage-ring.md.
     """
-    from typing import get_args
-
-    from effleurage.cli import show
-    from effleurage.errors import nearest
-    from effleurage.evidence.norms import distributions, raw
-    from effleurage.evidence.norms.targets import Ring, known_misses, read_targets, shipped_targets
-    from effleurage.evidence.norms.validate import as_json as data
-    from effleurage.evidence.norms.validate import validate as hold
-    from effleurage.report.scoreboard import scoreboard_page as scoreboard
-    from effleurage.runs.disk import write_file
-    from effleurage.runs.single import check_file
-
     if ring and ring not in get_args(Ring):
         raise RequestError(Finding("--ring", f"no ring '{ring}'", nearest(ring, get_args(Ring))))
     for file in (html, markdown):
@@ -69,11 +74,11 @@ def validate(
         raise RequestError(Finding("--ring", f"no target of the ring '{ring}'", "Choose another."))
     real = raw.individuals(individuals) if individuals else None
     spread = None
-    with show.progress(f"{len(chosen)} targets") as report:
+    with terminal.progress(f"{len(chosen)} targets") as report:
         table = hold(chosen, seed=seed, progress=report)
     if not targets and ring in ("", "norm"):
         shipped = distributions.shipped_distributions()
-        with show.progress(f"{len(shipped)} distributions") as report:
+        with terminal.progress(f"{len(shipped)} distributions") as report:
             spread = distributions.compare(shipped, real, seed=seed, progress=report)
     known = known_misses()
     if html:
@@ -82,11 +87,12 @@ def validate(
     if markdown and not foretold:
         write_file(markdown, scoreboard.as_markdown(table, known, spread))
     if as_json:
-        told = {**data(table), "distributions": records(spread) if spread is not None else []}
-        told |= {"results": foretold.as_data()} if foretold else {}
-        show.data(json.dumps(told, indent=1, ensure_ascii=False))
+        told = {**validated(table), "distributions": terminal.records(spread) if spread is not None else []}
+        terminal.as_json(told | ({"results": foretold.as_data()} if foretold else {}))
     else:
-        show.scores(scoreboard.misses_first(table), scoreboard.totals(table, spread))
+        _misses_table(scoreboard.misses_first(table))
+        for total in scoreboard.totals(table, spread):
+            terminal.line(total)
     if foretold:
         _answered(foretold, as_json, markdown, alone=False)
 
@@ -100,26 +106,55 @@ def _check_results(results: Sequence[Path], files: Sequence[Path], html: Path | 
 
 
 def _foretold(results: Sequence[Path], seed: int) -> Foretold:
-    from effleurage.cli import show
-    from effleurage.evidence.ring.foretold import foretell
-    from effleurage.evidence.ring.outside import read_results
-
     book, questions = read_results(results) if results else (None, None)
-    with show.progress("massage results") as report:
+    with terminal.progress("massage results") as report:
         return foretell(questions, book, seed, progress=report)
 
 
 def _answered(found: Foretold, as_json: bool, markdown: Path | None, *, alone: bool = True) -> None:
-    from effleurage.cli import show
-    from effleurage.report.scoreboard import answers
-    from effleurage.runs.disk import write_file
-
     if markdown:
         write_file(markdown, answers.as_markdown(found))
     if as_json and alone:
-        show.data(json.dumps(found.as_data(), indent=1, ensure_ascii=False))
+        terminal.as_json(found.as_data())
     elif not as_json:
-        show.answers(answers.worst_first(found), answers.lines(found), answers.WHAT)
+        _answers_table(answers.worst_first(found))
+        for line in answers.lines(found):
+            terminal.line(line)
+        terminal.line(answers.WHAT, style="dim")
+
+
+def _misses_table(scores: pd.DataFrame) -> None:
+    """Every target that is missed."""
+    missed = scores[scores["status"].isin(["red", "yellow"])]
+    if not len(missed):
+        return
+    columns = ("target", "use", "status", *right("published", "simulated", "fold"), "unit")
+    rows = (
+        (
+            row["id"],
+            row["use"],
+            Text(row["status"], style=row["status"]),
+            *(human(row[name]) for name in ("published", "simulated", "fold_error")),
+            row["unit"],
+        )
+        for row in missed.to_dict("records")
+    )
+    terminal.table(columns, rows, "Misses")
+    terminal.line()
+
+
+def _answers_table(answered: pd.DataFrame) -> None:
+    """The massage results that were least foreseen."""
+    columns = ("result", "quantity", "against", "published", *right("down", "none", "up"))
+    rows = (
+        (
+            *(row[name] for name in ("id", "quantity", "comparator", "published")),
+            *(f"{100 * row[name]:.0f} %" for name in ("down", "none", "up")),
+        )
+        for row in answered.head(_MOST_ANSWERS).to_dict("records")
+    )
+    terminal.table(columns, rows, "Least foreseen")
+    terminal.line()
 
 
 def calibrate(
@@ -131,52 +166,55 @@ def calibrate(
     write: Annotated[bool, typer.Option("--write", help="Write the numbers into the ledger.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Calibrate numbers to what was published and print each before and after, with its interval.
+    """Move uncertain numbers to what was published.
 
-    'norm' and 'challenge' move physiology to their fit targets and never see a massage. 'touch' moves six gains to the
-    published massage results, from all studies and once without each; it takes about ten minutes.
+    Each is printed before and after, with its interval. 'norm' and 'challenge' move physiology to their fit targets
+    and never see a massage. 'touch' moves six gains to the published massage results, from all studies and once
+    without each; it takes about ten minutes.
     """
-    from dataclasses import asdict
-    from importlib.resources import files
-
-    from effleurage.cli import show
-    from effleurage.fit import physiology as fitting
-
     body = Path(str(files("effleurage.body")))
     if ring == TOUCH:
         found = _touched(seed, write)
     else:
         fitting.blocks(ring)
-        with show.progress(f"Calibrating to the ring '{ring}'") as report:
+        with terminal.progress(f"Calibrating to the ring '{ring}'") as report:
             found = fitting.calibrate(ring, seed, report)
     if write:
         fitting.write(found, body, "MassageLedger" if ring == TOUCH else "Targets")
     if as_json:
-        show.data(json.dumps([asdict(one) for one in found], indent=1))
+        terminal.as_json([asdict(one) for one in found])
     else:
-        show.fitted(found)
+        _fitted_table(found)
 
 
-def _touched(seed: int, write: bool) -> list[Fitted]:
+def _fitted_table(fitted: Sequence[fitting.Fitted]) -> None:
+    """Calibrated numbers, before and after."""
+    rows = (
+        (
+            one.block,
+            one.number,
+            human(one.before),
+            human(one.after),
+            interval(one.low, one.high) if one.low < one.high else "",
+            "" if one.informed else "the targets do not inform it: it keeps its prior",
+        )
+        for one in fitted
+    )
+    terminal.table(("block", "number", *right("before", "after", "95 % interval"), ""), rows)
+
+
+def _touched(seed: int, write: bool) -> list[fitting.Fitted]:
     """The gains of touch; with ``write`` what was learnt without each study is kept beside the massage ledger."""
-    from importlib.resources import files
-
-    from effleurage.cli import show
-    from effleurage.evidence.published.eligibility import shipped_questions
-    from effleurage.evidence.published.ledger import ledger
-    from effleurage.evidence.ring import learnt
-    from effleurage.evidence.ring.respond import respond
-
     if not find_spec("numpyro"):
         what = "learning needs NumPyro, which is not installed"
         raise RequestError(Finding("touch", what, "pip install 'effleurage[fit]'"))
-    from effleurage.fit import touch
-
-    with show.progress("massage results") as report:
+    with terminal.progress("massage results") as report:
         responses = respond(shipped_questions(), ledger(), seed, progress=report)
-    with show.progress("learning, once without each study") as report:
+    with terminal.progress("learning, once without each study") as report:
         found, health = touch.learn(responses, seed, report)
-    show.message(f"effleurage: R-hat at most {health.r_hat:.3f}, {health.divergences} divergent transitions at most")
+    terminal.message(
+        f"effleurage: R-hat at most {health.r_hat:.3f}, {health.divergences} divergent transitions at most"
+    )
     if write:
         learnt.write(found, Path(str(files("effleurage.evidence.published"))) / "massage" / learnt.FILE)
     return touch.numbers(found[0], sorted({question.study for question in shipped_questions()}))

@@ -2,6 +2,7 @@
 
 A kept file is what was kept and, in a last line, the checksum of that and of the file's place. What is not whole, or
 stands in another's place, is never used: it is made anew and said. Where nothing can be kept, all goes on without.
+Where it all lies, and how much of it, is in ``cache``.
 """
 
 from __future__ import annotations
@@ -9,11 +10,9 @@ from __future__ import annotations
 import io
 import logging
 import os
-import re
 import struct
-import time
 from collections.abc import Callable
-from functools import cache
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -23,19 +22,18 @@ from zipfile import BadZipFile
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.engine.whole import write_whole
+from effleurage.engine.cache import CACHE, cache_bound, cache_folder, is_place, make_room
+from effleurage.engine.compressed import is_cut
+from effleurage.engine.whole import OURS, write_whole
 
-CACHE = "EFFLEURAGE_CACHE"
-"""Environment variable: the folder where things are kept."""
 UNREADABLE = (
     *(ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, LookupError, MemoryError, RuntimeError),
     *(StopIteration, SyntaxError, TypeError, ValueError, struct.error),
 )
 """What the readers of a format raise where a file is not what it should be."""
 _SUM = len("\n") + sha256().digest_size * 2 + len("\n")
-_OLD = 3600.0
-"""Seconds after which a half written file is nobody's: its process was killed."""
-_HALF = re.compile(r"(\.effleurage-|program-)?[0-9a-f]{16,}(\.\w+)*\.part(\.npz)?")
+_BLURRED = 2.0
+"""Seconds by which a disk's times may be off."""
 _LOG = logging.getLogger(__name__)
 _told: set[str] = set()
 _telling = Lock()
@@ -43,42 +41,42 @@ _telling = Lock()
 T = TypeVar("T")
 
 
-def cache_folder() -> Path:
-    """Where derived things are kept between runs; ``EFFLEURAGE_CACHE`` moves it."""
-    root = os.environ.get(CACHE) or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "effleurage"
-    return Path(root)
-
-
 def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: Callable[[bytes], T]) -> T:
     """What is kept at a place below the cache folder, else what ``make`` makes, which is kept there from now on.
 
-    The place must hold a ``provenance.key`` of all that it depends on. ``read`` raises one of ``UNREADABLE`` for bytes
-    that ``write`` has not written.
+    The place is one of ``cache.KINDS`` and a ``provenance.key`` of all that it depends on. ``read`` raises one of
+    ``UNREADABLE`` for bytes that ``write`` has not written. Raises ``RequestError`` where the environment names a
+    bound that is no size.
     """
+    if not is_place(place):
+        raise ValueError(f"'{place}' is no kind of kept thing with a key: it would never be cleared")
+    cache_bound()
     path = cache_folder() / place
     try:
         if path.is_file():
-            return read(_whole(place, path.read_bytes()))
+            return _used(path, read(_whole(place, path.read_bytes())))
         if path.exists():
             path.unlink()
             raise ValueError("a pipe, or the like")
     except UNREADABLE:
         _say_damaged(place)
+    except FileNotFoundError:
+        pass  # another process has made room
     except OSError as error:
         _say_unkept(error)
     found = make()
     data = write(found)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(path.parent)
         write_whole(path, data + _checksum(place, data))
+        make_room(len(data))
     except OSError as error:
         _say_unkept(error)
     return found
 
 
 def kept_array(place: str, make: Callable[[], Floats], shape: tuple[int, ...]) -> Floats:
-    """The same for an array of a known shape."""
+    """An array of a known shape that is kept at a place, else what ``make`` makes; places are as for ``kept``."""
 
     def write(found: Floats) -> bytes:
         buffer = io.BytesIO()
@@ -97,18 +95,31 @@ def kept_array(place: str, make: Callable[[], Floats], shape: tuple[int, ...]) -
 def library_folder(name: str) -> Path | None:
     """A folder below the cache folder for what a library keeps by itself; None where there can be none.
 
-    What the library has left empty, on a full disk or when the power failed, is taken away: it would never be mended.
+    What the library has left cut or empty, on a full disk or when it was killed, is taken away: it would say so in
+    every run and never mend it. Only what was written since the last look is looked at.
     """
     folder = cache_folder() / name
+    looked = folder / f"{OURS}looked"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.iterdir():
-            if path.is_file() and not path.stat().st_size:
-                path.unlink()
+        since = looked.stat().st_mtime if looked.exists() else 0.0
+        young = [path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime >= since - _BLURRED]
+        with suppress(OSError):  # where nobody may write, what is there is used all the same
+            looked.touch()
+            for path in young:
+                if path != looked and is_cut(path.read_bytes()):
+                    path.unlink()
     except OSError as error:
         _say_unkept(error)
         return None
     return folder
+
+
+def _used(path: Path, found: T) -> T:
+    """What was found at a path, which is marked as used just now: what is unused for longest goes first."""
+    with suppress(OSError):  # where nobody may write, nothing goes either
+        os.utime(path)
+    return found
 
 
 def _checksum(place: str, data: bytes) -> bytes:
@@ -142,16 +153,7 @@ def _say_damaged(place: str) -> None:
 
 
 def _say_unkept(error: OSError) -> None:
-    folder = str(cache_folder())
-    _say(folder, f"nothing can be kept in {folder} ({error.strerror}): what is derived is derived anew every time")
-
-
-@cache
-def _sweep(folder: Path) -> None:
-    """Remove, once a process, what killed processes have left half written."""
-    for path in folder.iterdir():
-        try:
-            if _HALF.fullmatch(path.name) and time.time() - path.stat().st_mtime > _OLD:
-                path.unlink()
-        except OSError:
-            continue  # another process was faster
+    folder = cache_folder()
+    why = "it is a file" if os.path.isfile(folder) else error.strerror
+    what = f"nothing can be kept in {folder} ({why}): what is derived is derived anew every time"
+    _say(str(folder), f"{what}. {CACHE} names another folder")

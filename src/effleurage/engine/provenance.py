@@ -14,8 +14,10 @@ from pathlib import Path
 from effleurage import __version__
 
 PACKAGE = Path(__file__).parents[1]
-LAYERS = ("body", "engine", "protocol", "people", "lab", "statistics", "evidence", "trial")
+LAYERS = ("body", "engine", "protocol", "people", "statistics", "lab", "evidence", "trial")
 """Folders of the package that virtual lives depend on; each rests on those before it, and on none after it."""
+GROUND = ("arrays.py", "errors.py")
+"""Files of the package that every layer may rest on."""
 LIBRARIES = ("jax", "jaxlib", "numpy", "scipy", "sympy", "python-libsbml", "antimony")
 """What computes for us, or writes what is computed."""
 _MADE_BY_PYTHON = "__pycache__"
@@ -26,12 +28,13 @@ def code(layer: str, package: Path = PACKAGE) -> str:
     """A digest of all code and tables that what a layer makes depends on: every file of it and of those below."""
     place = LAYERS.index(layer)
     digest = sha256(code(LAYERS[place - 1], package).encode() if place else b"")
+    files = [] if place else [package / name for name in GROUND]
     for folder, inner, names in os.walk(package / layer):
         inner[:] = sorted(set(inner) - {_MADE_BY_PYTHON})
-        for name in sorted(names):
-            with open(os.path.join(folder, name), "rb") as file:
-                data = file.read()
-            digest.update(f"{os.path.relpath(folder, package)} {name} {len(data)}\n".encode() + data)
+        files += [Path(folder, name) for name in sorted(names)]
+    for file in files:
+        data = file.read_bytes()
+        digest.update(f"{file.parent.relative_to(package)} {file.name} {len(data)}\n".encode() + data)
     return digest.hexdigest()
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+import xarray as xr
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats, Ints
@@ -153,3 +155,33 @@ def _binned(known: Floats, finite: NDArray[np.bool_]) -> tuple[Ints, Ints]:
     counts = np.diff(np.flatnonzero(begins), append=number.size)
     kept = held < 2 * _HALF - 1
     return (cell * _SPAN + held)[kept], counts[kept]
+
+
+def summary_of(world: xr.Dataset) -> pd.DataFrame:
+    """A trajectory (time, person) summed up: a row a quantity, in the quantity's own unit.
+
+    ``mean`` over people and time; ``spread``, the standard deviation between people's own means over time; ``low`` and
+    ``high``, the extremes of anybody at any time; and ``meaning`` in words. Times that a person was not seen are left
+    out.
+
+    >>> about = {"units": "nmol/L", "long_name": "cortisol in saliva"}
+    >>> world = xr.Dataset({"cortisol": (("time", "person"), [[4.0, 8.0], [6.0, 10.0]], about)})
+    >>> summary_of(world)[["quantity", "mean", "spread", "low", "high"]]
+       quantity  mean  spread  low  high
+    0  cortisol   7.0     2.0  4.0  10.0
+    """
+    rows = []
+    for name, values in world.data_vars.items():
+        own = values.mean("time", skipna=True)
+        rows.append(
+            {
+                "quantity": name,
+                "unit": values.attrs["units"],
+                "mean": float(own.mean()),
+                "spread": float(own.std()),
+                "low": float(values.min()),
+                "high": float(values.max()),
+                "meaning": values.attrs["long_name"],
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,18 +1,33 @@
-"""Words for measured files: ``measure`` gives outcomes, ``compare`` holds a change against no treatment."""
+"""``measure``: outcomes of measured files, as a table with notes on the file and a methods paragraph."""
 
 from __future__ import annotations
 
-import json
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
+from rich.table import Column
+from rich.text import Text
 
+from effleurage.cli import terminal
+from effleurage.cli.options import AsJson
+from effleurage.cli.terminal import right
 from effleurage.errors import Finding, RequestError
-
-if TYPE_CHECKING:
-    from effleurage.lab.records import Measured
+from effleurage.files.heart.rr import read_rr
+from effleurage.files.night.diary import read_nights
+from effleurage.files.saliva.tubes import read_saliva
+from effleurage.files.scales.scores import read_scores
+from effleurage.files.table.delimited import number_of
+from effleurage.lab.heart.hrv import measure_hrv
+from effleurage.lab.night.nights import measure_nights
+from effleurage.lab.records import Measured
+from effleurage.lab.saliva.saliva import measure_saliva
+from effleurage.lab.scales.scales import measure_scales
+from effleurage.report.numbers import human, unit_of
+from effleurage.runs.disk import write_file
+from effleurage.runs.single import check_file
 
 measure = typer.Typer(
     help="Outcomes of measured files: a table, notes on the file, and a methods paragraph.",
@@ -21,8 +36,8 @@ measure = typer.Typer(
 )
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The file that was measured.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Out = Annotated[Path | None, typer.Option(metavar="TABLE.csv", help="Also write the whole table there.")]
+_MOST_ROWS = 40
 
 
 @measure.command()
@@ -47,15 +62,10 @@ def hrv(
     as_json: AsJson = False,
 ) -> None:
     """Heart-rate variability of RR intervals (text, Kubios, Polar, Elite HRV; .gz), window by window."""
-    from dataclasses import replace
-
-    from effleurage.files.heart.rr import read_rr
-    from effleurage.lab.heart.hrv import measure_hrv
-
     record = read_rr(file, unit=unit, column=column, first_is_offset=first_is_offset)
     labels = {"participant": participant or file.name.split(".")[0], "posture": posture}
     found = measure_hrv(record, seconds=window, given_breathing=breathing, labels=labels)
-    _told(replace(found, notes=tuple(dict.fromkeys((*record.notes, *found.notes)))), out, as_json, file.name)
+    _show(replace(found, notes=tuple(dict.fromkeys((*record.notes, *found.notes)))), out, as_json, file.name)
 
 
 @measure.command()
@@ -73,14 +83,9 @@ def saliva(
     as_json: AsJson = False,
 ) -> None:
     """Salivary cortisol or IgA: AUC, awakening response, slope, cosinor, secretion rate."""
-    from dataclasses import replace
-
-    from effleurage.files.saliva.tubes import read_saliva
-    from effleurage.lab.saliva.saliva import measure_saliva
-
     samples, notes = read_saliva(file, analyte=analyte, unit=unit, zero=zero, reporting_type=reporting_type, zone=zone)
     found = measure_saliva(samples, lod=lod)
-    _told(replace(found, notes=(*notes, *found.notes)), out, as_json, file.name)
+    _show(replace(found, notes=(*notes, *found.notes)), out, as_json, file.name)
 
 
 @measure.command()
@@ -100,14 +105,9 @@ def sleep(
     as_json: AsJson = False,
 ) -> None:
     """Nights from a sleep diary, a device's summary or a hypnogram: SOL, WASO, TST and three efficiencies."""
-    from dataclasses import replace
-
-    from effleurage.files.night.diary import read_nights
-    from effleurage.lab.night.nights import measure_nights
-
     nights, notes = read_nights(file, dated=dated, epoch_seconds=epoch)
     found = measure_nights(nights, zone=zone)
-    _told(replace(found, notes=(*notes, *found.notes)), out, as_json, file.name)
+    _show(replace(found, notes=(*notes, *found.notes)), out, as_json, file.name)
 
 
 @measure.command()
@@ -128,11 +128,6 @@ def scale(
     as_json: AsJson = False,
 ) -> None:
     """Totals of questionnaires: PSS, PSQI, STAI, VAS, pain."""
-    from dataclasses import replace
-
-    from effleurage.files.scales.scores import read_scores
-    from effleurage.lab.scales.scales import measure_scales
-
     answers, notes = read_scores(file, missing=_numbers(missing or []))
     found = measure_scales(
         answers,
@@ -141,83 +136,59 @@ def scale(
         boundary=boundary,
         already_reversed=already_reversed,
     )
-    _told(replace(found, notes=(*notes, *found.notes)), out, as_json, file.name)
+    _show(replace(found, notes=(*notes, *found.notes)), out, as_json, file.name)
 
 
-def compare(
-    file: File,
-    resting: Annotated[
-        bool | None,
-        typer.Option("--resting/--ordinary", help="Untreated people rest quietly in between, or live an ordinary day."),
-    ] = None,
-    up: Annotated[
-        str, typer.Option(metavar="HH:MM", help="When people get up, where the file does not say.")
-    ] = "07:00",
-    lights_out: Annotated[str, typer.Option(metavar="HH:MM", help="When they go to sleep.")] = "23:00",
-    age: Annotated[float | None, typer.Option(help="Mean age of the people; by default 40.")] = None,
-    seed: Annotated[int, typer.Option(help="Names the luck; the same seed gives the same band.")] = 1,
-    html: Annotated[Path | None, typer.Option(metavar="PAGE.html", help="Also write the page there.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Hold two measurements of each person against what would have happened without treatment.
-
-    FILE has columns outcome, before, after, clock_before, clock_after; or a row a measurement with participant,
-    outcome, value, clock. Also read: instrument, unit (of a rating: 0-10 or 0-100), condition, posture, up, days_apart,
-    visit. Rows of one participant, outcome and condition are visits of one person.
-    """
-    from dataclasses import replace
-
-    from effleurage.cli import show
-    from effleurage.files.pairs import read_pairs
-    from effleurage.lab.untreated.change import compare as held
-    from effleurage.protocol.times import clock
-    from effleurage.report.change.change_page import as_html, sentences
-    from effleurage.runs.disk import write_file
-    from effleurage.runs.single import check_file
-
-    pairs, notes = read_pairs(file)
-    if html:
-        check_file(html)
-    with show.progress("people whom nobody treats") as report:
-        found = held(
-            pairs, resting=resting, up=clock(up), lights_out=clock(lights_out), age=age, seed=seed, progress=report
-        )
-    found = replace(found, notes=(*notes, *found.notes))
-    if html:
-        write_file(html, as_html(found, file.name))
-    if as_json:
-        told = {
-            "sentences": sentences(found),
-            "pairs": records(found.table),
-            "groups": records(found.groups),
-            "contrasts": records(found.contrasts),
-            "notes": found.notes,
-            "methods": found.methods,
-            "parameters": found.parameters,
-        }
-        show.data(json.dumps(told, indent=1, ensure_ascii=False))
-    else:
-        show.compared(found, sentences(found))
-
-
-def _told(found: Measured, out: Path | None, as_json: bool, name: str) -> None:
-    from effleurage.cli import show
-    from effleurage.runs.disk import write_file
-    from effleurage.runs.single import check_file
-
+def _show(measured: Measured, out: Path | None, as_json: bool, name: str) -> None:
     if out:
         check_file(out)
-        write_file(out, found.table.to_csv(index=False))
+        write_file(out, measured.table.to_csv(index=False))
     if as_json:
-        told = {
-            "table": records(found.table),
-            "notes": found.notes,
-            "methods": found.methods,
-            "parameters": _finite(dict(found.parameters)),
-        }
-        show.data(json.dumps(told, indent=1, ensure_ascii=False, default=str))
+        terminal.as_json(
+            {
+                "table": terminal.records(measured.table),
+                "notes": measured.notes,
+                "methods": measured.methods,
+                "parameters": measured.parameters,
+            }
+        )
     else:
-        show.measured(found, name)
+        _table(measured, name)
+
+
+def _table(measured: Measured, name: str) -> None:
+    """What a laboratory made of a file: notes, the table, and the methods paragraph."""
+    for note in measured.notes:
+        terminal.line(f"- {note}")
+    table = measured.table
+    about = [
+        column
+        for column in table.columns
+        if column not in ("outcome", "value", "unit", "reason")
+        and (table[column].astype(str) != "").any()
+        and not table[column].isna().all()
+    ]
+    columns = (*about, "outcome", *right("value"), "unit", Column("reason", max_width=70))
+    rows = (
+        (
+            *(_cell(row[column]) for column in about),
+            row["outcome"],
+            human(row["value"]),
+            unit_of(row["unit"]),
+            row["reason"],
+        )
+        for row in table.head(_MOST_ROWS).to_dict("records")
+    )
+    terminal.table(columns, rows, Text(name))
+    if len(table) > _MOST_ROWS:
+        terminal.message(f"and {len(table) - _MOST_ROWS} more rows; --out TABLE.csv or --json gives all")
+    terminal.line(f"\n{measured.methods}")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return human(value) if value == value else ""
+    return str(value)
 
 
 def _codings(texts: list[str]) -> dict[str, tuple[int, int]]:
@@ -233,8 +204,6 @@ def _codings(texts: list[str]) -> dict[str, tuple[int, int]]:
 
 def _numbers(texts: list[str]) -> list[float]:
     """The numbers of options such as ``99,-99``."""
-    from effleurage.files.table.delimited import number_of
-
     found = []
     for cell in (cell for text in texts for cell in text.split(",")):
         try:
@@ -242,17 +211,3 @@ def _numbers(texts: list[str]) -> list[float]:
         except ValueError as fault:
             raise RequestError(Finding("--missing", str(fault), "Write numbers, as 99 or 99,-99.")) from None
     return found
-
-
-def _finite(value: Any) -> Any:
-    """The same, with None where a number is none: JSON has no NaN."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return None if isinstance(value, float) and value != value else value
-
-
-def records(table: Any) -> list[dict[str, Any]]:
-    """Rows of a table as JSON takes them: None where a number is none."""
-    return [
-        {key: (None if value != value else value) for key, value in row.items()} for row in table.to_dict("records")
-    ]

@@ -1,0 +1,95 @@
+"""``model`` and ``sensitivity``: the body explained, and which of its uncertain numbers matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Column
+
+from effleurage.body.sources import cited
+from effleurage.cli import terminal
+from effleurage.cli.options import AsJson, Seed
+from effleurage.cli.terminal import right
+from effleurage.lab.contrast.basis import arrows
+from effleurage.lab.contrast.basis import sensitivity as moves
+from effleurage.report.model import describe
+from effleurage.report.numbers import human, unit_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MOST_NUMBERS, _MOST_ARROWS = 20, 15
+
+
+def model(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="[QUANTITY|wiring]", help="A quantity, parameter or system; 'wiring' for every arrow."),
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show equations, numbers with their sources, and wiring.
+
+    The equations are in readable maths; each number has its source and grade; and who reads what is said.
+    """
+    described = describe(name)
+    if as_json:
+        terminal.as_json(described.as_data())
+    else:
+        terminal.data(described.as_text())
+
+
+def sensitivity(
+    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="A read-out, e.g. cortisol.")],
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Which uncertain numbers and arrows move a quantity.
+
+    Each uncertain number is moved by one SD, each arrow is cut, and what an ordinary day's mean does is shown.
+    """
+    moved, cut = moves(quantity, seed), arrows(quantity, seed)
+    if as_json:
+        numbers = {"numbers": terminal.records(moved), "arrows": terminal.records(cut)}
+        terminal.as_json({"quantity": quantity, **numbers})
+    else:
+        _movers_table(moved, quantity)
+        terminal.line()
+        _arrows_table(cut, quantity)
+
+
+def _movers_table(moved: pd.DataFrame, quantity: str) -> None:
+    """What moves a quantity, largest first."""
+    columns = ("number", *right("value", "moves it by", "share"), "grade", "meaning", Column("source", max_width=60))
+    rows = (
+        (
+            row["name"],
+            f"{human(row['value'])} {unit_of(row['unit'])}".strip(),
+            f"{human(row['percent'], signed=True)} %",
+            f"{100 * row['share']:.0f} %",
+            row["grade"],
+            row["meaning"],
+            cited(row["source"]),
+        )
+        for row in moved.head(_MOST_NUMBERS).to_dict("records")
+    )
+    title = f"What moves {quantity}: each uncertain number up by one SD of its uncertainty, an ordinary day's mean"
+    terminal.table(columns, rows, title)
+    _more(moved, _MOST_NUMBERS)
+
+
+def _arrows_table(cut: pd.DataFrame, quantity: str) -> None:
+    """Which arrows hold a quantity where it is, largest first."""
+    rows = (
+        (row["arrow"], f"{human(row['percent'], signed=True)} %", row["system"])
+        for row in cut.head(_MOST_ARROWS).to_dict("records")
+    )
+    title = f"Arrows that hold {quantity}: each cut for three days, an ordinary day's mean"
+    terminal.table(("arrow", *right("cutting it moves it by"), "systems"), rows, title)
+    _more(cut, _MOST_ARROWS)
+
+
+def _more(table: pd.DataFrame, most: int) -> None:
+    if len(table) > most:
+        terminal.message(f"and {len(table) - most} more; --json lists all")

@@ -1,0 +1,164 @@
+"""``simulate``: a protocol carried out on virtual people, alone or against a control."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from effleurage.cli import cohort, terminal, worlds
+from effleurage.cli.options import AsJson, Seed, Settings, Without
+from effleurage.errors import Finding, RequestError
+from effleurage.lab.contrast.contrast import contrast
+from effleurage.lab.contrast.readouts import every_readout
+from effleurage.people.cohort import check_settings
+from effleurage.people.life import beyond, is_beyond_model
+from effleurage.people.simulate import body_of, readouts, whole_body
+from effleurage.people.simulate import simulate as carry_out
+from effleurage.people.summary import summary_of
+from effleurage.protocol.nodes import read_text
+from effleurage.protocol.reading import parse_protocol, read_protocol
+from effleurage.runs.asked import CHUNK, CONTROLS, Asked
+from effleurage.runs.disk import exists
+from effleurage.runs.single import check_folder, write_run
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from effleurage.people.cohort import Setting
+    from effleurage.protocol.model import Protocol
+
+_DRAWS = 63
+
+
+def simulate(
+    protocol: Annotated[
+        Path | None, typer.Argument(metavar="PROTOCOL.yaml", help="What is done, to whom, when.")
+    ] = None,
+    against: Annotated[
+        str,
+        typer.Option(
+            help="Compare with 'rest' (the same visit without hands), 'none' (no visit) or another protocol file."
+        ),
+    ] = "",
+    people: Annotated[int | None, typer.Option(help="How many people; by default as the protocol says.")] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(help=f"Draws of the uncertain parameters for the second interval; by default {_DRAWS}."),
+    ] = None,
+    settings: Settings = None,
+    without: Without = None,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write trajectories, table and manifest there.")
+    ] = None,
+    keep: cohort.Keep = None,
+    summary_only: cohort.SummaryOnly = False,
+    single: cohort.Single = False,
+    chunk: cohort.Chunk = None,
+    workers: cohort.Workers = 0,
+    scheduler: cohort.Scheduler = "",
+    resume: cohort.Resume = None,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out a protocol, alone or against a control.
+
+    The people are virtual. A large cohort is written to --out chunk by chunk, by several processes or machines if
+    wanted; see docs/cluster.md.
+    """
+    options = cohort.Options(keep or [], summary_only, chunk, workers, scheduler, single)
+    if resume:
+        fixed = {"--people": people, "--against": against, "--draws": draws, "--set": settings, "--without": without}
+        cohort.resume(resume, protocol, options, {**fixed, "--out": out, "--seed": seed != 1}, as_json)
+        return
+    if protocol is None:
+        raise RequestError(Finding("", "no protocol", "Name a protocol file, or a folder to go on with: --resume DIR."))
+    text = read_text(protocol)
+    plan = parse_protocol(text, protocol.name)
+    values = settings_of(settings or [])
+    control = _control(against)
+    number = people if people is not None else int(plan.people.get("number", 1))  # type: ignore[arg-type]
+    if options.any or (out and number > CHUNK):
+        if draws is not None:
+            raise RequestError(Finding("--draws", "a cohort run has no draws", "Leave it out."))
+        other = "" if control is None or against in CONTROLS else read_text(Path(against))
+        asked = Asked(text, number, other or against, seed, values, tuple(without or ()), **options.recorded())
+        cohort.begin(out, asked, options, as_json)
+        return
+    if out:
+        check_folder(out)
+    if draws is not None and draws < 0:
+        raise RequestError(Finding("--draws", f"{draws} draws", "Say 0 or more."))
+    drawn = _DRAWS if draws is None else draws
+    found, simulated = _carried_out(
+        plan, control, drawn, people=people, seed=seed, settings=values, without=without or ()
+    )
+    about = {"protocol": str(protocol), "against": against, "seed": seed}
+    about |= {"set": settings or [], "without": without or []}
+    if out:
+        write_run(out, simulated, found, about)
+    _show(plan.title, found, simulated, about, as_json)
+
+
+def _carried_out(plan: Protocol, control: Any, draws: int, **asked: Any) -> tuple[pd.DataFrame, dict[str, xr.Dataset]]:
+    """What came of the protocol as a table, and the worlds by name: one alone, or two where there is a control."""
+    with terminal.progress(plan.title) as report:
+        if control is None:
+            world = carry_out(plan, **asked, progress=report)
+            return summary_of(world), {"trajectory": world}
+        body = body_of([plan], asked["without"])
+        chosen = every_readout({name: body.quantities[name].meaning for name in readouts(body)}, plan.sessions)
+        found = contrast(plan, control, chosen, **asked, draws=draws, progress=report)
+        return found.effects, {"treated": found.worlds.treated, "control": found.worlds.control}
+
+
+def _show(
+    title: str, found: pd.DataFrame, simulated: dict[str, xr.Dataset], about: dict[str, Any], as_json: bool
+) -> None:
+    """Who was lost or passed the limits of life, then the table."""
+    several = list(simulated.values())
+    worlds.name_lost(several)
+    passed = beyond(several)
+    if as_json:
+        who = {str(person): where for person, where in passed}
+        terminal.as_json({"title": title, **about, "beyond_life": who, "quantities": terminal.records(found)})
+        return
+    far = is_beyond_model(passed, several[0].sizes["person"])
+    view = worlds.effects_table if len(several) > 1 else worlds.summary_table
+    view(found, f"{title}: beyond the model" if far else title)
+
+
+def _control(against: str) -> Any:
+    if not against:
+        return None
+    if against in ("rest", "none"):
+        return against
+    if against.endswith((".yaml", ".yml")) or exists(Path(against)):
+        return read_protocol(Path(against))
+    raise RequestError(Finding("--against", f"no control '{against}'", "Say 'rest', 'none' or a protocol file."))
+
+
+def settings_of(texts: list[str]) -> dict[str, Setting]:
+    """Ledger rows and what they are set to, of texts such as ``age=60``. Raises ``RequestError`` with every fault."""
+    values: dict[str, Setting] = {}
+    findings = []
+    for text in texts:
+        name, _, value = (part.strip() for part in text.partition("="))
+        try:
+            number = float(value)
+        except ValueError:
+            name = ""
+        if name:
+            values[name] = number
+        else:
+            findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
+    try:
+        if values:
+            check_settings(whole_body(), values)
+    except RequestError as error:
+        findings += error.findings
+    if findings:
+        raise RequestError(findings)
+    return values

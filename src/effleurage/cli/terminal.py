@@ -1,0 +1,151 @@
+"""What a terminal shows: what was asked for on stdout, in one kind of table; messages and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Column, Table
+from rich.text import Text
+
+from effleurage.errors import BeyondLife, EffleurageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WIDE = 170
+"""Columns of a line where neither a terminal nor ``COLUMNS`` says how many there are."""
+_MOST_FINDINGS = 20
+
+
+def console() -> Console:
+    """Where what was asked for is printed: as wide as the terminal, as ``COLUMNS`` says, or ``_WIDE`` in a pipe."""
+    known = os.environ.get("COLUMNS", "").isdigit() or sys.stdout.isatty()
+    return Console(width=None if known else _WIDE, highlight=False, markup=False, emoji=False)
+
+
+def data(text: str) -> None:
+    """Print what was asked for, as it is."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def as_json(told: Any) -> None:
+    """Print data as JSON, with null where a number is none."""
+    data(json.dumps(_plain(told), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as data: None where a number is none."""
+    return [
+        {str(name): (None if value != value else value) for name, value in row.items()}
+        for row in table.to_dict("records")
+    ]
+
+
+def line(text: str | Text = "", style: str = "") -> None:
+    """Print a line, broken where it is too long; brackets in it are no markup."""
+    console().print(text, style=style or None)
+
+
+def right(*headers: str) -> tuple[str | Column, ...]:
+    """Columns of numbers."""
+    return tuple(Column(header, justify="right") for header in headers)
+
+
+def table(
+    columns: Sequence[str | Column],
+    rows: Iterable[Sequence[str | Text]],
+    title: str | Text = "",
+    *,
+    caption: str = "",
+    headed: bool = True,
+) -> None:
+    """Print a table: a bold title, headers unless not ``headed``, rows of cells whose brackets are no markup."""
+    view = Table(
+        *columns,
+        title=Text(title, style="bold") if isinstance(title, str) and title else title or None,
+        title_justify="left",
+        caption=caption or None,
+        caption_justify="left",
+        show_header=headed,
+        box=None,
+        pad_edge=False,
+    )
+    for cells in rows:
+        view.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
+    console().print(view)
+
+
+def message(text: str) -> None:
+    """A line for the person, not for the next program."""
+    sys.stderr.write(f"{text}\n")
+
+
+def refusal(error: EffleurageError) -> None:
+    """Every finding, one a line, on stderr; at most one screen, and then how many things are left untold."""
+    shown, left = error.findings[:_MOST_FINDINGS], error.findings[_MOST_FINDINGS:]
+    if len(left) == 1:  # it takes no more room than the line about it
+        shown, left = error.findings, ()
+    for finding in shown:
+        message(f"effleurage: {finding}")
+    if left:
+        message(f"effleurage: and {sum(finding.many for finding in left):,} more")
+
+
+class Told(logging.Handler):
+    """What the library has to tell, as a message."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show one record."""
+        message(f"effleurage: {record.getMessage()}")
+
+
+def warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """A warning as a message: what a user must know, without the line of code that said it."""
+    where = "" if issubclass(category, BeyondLife) else f"{filename}, line {lineno}: {category.__name__}: "
+    sys.stderr.write(f"effleurage: {where}{message}\n")
+
+
+@contextmanager
+def bar(title: str, total: float, *columns: ProgressColumn, **fields: Any) -> Iterator[Callable[..., None] | None]:
+    """A bar on stderr, moved by ``completed=`` and ``fields``; None where stderr is no terminal."""
+    err = Console(stderr=True)
+    shown = (TextColumn("{task.description}"), BarColumn(), *columns)
+    with Progress(*shown, console=err, transient=True, disable=not err.is_terminal) as moving:
+        task = moving.add_task(title, total=total, **fields)
+        yield (lambda **done: moving.update(task, **done)) if err.is_terminal else None
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[float], None]]:
+    """A bar on stderr while something long runs, moved by the share done; silent where stderr is no terminal."""
+    with bar(title, 1.0, TimeElapsedColumn(), TimeRemainingColumn()) as move:
+        yield lambda share: move(completed=share) if move else None
+
+
+def _plain(value: Any) -> Any:
+    """The same as JSON knows it: None for a number that is none or without end, and words for what JSON has not."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return _plain(value.item()) if hasattr(value, "item") else str(value)

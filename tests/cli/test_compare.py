@@ -1,0 +1,82 @@
+"""``compare``, as an analyst says it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+Say = Callable[..., Result]
+CASES = Path(__file__).parents[3] / "shared" / "cases"
+PAIRS = """participant,condition,outcome,instrument,unit,before,after,clock_before,clock_after
+A,massage,systolic pressure,cuff,mmHg,121,118,10:00,10:45
+B,massage,systolic pressure,cuff,mmHg,118,117,10:00,10:45
+"""
+NASTY = ("[p01]", "[/b]", "[red]x\\", "[bold", "a[/]b")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "pairs.csv").write_text(PAIRS)
+    return tmp_path
+
+
+def test_compare_says_it_in_words_and_writes_the_page(files: Path, say: Say) -> None:
+    done = say("compare", "pairs.csv", "--html", "page.html")
+    assert done.exit_code == 0, done.stderr
+    assert "2 of 2 people changed" in " ".join(done.stdout.split())
+    assert "no control in the file" in done.stdout
+    assert "<svg" in (files / "page.html").read_text(encoding="utf-8")
+
+
+def test_compare_names_row_and_fix(files: Path, say: Say) -> None:
+    (files / "pairs.csv").write_text(PAIRS.replace("121", "much"))
+    done = say("compare", "pairs.csv")
+    assert done.exit_code == 2
+    assert "line 2, column 'before'" in done.stderr
+
+
+@pytest.mark.slow
+def test_names_with_brackets_are_printed_as_they_are(files: Path, say: Say) -> None:
+    rows = "".join(f'"{name}","{name}",pain NRS,,,7,2,18:00,19:15\n' for name in NASTY)
+    (files / "[b]pairs.csv").write_text(PAIRS.splitlines()[0] + "\n" + rows)
+    done = say("compare", "[b]pairs.csv")
+    assert done.exit_code == 0, done.stderr
+    assert all(done.stdout.count(name) >= 3 for name in NASTY)
+
+
+shared = pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside the project")
+
+
+@shared
+def test_improvers_in_pain_are_lower_than_expected(files: Path, say: Say) -> None:
+    done = say("compare", str(CASES / "plan" / "pain.csv"), "--json")
+    told = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert "lower than expected" in told["sentences"][0]
+    assert sum(row["where"] == "below" for row in told["pairs"]) >= 4
+    assert not any(row["where"] == "above" for row in told["pairs"])
+    (group,) = told["groups"]
+    assert group["expected"] == pytest.approx(-0.8, abs=0.35)
+
+
+@shared
+def test_eight_visits_of_one_client_are_visits_of_one_person(files: Path, say: Say) -> None:
+    done = say("compare", str(CASES / "plan" / "nof1.csv"))
+    said = " ".join(done.stdout.split())
+    assert "visits of one person" in said
+    assert "4 against 4 people" not in said and "lowered" not in said
+
+
+@shared
+@pytest.mark.slow
+def test_a_control_arm_that_hardly_changed_is_told_first(files: Path, say: Say) -> None:
+    done = say("compare", str(CASES / "files" / "p08_rmssd_24.csv"), "--json")
+    told = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert "rest itself changed by −1.92 % (12 people)" in told["sentences"][0]
+    assert any("posture of 24 of 24 pairs is not said" in note for note in told["notes"])
+    assert not any(row["where"] for row in told["pairs"])
+    for group in told["groups"]:
+        assert group["expected_low"] < 1.3 < 1.6 < group["expected_high"]
