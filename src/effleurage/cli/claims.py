@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,7 +41,8 @@ def claims(
     from effleurage.cli import show
     from effleurage.evidence.claims.verdicts import verdicts
     from effleurage.report.claims.claims_words import as_data
-    from effleurage.runs.disk import write_file
+    from effleurage.report.contents import publish
+    from effleurage.report.pages import Made
     from effleurage.runs.single import check_file
 
     chosen = _chosen(name)
@@ -51,7 +53,7 @@ def claims(
     if html:
         from effleurage.report.claims.claims_page import as_html
 
-        write_file(html, as_html(found, seed))
+        publish(html, as_html(found, Made.today(sys.argv, seed)))
     if as_json:
         show.data(json.dumps(as_data(found), indent=1, ensure_ascii=False, allow_nan=False))
     elif name:

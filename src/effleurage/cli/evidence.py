@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,15 +27,16 @@ def evidence(
     """
     from effleurage.cli import show
     from effleurage.evidence.published.appraisal import evidence as appraise
+    from effleurage.report.contents import publish
     from effleurage.report.evidence.evidence_page import as_html
-    from effleurage.runs.disk import write_file
+    from effleurage.report.pages import Made
     from effleurage.runs.single import check_file
 
     if html:
         check_file(html)
     found = appraise(outcome, correlation)
     if html:
-        write_file(html, as_html(found))
+        publish(html, as_html(found, Made.today(sys.argv)))
     if as_json:
         show.data(json.dumps(found.as_data(), indent=1, ensure_ascii=False))
     else:

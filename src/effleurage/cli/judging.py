@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +50,8 @@ def validate(
     from effleurage.evidence.norms.targets import Ring, known_misses, read_targets, shipped_targets
     from effleurage.evidence.norms.validate import as_json as data
     from effleurage.evidence.norms.validate import validate as hold
+    from effleurage.report.contents import publish
+    from effleurage.report.pages import Made
     from effleurage.report.scoreboard import scoreboard_page as scoreboard
     from effleurage.runs.disk import write_file
     from effleurage.runs.single import check_file
@@ -77,7 +80,7 @@ def validate(
             spread = distributions.compare(shipped, real, seed=seed, progress=report)
     known = known_misses()
     if html:
-        write_file(html, scoreboard.as_html(table, known, spread))
+        publish(html, scoreboard.as_html(table, known, spread, Made.today(sys.argv, seed)))
     foretold = _foretold([], seed) if ring == MASSAGE and not targets else None
     if markdown and not foretold:
         write_file(markdown, scoreboard.as_markdown(table, known, spread))

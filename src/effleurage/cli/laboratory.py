@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -172,7 +173,8 @@ def compare(
     from effleurage.lab.untreated.change import compare as held
     from effleurage.protocol.times import clock
     from effleurage.report.change.change_page import as_html, sentences
-    from effleurage.runs.disk import write_file
+    from effleurage.report.contents import publish
+    from effleurage.report.pages import Made
     from effleurage.runs.single import check_file
 
     pairs, notes = read_pairs(file)
@@ -184,7 +186,7 @@ def compare(
         )
     found = replace(found, notes=(*notes, *found.notes))
     if html:
-        write_file(html, as_html(found, file.name))
+        publish(html, as_html(found, file.name, Made.today(sys.argv, seed)))
     if as_json:
         told = {
             "sentences": sentences(found),

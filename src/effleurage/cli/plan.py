@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -46,7 +47,6 @@ def plan(
     """
     from effleurage.cli import show
     from effleurage.report.plan.plan_words import as_data
-    from effleurage.runs.disk import write_file
     from effleurage.runs.single import check_file, check_folder
     from effleurage.trial.plan.plan import first_answer
     from effleurage.trial.plan.plan import plan as whole
@@ -71,9 +71,11 @@ def plan(
         with show.progress("Simulated trials") as report:
             found = whole(chosen, seed, replicates, progress=report)
     if html:
+        from effleurage.report.contents import publish
+        from effleurage.report.pages import Made
         from effleurage.report.plan.plan_page import as_html, drifts
 
-        write_file(html, as_html(found, drifts(found, seed), said))
+        publish(html, as_html(found, drifts(found, seed), said, Made.today(sys.argv, seed)))
     if export:
         _export(export, chosen, found, begins, zone, seed)
     if as_json:

@@ -8,6 +8,7 @@ from collections import Counter
 from effleurage.evidence.published.appraisal import Evidence, Group, Line
 from effleurage.evidence.published.effects import Effect
 from effleurage.evidence.published.ledger import Row
+from effleurage.report.numbers import minus, signed
 from effleurage.statistics.pooling import FEWEST
 
 RESULTS = {"down": "lower", "none": "no difference", "up": "higher"}
@@ -28,16 +29,12 @@ _CONTROLS = {
 
 def size(g: float, low: float, high: float) -> str:
     """An effect with its interval, to two decimals."""
-    return f"{_two(g)} ({ends(low, high)})"
+    return f"{signed(g, '.2f')} ({ends(low, high)})"
 
 
 def ends(low: float, high: float) -> str:
     """An interval, to two decimals."""
-    return f"{_two(low)} to {_two(high)}"
-
-
-def _two(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return f"{signed(low, '.2f')} to {signed(high, '.2f')}"
 
 
 def about(group: Group) -> str:
@@ -165,8 +162,7 @@ def published(row: Row) -> str:
         stated = f"{row['value_kind']} {row['value']} {row['unit'].split(' (')[0]}".rstrip() + reach
     else:
         stated = "no size"
-    stated = stated.replace("-", "−")
-    return f"{RESULTS[row['direction']]}; {stated}, compared with {row['comparator_words']}"
+    return f"{RESULTS[row['direction']]}; {minus(stated)}, compared with {row['comparator_words']}"
 
 
 def _studies(n: int) -> str:

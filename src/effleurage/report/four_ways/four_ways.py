@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from effleurage.evidence.published.eligibility import shipped_questions
+from effleurage.report.pages import UNSAID, Made, prose
+
 if TYPE_CHECKING:
     from effleurage.evidence.claims.verdicts import Verdict
 
@@ -27,97 +30,51 @@ class Way:
     course: tuple[str, ...] = ()
 
 
-WAYS = (
-    Way(
-        "stress and cortisol",
-        "Stress and cortisol",
-        "Massage lowers stress and the stress hormone cortisol.",
-        "Quiet and hands both calm a person; pain keeps a person on edge, and hands ease it for a day or two. "
-        "Cortisol follows calm late and little: the clock and waking set most of it, and by 18:00 it is low already.",
-        session=("stress_rating", "cortisol_saliva"),
-        course=("pain_rating",),
-    ),
-    Way(
-        "parasympathetic side",
-        "The parasympathetic side",
-        "Massage tilts the nervous system to rest: vagal activity up, heart rate and blood pressure down.",
-        "Lying quietly does most of this without any hands. Firm touch adds a vagal reflex, and calm takes the brake "
-        "off; light touch adds less. The effect ends with the hour, a little of it lasts as long as pain is eased.",
-        session=("vagal", "heart_rate"),
-    ),
-    Way(
-        "blood and lymph",
-        "Blood and lymph",
-        "Massage moves blood and lymph, which carry the cells of the immune system.",
-        "Skin under the hands flushes; muscle flow hardly changes, as measured in people. Strokes push lymph out of "
-        "the region, and the region then has less to give: more now is less later, and the day's total barely moves.",
-        session=("skin_flow", "lymph_flow"),
-    ),
-    Way(
-        "sleep",
-        "Sleep",
-        "Massage improves sleep.",
-        "A person falls asleep later and wakes more when on edge or in pain. Easing both helps the nights that "
-        "follow a session; each curve below shows last night, day by day through the eight weeks.",
-        course=("sleep_latency", "waso", "total_sleep"),
-    ),
-    Way(
-        "immunity",
-        "And through them: immunity",
-        "So massage supports the immune system.",
-        "Where white cells are depends on the hour, cortisol and adrenaline: counts in blood are redistribution, not "
-        "capacity. Salivary IgA follows the nerves of the gland within minutes. Nothing here says who falls ill.",
-        session=("iga_rate", "nk_cells"),
-        course=("t_cells",),
-    ),
+_WORDS = prose("four_ways/ways.toml")
+WAYS = tuple(
+    Way(**{**row, "session": tuple(row.get("session", ())), "course": tuple(row.get("course", ()))})
+    for row in _WORDS["way"]
 )
+HELD_BY: str = _WORDS["held_by"]
+"""The command that shows what the gains of touch rest on."""
 
-HELD = (
-    "What touch does in the simulated body was held against 93 published results of 48 studies. Only two of its gains, "
-    "the vagal reflex and the flush of the skin, were informed by them; the others keep the value that physiology and "
-    "judgement gave them."
-)
-"""What the gains of touch rest on, in the words of the page."""
-HELD_BY = "effleurage validate --ring massage"
-"""The command that shows it."""
 
-LIMITS = (
-    (
-        "Held against trials, hardly taught by them.",
-        f"{HELD} Read sizes as what would follow if the numbers under each panel were right; {HELD_BY} shows how well "
-        "they foretell what was published.",
-    ),
-    (
-        "How long calm lasts is assumed.",
-        "Relaxation carries over with one time constant that nobody has measured; so does the easing of pain.",
-    ),
-    (
-        "Counts are places, not powers.",
-        "A cell count in blood says where cells are at that minute. It does not say how well they fight infection.",
-    ),
-    (
-        "A known reporting bias is in the ratings.",
-        "What people say they feel moves with what they expect. Both arms expect something here; real controls "
-        "often expect less.",
-    ),
-    (
-        "Virtual people.",
-        "They differ as the ledger says people differ. No illness, no medicine, no menstrual cycle, no season is in "
-        "this version.",
-    ),
-    ("No medical advice.", "This page is for research and teaching. Ask a clinician about your own health."),
-)
+@dataclass(frozen=True)
+class Held:
+    """How many published ``results`` of how many ``studies`` touch was held against, by how many ``questions``."""
+
+    results: int
+    studies: int
+    questions: int
+
+    @property
+    def words(self) -> str:
+        """What the gains of touch rest on, in the words of the page."""
+        told: str = _WORDS["held"].format(results=self.results, studies=self.studies)
+        return told.strip()
+
+
+def held() -> Held:
+    """What touch was held against; a result of several measurements is several questions."""
+    asked = shipped_questions()
+    return Held(len({id(one.row) for one in asked}), len({one.study for one in asked}), len(asked))
+
+
+def limits() -> list[tuple[str, str]]:
+    """What the page cannot tell: head and text of each."""
+    own = {"held": held().words, "held_by": HELD_BY}
+    return [(row["head"], row["text"].strip().format(**own)) for row in _WORDS["limit"]]
 
 
 @dataclass(frozen=True)
 class FourWays:
     """Everything on the page.
 
-    ``effects``: one row an outcome, as ``lab.compare.contrast`` gives it. ``session`` (quantity, hour, world, mean,
-    low, high) and ``course`` (quantity, day, ...): curves of both worlds and their paired difference, low and high
-    the quartiles of people. ``basis``: what each way rests on. ``studies``: published beside simulated. ``sources``:
-    source key -> citation. ``about``: seed, version, model, date, command. ``verdicts``: one a claim.
-    ``misses``: where the body did not foretell what was published, a sentence each.
+    ``effects``: one row an outcome, as ``lab.contrast`` gives it. ``session`` (quantity, hour, world, mean, low, high)
+    and ``course`` (quantity, day, ...): curves of both worlds and their paired difference, low and high the quartiles
+    of people. ``basis``: what each way rests on. ``studies``: published beside simulated. ``sources``: source key ->
+    citation. ``made``: how. ``verdicts``: one a claim. ``misses``: where the body did not foretell what was published,
+    a sentence each.
     """
 
     title: str
@@ -128,6 +85,6 @@ class FourWays:
     basis: pd.DataFrame
     studies: pd.DataFrame
     sources: Mapping[str, str]
-    about: Mapping[str, str]
     verdicts: list[Verdict]
+    made: Made = UNSAID
     misses: list[str] = field(default_factory=list)

@@ -11,11 +11,11 @@ from altair.utils.schemapi import debug_mode
 from effleurage.body.ledger import GRADES
 from effleurage.report.claims.claims_words import blocks, slug, tally
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
-from effleurage.report.figures import interval_figure, picture, twin_figure
-from effleurage.report.four_ways.four_ways import HELD, HELD_BY, LIMITS, WAYS, FourWays, Way
+from effleurage.report.contents import publish
+from effleurage.report.figures import HALF, THIRD, interval_figure, picture, twin_figure
+from effleurage.report.four_ways.four_ways import HELD_BY, WAYS, FourWays, Way, held, limits
 from effleurage.report.numbers import human, interval, unit_of
 from effleurage.report.pages import page
-from effleurage.runs.disk import write_file
 
 HANDS = ((0.0, 1.0),)
 """Hours of the shown session under the hands."""
@@ -25,7 +25,7 @@ PICTURE = ("stress_rating", "heart_rate", "lymph_flow", "sleep_latency")
 def write_page(found: FourWays, page: Path) -> None:
     """Write the page, and beside it the picture of the same name. Raises ``RunError`` where that cannot be done."""
     with debug_mode(False):
-        write_file(page, render(found))
+        publish(page, render(found))
     labels, units = _labels(found), _units(found)
     panels = []
     for quantity in PICTURE:
@@ -41,14 +41,15 @@ def render(found: FourWays) -> str:
     used = {source: text for source, text in found.sources.items() if source in set(found.basis["source"])}
     return page(
         "four_ways/four_ways.html",
+        found.made,
         found=found,
         worlds=(MASSAGE, REST, DIFFERENCE),
         ways=[_panel(found, way) for way in WAYS],
         studies=_studies(found.studies),
         sayings=_sayings(found),
-        held=HELD,
+        held=held().words,
         held_by=HELD_BY,
-        limits=LIMITS,
+        limits=limits(),
         grades=GRADES,
         sources=used,
     )
@@ -93,6 +94,7 @@ def _panel(found: FourWays, way: Way) -> dict[str, Any]:
     labels, units = _labels(found), _units(found)
     rows = found.effects[found.effects["way"] == way.name].to_dict("records")
     figures = []
+    wide = HALF if len(way.session) + len(way.course) == 2 else THIRD
     for axis, table, quantities in (("hour", found.session, way.session), ("day", found.course, way.course)):
         for quantity in quantities:
             curves = table[table["quantity"] == quantity]
@@ -101,7 +103,7 @@ def _panel(found: FourWays, way: Way) -> dict[str, Any]:
                     "label": labels[quantity],
                     "unit": unit_of(units[quantity]),
                     "over": "around one session" if axis == "hour" else "through the eight weeks",
-                    "svg": twin_figure(curves, axis, HANDS if axis == "hour" else ()),
+                    "svg": twin_figure(curves, axis, HANDS if axis == "hour" else (), wide),
                     "alt": _spoken(labels[quantity], unit_of(units[quantity]), curves, axis),
                 }
             )

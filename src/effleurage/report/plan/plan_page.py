@@ -9,7 +9,7 @@ from typing import Any
 
 from effleurage.body.ledger import GRADES
 from effleurage.report.numbers import human
-from effleurage.report.pages import page
+from effleurage.report.pages import UNSAID, Made, page
 from effleurage.report.plan import design_words
 from effleurage.report.plan import plan_words as words
 from effleurage.report.plan.understood import told_lines
@@ -25,8 +25,6 @@ from effleurage.trial.plan.replicates import Operating
 
 SURE = 1.96
 """Monte-Carlo errors on each side of a simulated share: 95 % of their luck."""
-WIDE = 340
-"""Pixels of a figure before it takes its place."""
 SOFT = "#8a8279"
 TICKS = [step * 10**power for power in range(1, 6) for step in (1, 3)]
 """People an arm at which an axis is named."""
@@ -66,7 +64,7 @@ def drifts(found: Plan, seed: int = 1) -> tuple[Drift, ...]:
     return tuple(told)
 
 
-def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = ()) -> str:
+def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = (), made: Made = UNSAID) -> str:
     """One page that needs nothing else, with what ``drifts`` says, in its order, and what was ``assumed``, in words."""
     from altair.utils.schemapi import debug_mode
 
@@ -75,6 +73,7 @@ def as_html(found: Plan, moved: Sequence[Drift] = (), assumed: Sequence[str] = (
         panels = [_panel(found, need, words.of_need(found, rows, need)) for need in found.needs]
     return page(
         "plan/plan.html",
+        made,
         design=found.design,
         sentence=design_words.design_words(found.design),
         understood=told_lines(found.design, assumed),
@@ -177,7 +176,7 @@ def power_figure(
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import HALF, plot
 
     sizes = [n for n, _ in (*expected, *worth)]
     x = alt.X(
@@ -217,7 +216,7 @@ def power_figure(
             base.mark_rule(color=COLOURS[DIFFERENCE], strokeWidth=1.4).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
         )
         layers.append(base.mark_point(color=COLOURS[DIFFERENCE], filled=True, size=46, opacity=1).encode(y=y))
-    return svg(plain(alt.layer(*layers).properties(width=WIDE, height=190)))
+    return plot(alt.layer(*layers).properties(height=190), HALF)
 
 
 def _power_spoken(
@@ -239,7 +238,7 @@ def controls_figure(found: Plan, need: Need) -> str:
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import HALF, plot
 
     rows = [
         {"control": one.control, "n": (size.analysed or MOST), "which": which, "said": words.count(one.need, size)}
@@ -254,15 +253,15 @@ def controls_figure(found: Plan, need: Need) -> str:
         scale=alt.Scale(type="log", domain=[min(10, int(table["n"].min())), MOST], nice=False),
         axis=alt.Axis(values=[10, 100, 1000, 10_000, 100_000], format="~s", labelFlush=False),
     )
-    y = alt.Y("control:N", title=None, sort=None, axis=alt.Axis(ticks=False, labelFontSize=12, labelLimit=110))
+    y = alt.Y("control:N", title=None, sort=None, axis=alt.Axis(ticks=False, labelLimit=110))
     full, ring = table[table["which"] == "expected"], table[table["which"] == "worth"]
     base = alt.Chart(full).encode(x=x, y=y)
     layers = [
         base.mark_point(color=COLOURS[DIFFERENCE], filled=True, size=110, opacity=1),
-        base.mark_text(dy=-12, fontSize=11).encode(text="said:N"),
+        base.mark_text(dy=-12).encode(text="said:N"),
         alt.Chart(ring).mark_point(color=COLOURS[MASSAGE], size=80, strokeWidth=2).encode(x=x, y=y),
     ]
-    return svg(plain(alt.layer(*layers).properties(width=WIDE - 80, height=alt.Step(38))))
+    return plot(alt.layer(*layers).properties(height=alt.Step(38)), HALF)
 
 
 def clock_figure(found: Sequence[Hour], each: str = "people an arm") -> str:
@@ -271,7 +270,7 @@ def clock_figure(found: Sequence[Hour], each: str = "people an arm") -> str:
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import HALF, plot
 
     able = best(list(found))
     table = pd.DataFrame([{"hour": one.hour, "n": one.need.analysed} for one in found if one.need.analysed])
@@ -293,7 +292,7 @@ def clock_figure(found: Sequence[Hour], each: str = "people an arm") -> str:
     if able:
         mark = alt.Chart(pd.DataFrame([{"hour": able.hour, "n": able.need.analysed}])).encode(x=x, y=y)
         layers.append(mark.mark_point(color=COLOURS[MASSAGE], size=190, strokeWidth=2.5))
-    return svg(plain(alt.layer(*layers).properties(width=WIDE, height=170)))
+    return plot(alt.layer(*layers).properties(height=170), HALF)
 
 
 def drift_figure(need: Need, moved: Drift) -> str:
@@ -302,7 +301,7 @@ def drift_figure(need: Need, moved: Drift) -> str:
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE, REST
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import HALF, plot
 
     own, low, high = _relative(need, moved)
     rows = [("massage arm", moved.massage, COLOURS[MASSAGE])]
@@ -316,15 +315,15 @@ def drift_figure(need: Need, moved: Drift) -> str:
     pad = 0.18 * (max(ends) - min(ends)) or 1.0
     scale = alt.Scale(domain=[min(ends) - pad, max(ends) + pad], nice=False)
     x = alt.X("value:Q", title="change, % of the first level", scale=scale, axis=alt.Axis(tickCount=5))
-    y = alt.Y("what:N", sort=None, title=None, axis=alt.Axis(ticks=False, labelFontSize=11, labelLimit=110))
+    y = alt.Y("what:N", sort=None, title=None, axis=alt.Axis(ticks=False, labelLimit=110))
     base = alt.Chart(table).encode(y=y, color=alt.Color("colour:N", scale=None, legend=None))
     bars = base.mark_bar(height=13, opacity=0.85).encode(x=x, x2="zero:Q")
     line = alt.Chart(span).mark_rule(strokeWidth=2, color=SOFT).encode(y=y, x=alt.X("low:Q", title=None), x2="high:Q")
     rule = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color="#888").encode(x=x)
-    falls = alt.Chart(table[table["value"] < 0]).mark_text(align="left", dy=-13, fontSize=11)
-    rises = alt.Chart(table[table["value"] >= 0]).mark_text(align="right", dy=-13, fontSize=11)
+    falls = alt.Chart(table[table["value"] < 0]).mark_text(align="left", dy=-13)
+    rises = alt.Chart(table[table["value"] >= 0]).mark_text(align="right", dy=-13)
     numbers = [one.encode(x=x, y=y, text="said:N") for one in (falls, rises)]
-    return svg(plain(alt.layer(bars, line, rule, *numbers).properties(width=WIDE - 90, height=alt.Step(38))))
+    return plot(alt.layer(bars, line, rule, *numbers).properties(height=alt.Step(38)), HALF)
 
 
 def drift_words(need: Need, moved: Drift, against: str) -> str:
