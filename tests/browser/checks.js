@@ -84,7 +84,7 @@
 
   // Sizes of the letters of charts as the reader sees them.
   const letters = () => {
-    const sizes = each().filter(one => one.tagName === "text").map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a);
+    const sizes = each().filter(one => one.tagName === "text").map(one => parseFloat(getComputedStyle(one).fontSize) * Math.hypot(one.getScreenCTM().a, one.getScreenCTM().b));
     const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
     return sizes.length && (most > 1.06 * least || least < 9) ? [`letters of ${least.toFixed(1)} to ${most.toFixed(1)} pixels in charts`] : [];
   };

@@ -33,16 +33,16 @@ def plot(draw: Any, wide: int) -> str:
     ``draw`` is a chart, or makes one for so many pixels; ``wide`` are those of its place on a wide page. On paper and
     on a page of middle width it is as on a phone, two in a row, unless it has a whole card for itself.
     """
-
-    def drawn(width: int) -> str:
-        with debug_mode(False):
-            chart = draw(width) if callable(draw) else draw.properties(width=width)
-            return _inline(_filling(plain(chart).to_dict(), width))
-
     places = [("on-wide", wide), ("on-middle on-paper on-phone", PHONE)]
     if wide == WHOLE:
         places = [("on-wide", WHOLE), ("on-middle on-paper", PAPER), ("on-phone", PHONE)]
-    return "".join(f'<div class="plot {where}">{drawn(width)}</div>' for where, width in places)
+    drawn, room = [], 0.0
+    for where, width in places:
+        with debug_mode(False):
+            spec = plain(draw(width) if callable(draw) else draw.properties(width=width)).to_dict()
+        text, room = _filling(spec, width, room)
+        drawn.append(f'<div class="plot {where}">{_inline(text)}</div>')
+    return "".join(drawn)
 
 
 def svg(chart: alt.TopLevelMixin) -> str:
@@ -58,19 +58,20 @@ def _inline(text: str) -> str:
     return re.sub(r"<svg ", '<svg aria-hidden="true" focusable="false" ', text, count=1)
 
 
-def _filling(spec: dict[str, Any], width: int) -> str:
-    """The chart as SVG, its views made wider or narrower until it is so wide with its axes and names."""
+def _filling(spec: dict[str, Any], width: int, room: float) -> tuple[str, float]:
+    """A chart as SVG, so many pixels wide with its axes and names; and the room that they take, at first a guess."""
     views = [view for view in (spec, *spec.get("vconcat", ())) if "width" in view]
-    text: str = vl_convert.vegalite_to_svg(spec)
-    for _ in range(3):  # other ticks may need other room
-        found = _SIZE.search(text)
-        missing = width - float(found[2]) if found else 0.0
-        if abs(missing) < 1:
-            break
+    text = ""
+    for _ in range(4):  # other ticks may need other room
         for view in views:
-            view["width"] = max(40.0, view["width"] + missing)
+            view["width"] = max(40.0, width - room)
         text = vl_convert.vegalite_to_svg(spec)
-    return text
+        found = _SIZE.search(text)
+        beyond = float(found[2]) - width if found else 0.0
+        if abs(beyond) < 1:
+            break
+        room += beyond
+    return text, room
 
 
 def plain(chart: Any, ground: str = "transparent") -> Any:
