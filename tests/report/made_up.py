@@ -30,13 +30,14 @@ def curves(quantity: str, axis: str) -> pd.DataFrame:
 
 def four_ways() -> FourWays:
     """All of the page of the four ways, with a study whose name would be markup."""
-    numbers = {"control": 2.0, "treated": 1.0, "difference": -1.0, "spread": 1.0}
-    numbers |= {"person_low": -2.0, "person_high": -0.5, "uncertain_low": -3.0, "uncertain_high": 0.5}
+    numbers = {"control": 204.0, "treated": 203.2, "difference": -0.819, "spread": 1.0}
+    numbers |= {"person_low": -0.281, "person_high": -0.0388, "uncertain_low": -0.506, "uncertain_high": 0.0318}
+    words = "lower at best guess, but the sign is not known"
     effects = pd.DataFrame(
         [
-            {"way": o.way, "quantity": o.quantity, "label": o.label, "window": o.window, "unit": "minute"}
+            {"way": o.way, "quantity": o.quantity, "label": o.label, "window": o.window, "unit": "nmol_per_L"}
             | numbers
-            | {"matters": o.matters, "matters_source": o.matters_source, "words": "lower"}
+            | {"matters": o.matters, "matters_source": o.matters_source, "words": words}
             for o in outcomes()
         ]
     )
@@ -110,7 +111,12 @@ def scoreboard() -> tuple[pd.DataFrame, dict[str, str], pd.DataFrame]:
     states = ("red", "yellow", "green", "ungated")
     table = pd.DataFrame(
         [
-            {**row, "id": f"cortisol, 24-hour mean, the {status} one", "status": status, "distance": float(place)}
+            {
+                **row,
+                "id": f"hydrocortisone 100 mg, time of fewest lymphocytes, {status}",
+                "status": status,
+                "distance": float(place),
+            }
             | {"source": SOURCES[place % len(SOURCES)]}
             for place, status in enumerate(states)
         ]
@@ -120,4 +126,8 @@ def scoreboard() -> tuple[pd.DataFrame, dict[str, str], pd.DataFrame]:
     band |= {"simulated": 175.3, "simulated_low": 88.5, "simulated_high": 373.3, "status": "green"}
     spread = pd.DataFrame([{**band, "id": "stress test, cortisol before", "population": "15 adults"}])
     spread["source"] = SOURCES[0]
-    return table, {str(table["id"][0]): "The laboratories differ."}, spread
+    return (
+        table,
+        {str(table["id"][0]): "Laboratories differ: the 20 men to whom the equations were fitted had 49 pg/mL at 3 h."},
+        spread,
+    )

@@ -125,8 +125,8 @@ def _effect(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "label": row["label"],
         "window": row["window"],
-        "control": f"{human(row['control'])} {unit_of(row['unit'])}".strip(),
-        "difference": f"{human(row['difference'], signed=True)} {unit_of(row['unit'])}".strip(),
+        "control": f"{human(row['control'])}\u00a0{unit_of(row['unit'])}".strip(),
+        "difference": f"{human(row['difference'], signed=True)}\u00a0{unit_of(row['unit'])}".strip(),
         "people": interval(row["person_low"], row["person_high"]),
         "numbers": interval(row["uncertain_low"], row["uncertain_high"]),
         "matters": human(row["matters"]) if row["matters"] == row["matters"] else "",
