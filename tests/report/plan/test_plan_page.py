@@ -142,7 +142,7 @@ def test_the_page_is_whole_and_needs_nothing_else(page: str) -> None:
     assert re.findall(r'(?:src|href)="(?!#)[^"]*"', page) == []
     assert "<script" not in page and not re.findall(r"url\((?!#)", page)
     assert "nan" not in read.said.lower().split() and "None" not in read.said
-    assert page.count("<svg") == 2 + 2 + 1 + 1  # power, the clock alone, controls, hours
+    assert page.count('class="plot on-wide"') == 2 + 2 + 1 + 1  # power, the clock alone, controls, hours
 
 
 def test_the_answer_stands_first_then_notes_then_figures(page: str) -> None:
@@ -206,15 +206,15 @@ def test_the_best_hour_is_named_or_that_there_is_none(page: str) -> None:
     assert "cortisol : best at 08:00" in said or "cortisol: best at 08:00" in said
     assert "At 08:00, 1 day after the last session, 800 people an arm" in said
     assert "At no hour, 1 day after the last session" in said
-    assert clock_figure(whole().clock[0][1]).startswith("<svg")
 
 
 def test_simulated_trials_are_told_with_their_luck(page: str) -> None:
     rows = re.findall(r'<tr><th scope="row" class="main">(\d+)</th><td>(.*?)</tr>', page)
     assert [n for n, _ in rows] == ["10", "40"] * 2
-    assert "50.0 % <small>± 1.6</small>" in rows[0][1] and "21.7 ×" in rows[0][1] and "–" in rows[0][1]
-    assert "−1.2 % <small>± 1.6</small>" in rows[0][1]  # cortisol is analysed as a logarithm
-    assert "−0.012 points <small>± 0.016</small>" in rows[2][1]
+    first, third = (rows[place][1].replace("\u00a0", " ") for place in (0, 2))
+    assert "50.0 % <small>± 1.6</small>" in first and "21.7 ×" in first and "–" in first
+    assert "−1.2 % <small>± 1.6</small>" in first  # cortisol is analysed as a logarithm
+    assert "−0.012 points <small>± 0.016</small>" in third
 
 
 def test_the_clock_alone_adds_up() -> None:
@@ -235,8 +235,38 @@ def test_power_of_what_is_worth_having_is_that_of_its_size() -> None:
     assert worth_curve(published(), whole()) == ()
 
 
+@pytest.fixture
+def charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures give their chart as it is before it is drawn."""
+    monkeypatch.setattr("effleurage.report.figures.plot", lambda chart, wide: chart.to_dict())
+
+
+def marks(chart: Any) -> list[str]:
+    return [layer["mark"]["type"] for layer in chart["layer"]]
+
+
+def rows_of(chart: Any, place: int) -> list[dict[str, Any]]:
+    """The data of one layer."""
+    rows: list[dict[str, Any]] = chart["datasets"][chart["layer"][place]["data"]["name"]]
+    return rows
+
+
+@pytest.mark.usefixtures("charts")
 def test_the_power_figure_draws_what_there_is() -> None:
     line = need().curve
-    bare = power_figure(line, (), ())
-    assert power_figure(line, line, ()).count("<path") > bare.count("<path")
-    assert len(power_figure(line, (), [operating("cortisol", 40)])) > len(bare)
+    assert marks(power_figure(line, (), ())) == ["rule", "line"]
+    assert marks(power_figure(line, line, ())) == ["rule", "line", "line"]
+    checked = power_figure(line, (), [operating("cortisol", 40)], asked=0.9)
+    assert marks(checked) == ["rule", "line", "rule", "point"]
+    assert rows_of(checked, 0) == [{"power": 0.9}]
+    assert [(row["n"], row["power"]) for row in rows_of(checked, 1)] == list(line)
+    (point,) = rows_of(checked, 3)
+    assert point["n"] == 40 and point["low"] < point["power"] == 0.5 < point["high"]
+
+
+@pytest.mark.usefixtures("charts")
+def test_the_best_hour_is_marked_where_there_is_one() -> None:
+    chart: Any = clock_figure(whole().clock[0][1])
+    assert marks(chart) == ["line", "point", "point"]
+    assert [row["hour"] for row in rows_of(chart, 0)] == [9, 8, 10]
+    assert rows_of(chart, 2) == [{"hour": 8, "n": 800}]
