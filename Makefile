@@ -10,7 +10,7 @@ PIP   := $(PY) -m pip -qq --disable-pip-version-check
 .DEFAULT_GOAL := help
 PEERS := .peers
 
-.PHONY: help demo test lint bench format clean
+.PHONY: help demo test lint browser bench format clean .chromium
 
 help:  ## List what make can do
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1@\2/p' Makefile | while IFS=@ read -r word what; do printf 'make %-8s%s\n' "$$word" "$$what"; done
@@ -25,6 +25,15 @@ lint: $(READY)  ## Check style and types only
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+
+browser: $(READY) .chromium  ## Look at every page in a headless browser: wide, on a phone, at night, printed
+	$(PY) -m pytest -m browser tests/browser
+
+.chromium:
+	@for program in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$program >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get install -y -qq chromium; else \
+		echo "Chromium was not found; install it first (Debian: sudo apt-get install chromium)." >&2; exit 1; \
+	fi
 
 bench: $(READY)  ## Measure speed against named peers, in environments of their own
 	@[ -x $(PEERS)/hrv/bin/python ] || $(PY) -m venv $(PEERS)/hrv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
@@ -27,8 +28,8 @@ from effleurage.report.claims.claims_words import (
     smallest_words,
     why,
 )
-from effleurage.report.pages import NOT_ADVICE
-from effleurage.runs.disk import write_file
+from effleurage.report.contents import publish
+from effleurage.report.pages import NOT_ADVICE, Made
 from effleurage.runs.single import check_file
 
 COLOURS: dict[Word, str] = {
@@ -65,7 +66,7 @@ def claims(
     with terminal.progress("What can be said") as report:
         found = verdicts(chosen, seed, report)
     if html:
-        write_file(html, as_html(found, seed))
+        publish(html, as_html(found, Made.today(sys.argv, seed)))
     if as_json:
         terminal.as_json(as_data(found))
     elif name:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +17,9 @@ from effleurage.lab.untreated.change import Compared
 from effleurage.lab.untreated.change import compare as held
 from effleurage.protocol.times import clock
 from effleurage.report.change.change_page import as_html, sentences
+from effleurage.report.contents import publish
 from effleurage.report.numbers import human, interval, unit_of
-from effleurage.runs.disk import write_file
+from effleurage.report.pages import Made
 from effleurage.runs.single import check_file
 
 _MOST_ROWS = 20
@@ -55,7 +57,7 @@ def compare(
         )
     found = replace(found, notes=(*notes, *found.notes))
     if html:
-        write_file(html, as_html(found, file.name))
+        publish(html, as_html(found, file.name, Made.today(sys.argv, seed)))
     if as_json:
         terminal.as_json(
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from effleurage.cli.options import AsJson, Html
 from effleurage.evidence.published.appraisal import Evidence, Group, Line
 from effleurage.evidence.published.appraisal import evidence as appraise
 from effleurage.evidence.published.effects import Effect
+from effleurage.report.contents import publish
 from effleurage.report.evidence.evidence_page import as_html
 from effleurage.report.evidence.evidence_words import (
     NO_SIZE,
@@ -28,7 +30,7 @@ from effleurage.report.evidence.evidence_words import (
     source,
     spaced,
 )
-from effleurage.runs.disk import write_file
+from effleurage.report.pages import Made
 from effleurage.runs.single import check_file
 
 
@@ -49,7 +51,7 @@ def evidence(
         check_file(html)
     found = appraise(outcome, correlation)
     if html:
-        write_file(html, as_html(found))
+        publish(html, as_html(found, Made.today(sys.argv)))
     if as_json:
         terminal.as_json(found.as_data())
     else:

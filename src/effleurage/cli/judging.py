@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.resources import files
@@ -29,7 +30,9 @@ from effleurage.evidence.ring.outside import read_results
 from effleurage.evidence.ring.respond import respond
 from effleurage.fit import physiology as fitting
 from effleurage.fit import touch
+from effleurage.report.contents import publish
 from effleurage.report.numbers import human, interval
+from effleurage.report.pages import Made
 from effleurage.report.scoreboard import answers
 from effleurage.report.scoreboard import scoreboard_page as scoreboard
 from effleurage.runs.disk import write_file
@@ -82,7 +85,7 @@ def validate(
             spread = distributions.compare(shipped, real, seed=seed, progress=report)
     known = known_misses()
     if html:
-        write_file(html, scoreboard.as_html(table, known, spread))
+        publish(html, scoreboard.as_html(table, known, spread, Made.today(sys.argv, seed)))
     foretold = _foretold([], seed) if ring == MASSAGE and not targets else None
     if markdown and not foretold:
         write_file(markdown, scoreboard.as_markdown(table, known, spread))

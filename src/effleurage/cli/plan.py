@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -16,12 +17,13 @@ from effleurage.cli import terminal
 from effleurage.cli.options import AsJson, Html, Seed
 from effleurage.cli.terminal import right
 from effleurage.errors import Finding, RequestError
+from effleurage.report.contents import publish
+from effleurage.report.pages import Made
 from effleurage.report.plan.plan_data import as_data
 from effleurage.report.plan.plan_page import as_html
 from effleurage.report.plan.plan_words import moved_words, sentences
 from effleurage.report.plan.understood import TITLE, told_lines
 from effleurage.report.trial.export import export_plan
-from effleurage.runs.disk import write_file
 from effleurage.runs.single import check_file, check_folder
 from effleurage.trial.conduct.timetable import first_day, time_zone
 from effleurage.trial.design.assumed import assumed, unsaid
@@ -80,7 +82,7 @@ def plan(
         with terminal.progress("Simulated trials") as report:
             found = whole(chosen, seed, replicates, progress=report)
     if html:
-        write_file(html, as_html(found, said))
+        publish(html, as_html(found, said, Made.today(sys.argv, seed)))
     if export:
         export_plan(found, export, begins, zone, seed)
     if as_json:

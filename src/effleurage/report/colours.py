@@ -1,4 +1,4 @@
-"""The colours of every figure and page, by what they stand for."""
+"""The colours of every figure, by what they stand for; those of text and labels are in ``page.css``, light and dark."""
 
 from __future__ import annotations
 
@@ -6,3 +6,5 @@ MASSAGE, REST, DIFFERENCE = "massage", "quiet rest", "difference"
 """The two worlds of a curve, and the paired difference between them."""
 COLOURS = {MASSAGE: "#12938a", REST: "#c0813f", DIFFERENCE: "#7a6fc4"}
 """Told apart by lightness too, and readable on white and on black."""
+LINE, FAINT = "#888", "#8883"
+"""Lines of figures, and what lies behind them: a grid, a field, a shade; both on white and on black."""

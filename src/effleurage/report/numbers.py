@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 
 from effleurage.body.units import shown
 
 FIGURES = 3
+_SIGN = re.compile(r"(?<![A-Za-z\d])-(?=[\d.])|(?<=\de)-(?=\d)")
 
 
 def human(value: float, *, signed: bool = False) -> str:
-    """Three significant digits, no exponent for everyday sizes: ``-8.76``, ``0.0123``, ``1 240``."""
+    """Three significant digits, no exponent for everyday sizes.
+
+    >>> human(-8.7576), human(0.012345), human(1234.5), human(2.0, signed=True)
+    ('−8.76', '0.0123', '1230', '+2.00')
+    """
     if value is None or not math.isfinite(value):
         return "–"
     if value == 0:
@@ -20,15 +26,40 @@ def human(value: float, *, signed: bool = False) -> str:
         text = f"{value:.2g}"
     else:
         text = f"{round(value, FIGURES - 1 - size):.{max(0, FIGURES - 1 - size)}f}"
-    text = text.replace("-", "−")
-    return f"+{text}" if signed and value > 0 else text
+    return f"{'+' if signed and value > 0 else ''}{minus(text)}"
+
+
+def signed(value: float, form: str) -> str:
+    """A number in a format of Python's, with a true minus: the width of a plus, and never the end of a line.
+
+    >>> signed(-1.5, ".2f"), signed(1.5, "+.1f")
+    ('−1.50', '+1.5')
+    """
+    return minus(format(value, form))
+
+
+def minus(text: str) -> str:
+    """A text whose hyphens before numbers are true minuses; those between words and in ranges stay.
+
+    >>> minus("-0.4 (-0.9 to 0.1) on the z-score of 3-4 weeks")
+    '−0.4 (−0.9 to 0.1) on the z-score of 3-4 weeks'
+    """
+    return _SIGN.sub("−", text)
 
 
 def interval(low: float, high: float) -> str:
-    """An interval as ``−16.4 to −2.6``; a dash where there is none."""
+    """An interval; a dash where there is none.
+
+    >>> interval(-16.4, -2.6)
+    '−16.4 to −2.60'
+    """
     return "–" if not (math.isfinite(low) and math.isfinite(high)) else f"{human(low)} to {human(high)}"
 
 
 def unit_of(unit: str) -> str:
-    """The unit as a reader expects it."""
+    """The unit as a reader expects it.
+
+    >>> unit_of("nmol_per_L")
+    'nmol/L'
+    """
     return shown(unit)

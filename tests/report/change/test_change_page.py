@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from effleurage.lab.untreated.change import Compared, Pair, compare
-from effleurage.report.change.change_page import NO_CAUSE, as_html, sentences
+from effleurage.report.change.change_page import MOST_ROWS, NO_CAUSE, as_html, band_chart, sentences
 
 PAIR = Pair("systolic pressure", 120.0, 100.0, 600.0, 645.0, participant="<A>", condition="massage")
 CAUSES = ("lowered", "raised")
@@ -44,10 +44,31 @@ def test_a_clear_difference_from_a_control_has_a_cause_and_an_unclear_one_has_no
 
 def test_the_page_holds_sentences_figure_table_and_methods_and_escapes_names(alone: Compared) -> None:
     page = as_html(alone, "visit <1>")
-    assert "<svg" in page and "&lt;A&gt;" in page and "<A>" not in page.replace("&lt;A&gt;", "")
+    assert 'class="plot on-wide"' in page and "&lt;A&gt;" in page and "<A>" not in page.replace("&lt;A&gt;", "")
     assert "visit &lt;1&gt;" in page
     assert alone.methods[:60] in page.replace("&#39;", "'")
     assert "no medical advice" in page
+
+
+def test_a_band_is_drawn_for_everybody_and_a_control_has_no_colour_of_its_place() -> None:
+    found = compare([*arm("massage", -5.0), *arm("rest", -5.0)], people=64)
+    chart = band_chart(found.table, 900).to_dict()
+    (rows,) = chart["datasets"].values()
+    assert [row["participant"] for row in rows] == found.table["participant"].tolist()
+    assert {row["where"] for row in rows if row["control"]} == {"control"}
+    assert {row["where"] for row in rows if not row["control"]} <= {"below", "within", "above"}
+    drawn = [(part["mark"]["type"], part["encoding"]["x"].get("field")) for part in chart["layer"]]
+    assert drawn[:4] == [("bar", "low"), ("tick", "expected"), ("point", "before"), ("point", "after")]
+    low, high = chart["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert low < min(row["low"] for row in rows) < max(row["high"] for row in rows) < high
+    assert chart["layer"][0]["encoding"]["x"]["scale"]["type"] == "linear"
+
+
+def test_a_figure_draws_no_more_people_than_can_be_told_apart() -> None:
+    many = compare([replace(PAIR, participant=str(i)) for i in range(MOST_ROWS + 5)], people=64)
+    (rows,) = band_chart(many.table, 900).to_dict()["datasets"].values()
+    assert len(rows) == MOST_ROWS
+    assert "5 more are in the table only" in as_html(many, "x")
 
 
 PEOPLE = np.linspace(-1.5, 1.5, 6)
@@ -126,7 +147,7 @@ def test_a_control_is_never_called_below_or_above() -> None:
     placed = found.table[found.table["control"]]["where"]
     assert "below" in set(placed)
     page = as_html(found, "x")
-    assert "<td>below" not in page and "<td>control" in page
+    assert 'data-label="where">below' not in page and 'data-label="where">control' in page
 
 
 STAI = replace(PAIR, outcome="STAI-S", posture="prone")

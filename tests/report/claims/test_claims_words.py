@@ -6,17 +6,19 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any, get_args
 
 import pytest
+from tests.report.made_up import delivered
 
 from effleurage.body.sources import sources
 from effleurage.evidence.claims.claims import CATALOGUED, Claim, Sourced, Step, claims
-from effleurage.evidence.claims.delivered import Delivered
-from effleurage.evidence.claims.verdicts import Verdict, judge
+from effleurage.evidence.claims.verdicts import Verdict, Word, judge
 from effleurage.evidence.published.ledger import ledger
-from effleurage.report.claims.claims_page import as_html, bar
+from effleurage.report.claims.claims_page import ENOUGH, NOTHING, as_html, bar, bar_chart
 from effleurage.report.claims.claims_words import (
     IMMUNITY,
+    MEANINGS,
     OTHER_WAY,
     as_data,
     blocks,
@@ -27,7 +29,7 @@ from effleurage.report.claims.claims_words import (
     tally,
     why,
 )
-from effleurage.report.pages import NOT_ADVICE
+from effleurage.report.pages import NOT_ADVICE, Made
 from effleurage.statistics.pooling import pooled
 
 VOID = {"meta", "br", "link"}
@@ -48,20 +50,13 @@ OWED = {
 """Sources of the body whose citation still lacks a number to look up; strike out whatever gets one, add none."""
 
 
-def body(rising: float = 0.98, n_per_arm: int | None = 64) -> Delivered:
-    sign = 1 if rising > 0.5 else -1
-    low, high = sorted((sign * 0.5, sign * 3.5))
-    relative = (sign * 4.0, 2 * low, 2 * high)
-    return Delivered(sign * 2.0, low, high, "units", 50.0, relative, rising, sign * 0.5, n_per_arm, "an hour", "rest")
-
-
 def named(name: str) -> Claim:
     return next(claim for claim in claims() if claim.id == name)
 
 
 def verdict(name: str, rising: float = 0.98, n_per_arm: int | None = 64) -> Verdict:
     claim = named(name)
-    return judge(claim, ledger(), body(rising, n_per_arm) if claim.quantity else None)
+    return judge(claim, ledger(), delivered(rising, n_per_arm) if claim.quantity else None)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +66,7 @@ def every() -> list[Verdict]:
 
 @pytest.fixture(scope="module")
 def page(every: list[Verdict]) -> str:
-    return as_html(every, 7)
+    return as_html(every, Made("effleurage claims --html x.html", 7))
 
 
 class Page(HTMLParser):
@@ -172,8 +167,8 @@ def test_the_reason_tells_studies_and_body_in_plain_words(every: list[Verdict]) 
 
 
 def test_sizes_have_words_for_their_direction() -> None:
-    assert effect_sentence(body(0.02)).startswith("2.00 units lower (4.00 %) than with rest")
-    assert effect_sentence(body(0.98)).endswith("anything from 3.50 higher to 0.500 higher.")
+    assert effect_sentence(delivered(0.02)).startswith("2.00 units lower (4.00 %) than with rest")
+    assert effect_sentence(delivered(0.98)).endswith("anything from 3.50 higher to 0.500 higher.")
     assert smallest_words(named("cortisol-immunity").smallest) == "4 times the usual level"
     assert smallest_words(named("parasympathetic").smallest) == "21 % of the usual level"
     assert smallest_words(None) == "not known"
@@ -188,7 +183,7 @@ def test_a_size_of_all_together_is_told_only_where_there_is_one() -> None:
 
 
 def test_json_has_the_promised_keys_and_no_number_that_is_none(every: list[Verdict]) -> None:
-    odd = replace(every[0], body=replace(body(0.02), value=float("nan")))
+    odd = replace(every[0], body=replace(delivered(0.02), value=float("nan")))
     told = json.loads(json.dumps(as_data([*every, odd]), allow_nan=False))["claims"]
     promised = "id way claim verdict statement effect relative comparator n_per_arm smallest reaches studies reasons "
     assert all(list(one) == (promised + "wording caution citations sources").split() for one in told)
@@ -207,9 +202,9 @@ def test_the_page_is_whole_and_needs_nothing_else(page: str, every: list[Verdict
     assert read.wrong == [] == read.open
     assert len(read.ids) == len(set(read.ids))
     assert set(read.cards) == {one.claim.id for one in every}
-    assert re.findall(r'(?:src|href)="(?!#)[^"]*"', page) == []
+    assert re.findall(r'src="[^"]*"|href="(?!#|https://doi.org/10|https://pubmed.ncbi)[^"]*"', page) == []
     assert "<script" not in page and not re.findall(r"url\((?!#)", page)
-    assert page.count("<svg") == sum(one.body is not None for one in every)
+    assert page.count('class="plot on-wide"') == sum(one.body is not None for one in every)
 
 
 def test_a_card_begins_with_caution_then_the_verdict_and_leaves_nothing_out(page: str, every: list[Verdict]) -> None:
@@ -228,11 +223,20 @@ def test_a_card_begins_with_caution_then_the_verdict_and_leaves_nothing_out(page
             assert " ".join(text.split()) in card
 
 
+def test_every_verdict_has_a_meaning() -> None:
+    assert set(MEANINGS) == set(get_args(Word)) and all(MEANINGS.values())
+
+
+def test_sources_are_links_and_copies_of_them_are_not(page: str) -> None:
+    assert page.count('href="https://doi.org/10.') > 20
+    assert not re.search(r'href="[^"]*(pmc\.|europepmc|scilit)', page)
+
+
 def test_weak_links_are_marked(every: list[Verdict]) -> None:
     one = every[0]
     steps = tuple(Step(f"step {grade}", ("assumed",), grade, "") for grade in "ABCD")
     read = Page()
-    read.feed(as_html([replace(one, claim=replace(one.claim, steps=steps))], 1))
+    read.feed(as_html([replace(one, claim=replace(one.claim, steps=steps))]))
     card = " ".join(read.cards[one.claim.id].split())
     assert card.count("weak link") == 2
     assert "step C C weak link" in card and "step D D weak link" in card
@@ -240,26 +244,40 @@ def test_weak_links_are_marked(every: list[Verdict]) -> None:
 
 def test_text_from_data_cannot_become_markup(every: list[Verdict]) -> None:
     claim = replace(every[0].claim, claim="a <b>bold</b> claim", bound=Sourced("<i>far</i>", ()))
-    page = as_html([replace(every[0], claim=claim)], 1)
+    page = as_html([replace(every[0], claim=claim)])
     assert "<b>bold" not in page and "<i>far" not in page
     assert "a &lt;b&gt;bold&lt;/b&gt; claim" in page
 
 
+def drawn(name: str, rising: float = 0.98) -> dict[str, Any]:
+    """The bar of a claim before it is drawn."""
+    chart: dict[str, Any] = bar_chart(verdict(name, rising), 300).to_dict()
+    return chart
+
+
+def rows(chart: dict[str, Any], mark: str) -> list[dict[str, Any]]:
+    """The data of all layers that are drawn by one mark."""
+    layers = [layer for layer in chart["layer"] if layer["mark"]["type"] == mark]
+    return [row for layer in layers for row in chart["datasets"][layer["data"]["name"]]]
+
+
+def texts(chart: dict[str, Any]) -> list[str]:
+    return [row["said"] for row in rows(chart, "text")]
+
+
+def dot(chart: dict[str, Any]) -> float:
+    (row,) = rows(chart, "point")
+    return float(row["at"])
+
+
 def test_the_bar_shows_what_would_matter_only_where_that_is_known() -> None:
-    assert "enough to matter" in bar(verdict("cortisol", 0.02))
-    assert "enough to matter" not in bar(verdict("lymph"))
-    assert "no difference" in bar(verdict("lymph"))
+    assert texts(drawn("cortisol", 0.02)) == [ENOUGH, NOTHING]
+    assert texts(drawn("lymph")) == [NOTHING]
     assert bar(verdict("sleep-quality")) == ""
+    with pytest.raises(ValueError, match="sleep-quality"):
+        bar_chart(verdict("sleep-quality"), 300)
 
 
 def test_further_right_is_more_as_claimed() -> None:
-    def beyond(drawn: str) -> float:
-        """Where the dot stands, from the line of no difference."""
-        dot = re.search(r'roledescription="point" transform="translate\(([\d.]+),', drawn)
-        zero = re.search(r'roledescription="rule mark" transform="translate\(([\d.]+),', drawn)
-        assert dot and zero
-        return float(dot[1]) - float(zero[1])
-
-    assert beyond(bar(verdict("cortisol", 0.02))) > 5
-    assert beyond(bar(verdict("cortisol", 0.98))) < -5
-    assert beyond(bar(verdict("lymph", 0.98))) > 5
+    assert dot(drawn("cortisol", 0.02)) > 0 > dot(drawn("cortisol", 0.98))
+    assert dot(drawn("lymph", 0.98)) > 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from effleurage.evidence.published.appraisal import Evidence, Group, evidence
 from effleurage.evidence.published.effects import Effect, Unsized
 from effleurage.evidence.published.ledger import ledger
-from effleurage.report.evidence.evidence_page import NEXT, POOLED, as_html, figure
+from effleurage.report.evidence.evidence_page import NEXT, POOLED, as_html, forest_chart
 from effleurage.report.evidence.evidence_words import (
     NO_SIZE,
     chance,
@@ -22,6 +23,7 @@ from effleurage.report.evidence.evidence_words import (
     sentence,
     size,
 )
+from effleurage.report.figures import PHONE, WHOLE
 from effleurage.statistics.pooling import pooled
 
 EFFECTS = (Effect(-0.4, 0.05, "means"), Effect(-0.9, 0.1, "means"), Effect(0.1, 0.02, "means"))
@@ -38,6 +40,14 @@ def together(counted: Group) -> Group:
     lines = tuple(replace(line, effect=effect) for line, effect in zip(counted.lines, EFFECTS, strict=False))
     pool = pooled([effect.g for effect in EFFECTS], [effect.variance for effect in EFFECTS])
     return replace(counted, lines=(*lines, *counted.lines[3:5]), pool=pool)
+
+
+def rows(chart: dict[str, Any], text: str) -> list[dict[str, Any]]:
+    """The data of all layers that write a field as text."""
+    field = text.removesuffix(":N")
+    layers = [part for part in chart["layer"] if part["encoding"].get("text", {}).get("field") == field]
+    names = dict.fromkeys(part["data"]["name"] for part in layers)
+    return [row for name in names for row in chart["datasets"][name]]
 
 
 class Opened(HTMLParser):
@@ -59,22 +69,43 @@ class Opened(HTMLParser):
 
 
 def test_a_pool_has_a_diamond_a_bar_of_the_next_study_and_a_line_a_study(together: Group) -> None:
-    drawn = figure(together)
-    for line in together.lines:
-        assert named(line) in drawn
-    assert POOLED in drawn and NEXT in drawn
-    assert "lower with massage" in drawn and "higher with massage" in drawn
-    assert len(re.findall("no size</text>", drawn)) == 2
+    for width in (WHOLE, PHONE):
+        chart = forest_chart(together, width).to_dict()
+        told = rows(chart, "name:N")
+        assert {row["name"] for row in told} == {named(line) for line in together.lines} | {POOLED, NEXT}
+        assert sum(row["said"].endswith("no size") for row in told) == 2
+        assert [row["text"] for row in rows(chart, "text:N")] == ["← lower with massage", "higher with massage →"]
+        (diamond,) = (part for part in chart["layer"] if "order" in part["encoding"])
+        across = [row["x"] for row in chart["datasets"][diamond["data"]["name"]]]
+        assert together.pool is not None
+        assert [min(across), across[1], max(across)] == [together.pool.low, together.pool.mean, together.pool.high]
 
 
 def test_squares_grow_with_weight(together: Group) -> None:
-    sides = [float(side) for side in re.findall(r'description="point"[^>]*? d="M-([\d.]+),', figure(together))]
-    assert len(sides) == 3
-    assert sides[1] < sides[0] < sides[2]
+    chart = forest_chart(together, WHOLE).to_dict()
+    (squares,) = (part for part in chart["layer"] if part["mark"].get("shape") == "square")
+    assert squares["encoding"]["size"]["field"] == "weight"
+    weights = [row["weight"] for row in chart["datasets"][squares["data"]["name"]]]
+    assert len(weights) == 3
+    assert weights[1] < weights[0] < weights[2]
+
+
+def test_names_stand_beside_the_plot_and_above_its_lines_on_a_phone(together: Group) -> None:
+    def mark(width: int) -> dict[str, Any]:
+        chart = forest_chart(together, width).to_dict()
+        found: dict[str, Any] = next(
+            part for part in chart["layer"] if part["encoding"].get("text", {}).get("field") == "name"
+        )
+        return found["mark"]
+
+    assert mark(WHOLE)["align"] == "right" and "dy" not in mark(WHOLE)
+    assert mark(PHONE)["align"] == "left" and mark(PHONE)["dy"] < 0
 
 
 def test_without_a_pool_there_is_no_diamond(counted: Group) -> None:
-    assert POOLED not in figure(counted) and NEXT not in figure(counted)
+    chart = forest_chart(counted, WHOLE).to_dict()
+    assert not {POOLED, NEXT} & {row["name"] for row in rows(chart, "name:N")}
+    assert not any("order" in part["encoding"] for part in chart["layer"])
     assert "not pooled" in pooled_words(counted)
 
 
@@ -114,8 +145,9 @@ def test_the_page_is_whole_and_needs_nothing_else(counted: Group) -> None:
     parser = Opened()
     parser.feed(page)
     assert parser.open == []
-    assert parser.count["svg"] == sum(bool(group.sized) for group in found.groups)
-    assert not re.search(r'(src|href)="?http', page)
+    assert page.count('class="plot on-wide"') == sum(bool(group.sized) for group in found.groups) > 0
+    assert re.findall(r'src="[^"]*"|href="(?!#|https://doi.org/10|https://pubmed.ncbi)[^"]*"', page) == []
+    assert 'href="https://doi.org/10.' in page and 'href="https://pubmed.ncbi.nlm.nih.gov/' in page
     assert headline(found) in page and NO_SIZE in page
     assert "no word of them" in page and "no medical advice" in page
     for why in found.left_out:

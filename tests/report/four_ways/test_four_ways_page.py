@@ -7,70 +7,21 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
+from tests.report.made_up import four_ways
 
-from effleurage.evidence.claims.claims import claims
-from effleurage.evidence.claims.verdicts import judge
 from effleurage.evidence.published.eligibility import shipped_questions
-from effleurage.evidence.published.ledger import ledger
 from effleurage.lab.contrast.readouts import outcomes
-from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
-from effleurage.report.four_ways.four_ways import WAYS, FourWays, held
+from effleurage.report.four_ways.four_ways import HELD_BY, WAYS, FourWays, held, held_words, limits
 from effleurage.report.four_ways.four_ways_page import render, write_page
+from effleurage.report.pages import Made
 
 VOID = {"meta", "br", "link", "hr", "img", "input"}
 
 
-def curves(quantity: str, axis: str) -> pd.DataFrame:
-    places = np.arange(-1.0, 4.0, 0.5) if axis == "hour" else np.arange(1.0, 57.0, 5.0)
-    tables = []
-    for world, level in ((MASSAGE, 1.0), (REST, 2.0), (DIFFERENCE, -1.0)):
-        mean = level + 0.1 * np.sin(places)
-        columns = {"quantity": quantity, axis: places, "world": world, "mean": mean}
-        tables.append(pd.DataFrame({**columns, "low": mean - 0.2, "high": mean + 0.2}))
-    return pd.concat(tables, ignore_index=True)
-
-
 @pytest.fixture(scope="module")
 def found() -> FourWays:
-    numbers = {"control": 2.0, "treated": 1.0, "difference": -1.0, "spread": 1.0}
-    numbers |= {"person_low": -2.0, "person_high": -0.5, "uncertain_low": -3.0, "uncertain_high": 0.5}
-    effects = pd.DataFrame(
-        [
-            {"way": o.way, "quantity": o.quantity, "label": o.label, "window": o.window, "unit": "minute"}
-            | numbers
-            | {"matters": o.matters, "matters_source": o.matters_source, "words": "lower"}
-            for o in outcomes()
-        ]
-    )
-    basis = pd.DataFrame(
-        [
-            {"way": way.name, "name": "gain", "value": 1.0, "unit": "minute", "grade": "D", "source": "assumed"}
-            | {"meaning": "a gain", "share": 0.4}
-            for way in WAYS
-        ]
-    )
-    studies = pd.DataFrame(
-        [
-            {"study": "A <b>bold</b> study", "arm": "rest", "outcome": "IgA", "published": "up", "simulated": "−1 %"}
-            | {"agrees": agrees, "note": "& more"}
-            for agrees in ("yes", "no", "not comparable")
-        ]
-    )
-    return FourWays(
-        title="Weekly massage",
-        people="200 people",
-        effects=effects,
-        session=pd.concat([curves(q, "hour") for way in WAYS for q in way.session]),
-        course=pd.concat([curves(q, "day") for way in WAYS for q in way.course]),
-        basis=basis,
-        studies=studies,
-        sources={"assumed": "assumed by us"},
-        about={"seed": "1", "version": "0", "model": "abc", "date": "2026-01-01", "command": "effleurage demo"},
-        verdicts=[judge(claim, ledger(), None) for claim in claims()],
-    )
+    return four_ways()
 
 
 class Balance(HTMLParser):
@@ -109,7 +60,7 @@ def test_the_page_is_whole_and_no_id_comes_twice(page: str) -> None:
 
 
 def test_the_page_needs_nothing_else(page: str) -> None:
-    assert re.findall(r'(?:src|href)="(?!#)[^"]*"', page) == []
+    assert re.findall(r'src="[^"]*"|href="(?!#|https://doi.org/10|https://pubmed.ncbi)[^"]*"', page) == []
     assert "@import" not in page
     assert not re.findall(r"url\((?!#)", page)
     assert "<script" not in page
@@ -123,14 +74,29 @@ def test_every_way_and_every_effect_is_on_the_page(page: str, found: FourWays) -
 
 def test_misses_limits_and_controls_are_said(page: str) -> None:
     assert page.count('class="agrees no"') == 1
-    for said in ("Held against trials", held(), "Compared with what?", "no medical advice", "redistribution"):
+    for said in ("Held against trials", held_words(), "Compared with what?", "no medical advice", "redistribution"):
         assert said in page
 
 
 def test_the_page_counts_what_the_gains_were_held_against() -> None:
+    counted = held()
     asked = shipped_questions()
-    results, studies = len({one.result.id for one in asked}), len({one.study for one in asked})
-    assert f"{results} published results of {studies} studies" in held()
+    assert f"{counted.results} published results of {counted.studies} studies" in held_words()
+    assert counted.results == len({one.result.id for one in asked}) < counted.questions == len(asked)
+
+
+def test_the_words_of_the_page_are_whole_and_name_what_there_is() -> None:
+    known = {outcome.quantity for outcome in outcomes()}
+    assert len(WAYS) == 5
+    assert all(way.title and way.said and way.here and {*way.session, *way.course} <= known for way in WAYS)
+    told = limits()
+    assert len(told) == 6 and not any("{" in text or text != text.strip() for _, text in told)
+    assert held_words() in told[0][1] and HELD_BY in told[0][1]
+
+
+def test_the_foot_says_how_the_page_was_made(found: FourWays) -> None:
+    page = render(replace(found, made=Made("effleurage four-ways --people 8", 3, None, "abcdef0123456789")))
+    assert "model abcdef012345, seed 3." in page and "<code>effleurage four-ways --people 8</code>" in page
 
 
 def test_what_can_be_said_comes_first_and_every_claim_has_its_verdict(page: str, found: FourWays) -> None:
@@ -173,3 +139,4 @@ def test_a_direction_that_is_not_known_is_not_coloured_as_a_finding(found: FourW
 def test_the_picture_stands_beside_the_page(found: FourWays, tmp_path: Path) -> None:
     write_page(found, tmp_path / "p.html")
     assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
+    assert 'href="p.html"' in (tmp_path / "index.html").read_text(encoding="utf-8")

@@ -88,7 +88,7 @@ def _stress(**more: Any) -> OutcomePlan:
     return OutcomePlan(**(told | more))
 
 
-def _whole(**more: Any) -> Plan:
+def whole_plan(**more: Any) -> Plan:
     told: dict[str, Any] = {
         "design": _design(),
         "outcomes": (_cortisol(), OutcomePlan(_published()), _stress()),
@@ -131,7 +131,7 @@ def cortisol() -> Callable[..., OutcomePlan]:
 @pytest.fixture(scope="session")
 def whole() -> Callable[..., Plan]:
     """A plan with a bit of everything: two outcomes of the body, and a questionnaire between them."""
-    return _whole
+    return whole_plan
 
 
 @pytest.fixture(scope="session")

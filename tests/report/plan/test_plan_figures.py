@@ -5,17 +5,49 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from effleurage.report.plan.plan_figures import clock_figure, controls_figure, drift_figure, power_figure, power_spoken
 from effleurage.trial.plan.drift import Drift
 
 Make = Callable[..., Any]
 
 
+@pytest.fixture
+def charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures give their chart as it is before it is drawn."""
+    monkeypatch.setattr("effleurage.report.figures.plot", lambda chart, wide: chart.to_dict())
+
+
+def marks(chart: Any) -> list[str]:
+    return [layer["mark"]["type"] for layer in chart["layer"]]
+
+
+def rows_of(chart: Any, place: int) -> list[dict[str, Any]]:
+    """The data of one layer."""
+    rows: list[dict[str, Any]] = chart["datasets"][chart["layer"][place]["data"]["name"]]
+    return rows
+
+
+@pytest.mark.usefixtures("charts")
 def test_the_power_figure_draws_what_there_is(need: Make, operating: Make) -> None:
     line = need().expected_curve
-    bare = power_figure(line, ())
-    assert power_figure(line, line).count("<path") > bare.count("<path")
-    assert len(power_figure(line, (), [operating("cortisol", 40)])) > len(bare)
+    assert marks(power_figure(line, ())) == ["rule", "line"]
+    assert marks(power_figure(line, line)) == ["rule", "line", "line"]
+    checked = power_figure(line, (), [operating("cortisol", 40)], asked=0.9)
+    assert marks(checked) == ["rule", "line", "rule", "point"]
+    assert rows_of(checked, 0) == [{"power": 0.9}]
+    assert [(row["n"], row["power"]) for row in rows_of(checked, 1)] == list(line)
+    (point,) = rows_of(checked, 3)
+    assert point["n"] == 40 and point["low"] < point["power"] == 0.5 < point["high"]
+
+
+@pytest.mark.usefixtures("charts")
+def test_the_best_hour_is_marked_where_there_is_one(cortisol: Make) -> None:
+    chart: Any = clock_figure(cortisol().hours)
+    assert marks(chart) == ["line", "point", "point"]
+    assert [row["hour"] for row in rows_of(chart, 0)] == [9, 8, 10]
+    assert rows_of(chart, 2) == [{"hour": 8, "n": 800}]
 
 
 def test_the_power_figure_is_spoken(need: Make, operating: Make) -> None:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from effleurage.lab.untreated.change import Compared
 from effleurage.protocol.times import time_of_day
+from effleurage.report.colours import COLOURS, DIFFERENCE, LINE, MASSAGE, REST
 from effleurage.report.numbers import human, interval
-from effleurage.report.pages import page
+from effleurage.report.pages import UNSAID, Made, page
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COLOURS = {"below": "#7a6fc4", "within": "#12938a", "above": "#c0813f", "control": "#888888"}
+PLACES = {"below": COLOURS[DIFFERENCE], "within": COLOURS[MASSAGE], "above": COLOURS[REST], "control": LINE}
 """Where a measurement lies on its band; a control has a place on it by chance, and no colour."""
+BAND = "#8885"
 MOST_ROWS = 40
 """People drawn in one figure; the rest are counted."""
 NO_CAUSE = "This alone does not show that the treatment did it: there is no control in the file."
@@ -195,39 +197,53 @@ def _apart(value: float, unit: str) -> str:
 
 
 def figure(part: pd.DataFrame) -> str:
-    """People of one outcome as SVG: the band expected without treatment (grey), its middle, and what was measured."""
+    """People of one outcome as HTML: the first of them, up to ``MOST_ROWS``, on their bands."""
+    from effleurage.report.figures import WHOLE, plot
+
+    return plot(lambda width: band_chart(part, width), WHOLE)
+
+
+def band_chart(part: pd.DataFrame, width: int) -> Any:
+    """People of one outcome: the band expected without treatment (grey), its middle, and what was measured."""
     import altair as alt
 
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import PHONE
 
     drawn = part[part["where"] != ""].head(MOST_ROWS).reset_index(drop=True)
     drawn = drawn.assign(where=drawn["where"].mask(drawn["control"], "control"))
     drawn = drawn.assign(row=range(len(drawn)), name=drawn["participant"].where(drawn["participant"] != "", "–"))
-    unit = drawn["unit"].iloc[0]
-    log = bool((drawn[["before", "after", "low", "high"]] > 0).all().all()) and not unit.startswith(
-        ("points", "mmHg", "/min")
-    )
-    every = drawn[["before", "after", "low", "high"]].to_numpy()
-    low, high = float(every.min()), float(every.max())
-    room = 1.05 if log else 0.04 * (high - low)
-    ends = [low / room, high * room] if log else [low - room, high + room]
-    x: dict[str, Any] = {
-        "title": f"{drawn['outcome'].iloc[0]}, {unit}",
-        "scale": alt.Scale(type="log" if log else "linear", zero=False, nice=False, domain=ends),
-    }
+    x = _axis(drawn)
     y = alt.Y("row:O", axis=alt.Axis(title=None, labels=False, ticks=False, domain=False))
     base = alt.Chart(drawn).encode(y=y)
-    band = base.mark_bar(color="#8885", height=9, cornerRadius=4).encode(x=alt.X("low:Q", **x), x2="high:Q")
-    middle = base.mark_tick(color="#888", thickness=2, height=11).encode(x=alt.X("expected:Q", **x))
-    first = base.mark_point(shape="circle", color="#888", size=30, opacity=0.9).encode(x=alt.X("before:Q", **x))
-    colour = alt.Color("where:N", legend=None, scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())))
+    band = base.mark_bar(color=BAND, height=9, cornerRadius=4).encode(x=alt.X("low:Q", **x), x2="high:Q")
+    middle = base.mark_tick(color=LINE, thickness=2, height=11).encode(x=alt.X("expected:Q", **x))
+    first = base.mark_point(shape="circle", color=LINE, size=30, opacity=0.9).encode(x=alt.X("before:Q", **x))
+    colour = alt.Color("where:N", legend=None, scale=alt.Scale(domain=list(PLACES), range=list(PLACES.values())))
     last = base.mark_point(filled=True, size=60, opacity=1).encode(x=alt.X("after:Q", **x), color=colour)
-    names = base.mark_text(align="right", dx=-8, fontSize=10, color="#888").encode(x=alt.value(0), text="name:N")
-    chart = alt.layer(band, middle, first, last, names).properties(width=520, height=max(46, 17 * len(drawn)))
-    return svg(plain(chart))
+    names = base.mark_text(align="right", dx=-8, limit=90 if width <= PHONE else 200)
+    names = names.encode(x=alt.value(0), text="name:N")
+    chart = alt.layer(band, middle, first, last, names).properties(width=width, height=max(46, 20 * len(drawn)))
+    return chart.properties(padding={"left": 10, "right": 6, "top": 1, "bottom": 1})
 
 
-def as_html(found: Compared, title: str) -> str:
+def _axis(drawn: pd.DataFrame) -> dict[str, Any]:
+    """Scale and title for all that is drawn: logarithmic for what is above zero and no scale of points."""
+    import altair as alt
+
+    unit = drawn["unit"].iloc[0]
+    every = drawn[["before", "after", "low", "high"]].to_numpy()
+    low, high = float(every.min()), float(every.max())
+    log = low > 0 and not unit.startswith(("points", "mmHg", "/min"))
+    room = 1.05 if log else 0.04 * (high - low)
+    ends = [low / room, high * room] if log else [low - room, high + room]
+    return {
+        "title": f"{drawn['outcome'].iloc[0]}, {unit}",
+        "scale": alt.Scale(type="log" if log else "linear", zero=False, nice=False, domain=ends),
+        "axis": alt.Axis(tickCount=5),
+    }
+
+
+def as_html(found: Compared, title: str, made: Made = UNSAID) -> str:
     """One page that needs nothing else: sentences first, then a figure an outcome, then the table and the methods."""
     from altair.utils.schemapi import debug_mode
 
@@ -245,12 +261,14 @@ def as_html(found: Compared, title: str) -> str:
             )
     return page(
         "change/change.html",
+        made,
         title=title,
         sentences=sentences(found),
         panels=panels,
         groups=[_cells(row) for row in found.groups.to_dict("records")],
         rows=[_person(row) for row in found.table.to_dict("records")],
         notes=found.notes,
+        places=PLACES,
         methods=found.methods,
     )
 

@@ -12,7 +12,6 @@ from effleurage.evidence.claims.claims import RELATIVE
 from effleurage.evidence.claims.verdicts import Verdict, Vote, least
 from effleurage.report.claims.claims_words import (
     MEANINGS,
-    ORDER,
     against,
     blocks,
     counts,
@@ -25,9 +24,12 @@ from effleurage.report.claims.claims_words import (
     why,
 )
 from effleurage.report.evidence.evidence_words import size, spaced
-from effleurage.report.pages import page
+from effleurage.report.pages import UNSAID, Made, page
 
 ANSWERS = {1: "found it", 0: "no difference", -1: "found the opposite"}
+BAR = 500
+"""Pixels of a bar beside its words."""
+ENOUGH, NOTHING = "enough to matter →", "no difference"
 WEAK = ("C", "D")
 """Grades of a weak link: its size, or all of it, is assumed."""
 
@@ -57,19 +59,25 @@ def vote_words(vote: Vote) -> dict[str, str]:
 
 
 def bar(verdict: Verdict) -> str:
-    """The simulated effect and its interval as SVG, right as claimed; zero, and the field from the smallest change on.
+    """The simulated effect of a claim as HTML; empty without a body."""
+    from effleurage.report.figures import plot
 
-    Empty without a body. In percent of the usual level where the smallest change is relative.
+    return plot(lambda width: bar_chart(verdict, width), BAR) if verdict.body else ""
+
+
+def bar_chart(verdict: Verdict, width: int) -> Any:
+    """The simulated effect and its interval, right as claimed; zero, and the field from the smallest change on.
+
+    In percent of the usual level where the smallest change is relative. Only for a claim that has a body.
     """
-    body, smallest = verdict.body, verdict.claim.smallest
-    if body is None:
-        return ""
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.colours import COLOURS, DIFFERENCE
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.colours import COLOURS, DIFFERENCE, LINE, MASSAGE
 
+    body, smallest = verdict.body, verdict.claim.smallest
+    if body is None:
+        raise ValueError(f"the claim {verdict.claim.id} has no body to draw")
     sign = 1 if verdict.claim.direction == "up" else -1
     relative = smallest is not None and smallest.unit in RELATIVE
     value, *ends = (sign * x for x in (body.relative if relative else (body.value, body.low, body.high)))
@@ -84,24 +92,18 @@ def bar(verdict: Verdict) -> str:
         table = alt.Chart(pd.DataFrame([columns]))
         return mark(table).encode(x=alt.X("at:Q", scale=x, axis=None), **second, **text)
 
-    colour, soft, small = COLOURS[DIFFERENCE], "#7d766e", 11
-    layers = [at(lambda c: c.mark_rule(color="#888", strokeDash=[3, 3], y=16, y2=44), at=0.0)]
+    colour = COLOURS[DIFFERENCE]
+    layers = [at(lambda c: c.mark_rule(color=LINE, strokeDash=[3, 3], y=18, y2=46), at=0.0)]
     if enough is not None:
-        layers.append(at(lambda c: c.mark_rect(color="#12938a", opacity=0.18, y=16, y2=44), at=enough, to=far))
-        layers.append(
-            at(
-                lambda c: c.mark_text(align="right", y=8, fontSize=small, color=soft),
-                at=far,
-                said="enough to matter →",
-            )
-        )
-    layers.append(at(lambda c: c.mark_rule(color=colour, strokeWidth=9, opacity=0.4, y=30), at=low, to=high))
-    layers.append(at(lambda c: c.mark_point(color=colour, filled=True, size=90, opacity=1, y=30), at=value))
-    layers.append(at(lambda c: c.mark_text(y=54, fontSize=small, color=soft), at=0.0, said="no difference"))
-    return svg(plain(alt.layer(*layers).properties(width=320, height=60)))
+        layers.append(at(lambda c: c.mark_rect(color=COLOURS[MASSAGE], opacity=0.18, y=18, y2=46), at=enough, to=far))
+        layers.append(at(lambda c: c.mark_text(align="right", y=8), at=far, said=ENOUGH))
+    layers.append(at(lambda c: c.mark_rule(color=colour, strokeWidth=9, opacity=0.4, y=32), at=low, to=high))
+    layers.append(at(lambda c: c.mark_point(color=colour, filled=True, size=90, opacity=1, y=32), at=value))
+    layers.append(at(lambda c: c.mark_text(y=57), at=0.0, said=NOTHING))
+    return alt.layer(*layers).properties(width=width, height=64)
 
 
-def as_html(found: Sequence[Verdict], seed: int) -> str:
+def as_html(found: Sequence[Verdict], made: Made = UNSAID) -> str:
     """One page that needs nothing else: the verdicts at a glance, then a card a claim."""
     from altair.utils.schemapi import debug_mode
 
@@ -110,12 +112,14 @@ def as_html(found: Sequence[Verdict], seed: int) -> str:
         cards = {one.claim.id: card(one) for one in found}
     return page(
         "claims/claims.html",
+        made,
         blocks=told,
         cards=cards,
-        words=[(word, slug(word), MEANINGS[word], sum(one.word == word for one in found)) for word in ORDER],
+        words=[
+            (word, slug(word), meaning, sum(one.word == word for one in found)) for word, meaning in MEANINGS.items()
+        ],
         grades=GRADES,
         weak=WEAK,
-        seed=seed,
         one=len(found) == 1,
     )
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from effleurage.evidence.claims.claims import RELATIVE, Claim, Smallest
 from effleurage.evidence.claims.delivered import MOST, Delivered
 from effleurage.evidence.claims.verdicts import Verdict, Weighed, Word
+from effleurage.report.as_json import plain
 from effleurage.report.evidence.evidence_words import size
 from effleurage.report.four_ways.four_ways import WAYS
 from effleurage.report.numbers import human
+from effleurage.report.pages import prose
 from effleurage.statistics.pooling import FEWEST
 
 WAY_NAMES = {
@@ -25,20 +26,8 @@ WAY_NAMES = {
 IMMUNITY, CANCER = "immunity", "cancer"
 IMMUNE = ("immunity", "immune", "defence")
 """Words in the id of a claim that is about immunity."""
-ORDER: tuple[Word, ...] = (
-    "supported",
-    "supported for a narrower statement",
-    "not shown",
-    "contradicted",
-    "untested",
-)
-MEANINGS: dict[Word, str] = {
-    "supported": "studies found it, the simulated body agrees, and it is large enough to matter where that is known",
-    "supported for a narrower statement": "only a smaller or more special statement holds; it is given",
-    "not shown": "it was studied, but found too seldom or too unclearly, or the simulated body disagrees",
-    "contradicted": "most studies found the opposite",
-    "untested": "fewer than two studies in adults looked",
-}
+MEANINGS = cast("dict[Word, str]", prose("claims/meanings.toml"))
+"""Verdict -> what it means, in the order in which verdicts are told."""
 OTHER_WAY = "the body goes the other way"
 
 
@@ -213,9 +202,9 @@ def _data(verdict: Verdict) -> dict[str, Any]:
     effect = relative = None
     if body:
         ends = zip(("value", "low", "high"), (body.value, body.low, body.high), strict=True)
-        effect = {**{name: _number(value) for name, value in ends}, "unit": body.unit}
-        relative = {n: _number(v) for n, v in zip(("value", "low", "high"), body.relative, strict=True)}
-    return {
+        effect = {**dict(ends), "unit": body.unit}
+        relative = dict(zip(("value", "low", "high"), body.relative, strict=True))
+    told = {
         "id": claim.id,
         "way": claim.way,
         "claim": claim.claim,
@@ -234,7 +223,4 @@ def _data(verdict: Verdict) -> dict[str, Any]:
         "citations": [asdict(one) for one in claim.cited],
         "sources": [{"name": name, "citation": citation} for name, citation in verdict.sources],
     }
-
-
-def _number(value: float) -> float | None:
-    return value if isfinite(value) else None
+    return {name: plain(value) for name, value in told.items()}

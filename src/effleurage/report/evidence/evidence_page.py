@@ -23,30 +23,41 @@ from effleurage.report.evidence.evidence_words import (
     spaced,
     title,
 )
-from effleurage.report.pages import page
+from effleurage.report.pages import UNSAID, Made, page
 
 POOLED = "all together"
 NEXT = "the next study"
-WIDE = 420
-"""Pixels of the plot itself, between the names and the numbers."""
+BESIDE = 600
+"""Pixels of a forest plot from which on names and numbers stand beside it."""
+LETTERS = 18
+"""Pixels by which names may be longer in the letters of a reader's page than in ours."""
+SCALE = ("standardised difference (g):", "0.2 is small, 0.5 medium, 0.8 large")
 
 
 def figure(group: Group) -> str:
-    """A forest plot as SVG: a line a study, its square by weight, its interval; a study without a size in words.
+    """The forest plot of a group as HTML."""
+    from effleurage.report.figures import WHOLE, plot
 
-    Below, the mean as a diamond and the interval where the next study may fall, if they are pooled.
+    return plot(lambda width: forest_chart(group, width), WHOLE)
+
+
+def forest_chart(group: Group, width: int) -> Any:
+    """A forest plot: a line a study, its square by weight, its interval; a study without a size in words.
+
+    Below, the mean as a diamond and the interval where the next study may fall, if they are pooled. Names and numbers
+    stand beside the plot, and above each line where it is too narrow for that.
     """
     import altair as alt
     import pandas as pd
 
-    from effleurage.report.colours import COLOURS, MASSAGE
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.colours import COLOURS, LINE, MASSAGE
 
     table = pd.DataFrame(_rows(group), columns=["name", "said", "row", "g", "low", "high", "weight", "part"])
     lowest = float(table["row"].max())
     reach = 1.08 * max(1.0, float(table[["low", "high"]].abs().max().max()))
     domain = alt.Scale(domain=[-reach, reach], nice=False)
-    axis = alt.Axis(tickCount=7, title="standardised difference (g): 0.2 is small, 0.5 medium, 0.8 large")
+    beside = width >= BESIDE
+    axis = alt.Axis(tickCount=7 if beside else 5, title=" ".join(SCALE) if beside else list(SCALE))
     down = alt.Scale(domain=[lowest + 0.5, -0.6], nice=False)
 
     def x(field: str) -> alt.X:
@@ -55,21 +66,33 @@ def figure(group: Group) -> str:
     y = alt.Y("row:Q", axis=None, scale=down)
     sized = alt.Chart(table[table["part"] == ""].dropna(subset=["g"])).encode(y=y)
     weight = alt.Size("weight:Q", legend=None, scale=alt.Scale(domainMin=0, range=[20, 220]))
-    names = alt.Chart(table).encode(y=y, text="name:N")
     layers: list[Any] = [
-        alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color="#888", strokeDash=[3, 3]).encode(x=x("at")),
+        alt.Chart(pd.DataFrame({"at": [0.0]})).mark_rule(color=LINE, strokeDash=[3, 3]).encode(x=x("at")),
         sized.mark_rule(color=COLOURS[MASSAGE], strokeWidth=1.5).encode(x=x("low"), x2="high:Q"),
         sized.mark_point(shape="square", filled=True, color=COLOURS[MASSAGE], opacity=1).encode(x=x("g"), size=weight),
-        names.mark_text(align="right", dx=-14, fontSize=12).encode(x=alt.value(0)),
-        names.mark_text(align="left", dx=14, fontSize=12).encode(x=alt.value(WIDE), text="said:N"),
+        *_named(alt.Chart(table).encode(y=y), beside=beside),
         *_summary(table[table["part"] != ""], x, down),
     ]
     low_side, high_side = (
-        alt.Chart(pd.DataFrame([{"text": text, "at": at}])).encode(x=x("at"), y=alt.value(-10), text="text:N")
+        alt.Chart(pd.DataFrame([{"text": text, "at": at}])).encode(x=x("at"), y=alt.value(-12), text="text:N")
         for text, at in ((f"← {SIDES['down']}", -reach), (f"{SIDES['up']} →", reach))
     )
-    layers += [low_side.mark_text(align="left", fontSize=12), high_side.mark_text(align="right", fontSize=12)]
-    return svg(plain(alt.layer(*layers).properties(width=WIDE, height=26 * (lowest + 1))))
+    layers += [low_side.mark_text(align="left"), high_side.mark_text(align="right")]
+    room = LETTERS if beside else 1
+    chart = alt.layer(*layers).properties(width=width, height=(26 if beside else 44) * (lowest + 1))
+    return chart.properties(padding={"left": room, "right": room, "top": 1, "bottom": 1})
+
+
+def _named(rows: Any, *, beside: bool) -> list[Any]:
+    """Names on the left and numbers on the right: beside the plot, or above each line of it."""
+    import altair as alt
+
+    left, right = alt.value(0), alt.value(alt.ExprRef("width"))
+    if beside:
+        names, numbers = rows.mark_text(align="right", dx=-14), rows.mark_text(align="left", dx=14)
+    else:
+        names, numbers = rows.mark_text(align="left", dy=-17, limit=180), rows.mark_text(align="right", dy=-17)
+    return [names.encode(x=left, text="name:N"), numbers.encode(x=right, text="said:N")]
 
 
 def _rows(group: Group) -> list[dict[str, Any]]:
@@ -122,7 +145,7 @@ def spoken(group: Group) -> str:
     return "; ".join(f"{named(line)}: {_said(line)}" for line in group.lines)
 
 
-def as_html(found: Evidence) -> str:
+def as_html(found: Evidence, made: Made = UNSAID) -> str:
     """One page that needs nothing else: a sentence, then a panel a quantity, then what stands apart and why."""
     from altair.utils.schemapi import debug_mode
 
@@ -142,6 +165,7 @@ def as_html(found: Evidence) -> str:
         ]
     return page(
         "evidence/evidence.html",
+        made,
         found=found,
         headline=headline(found),
         caution=NO_SIZE,

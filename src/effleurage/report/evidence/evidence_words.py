@@ -9,6 +9,7 @@ from effleurage.evidence.published.appraisal import Evidence, Group, Line
 from effleurage.evidence.published.cells import cell_of
 from effleurage.evidence.published.effects import Effect
 from effleurage.evidence.published.results import Result
+from effleurage.report.numbers import minus, signed
 from effleurage.statistics.pooling import FEWEST
 
 RESULTS = {"down": "lower", "none": "no difference", "up": "higher"}
@@ -29,16 +30,12 @@ _CONTROLS = {
 
 def size(g: float, low: float, high: float) -> str:
     """An effect with its interval, to two decimals."""
-    return f"{_two(g)} ({ends(low, high)})"
+    return f"{signed(g, '.2f')} ({ends(low, high)})"
 
 
 def ends(low: float, high: float) -> str:
     """An interval, to two decimals."""
-    return f"{_two(low)} to {_two(high)}"
-
-
-def _two(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
+    return f"{signed(low, '.2f')} to {signed(high, '.2f')}"
 
 
 def about(group: Group) -> str:
@@ -172,8 +169,7 @@ def published(result: Result) -> str:
         stated = f"{result.value_kind} {cell_of(result.value)} {unit}".rstrip() + reach
     else:
         stated = "no size"
-    stated = stated.replace("-", "−")
-    return f"{RESULTS[result.direction]}; {stated}, compared with {result.comparator_words}"
+    return f"{RESULTS[result.direction]}; {minus(stated)}, compared with {result.comparator_words}"
 
 
 def _studies(n: int) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +12,6 @@ from effleurage.body.sources import cited
 from effleurage.engine.grid import DAY
 from effleurage.errors import Finding, RequestError
 from effleurage.evidence.claims.verdicts import verdicts
-from effleurage.evidence.published.eligibility import Counted, shipped_questions
 from effleurage.evidence.ring.replay import replay, shipped_protocol
 from effleurage.evidence.ring.replication import pattern, ranges
 from effleurage.lab.contrast.basis import basis
@@ -23,8 +20,10 @@ from effleurage.lab.contrast.readouts import outcomes
 from effleurage.people.simulate import Twin, resident_body
 from effleurage.protocol.reading import parse_protocol
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
-from effleurage.report.four_ways.four_ways import WAYS, FourWays
+from effleurage.report.four_ways.four_ways import WAYS, FourWays, held
 from effleurage.report.four_ways.four_ways_page import write_page
+from effleurage.report.numbers import minus, signed
+from effleurage.report.pages import Made
 from effleurage.runs.single import check_file
 
 SHOWN_SESSION = 3
@@ -73,14 +72,8 @@ def four_ways(people: int, seed: int, page: Path, progress: Callable[[float], No
         basis=rests_on,
         studies=replay(seed),
         sources={row.source: cited(row.source) for row in resident_body().parameters.values()},
-        about={
-            "seed": str(seed),
-            "version": version("effleurage"),
-            "model": resident_body().digest,
-            "date": datetime.now(tz=UTC).date().isoformat(),
-            "command": f"effleurage four-ways --people {people} --seed {seed}",
-        },
         verdicts=judged,
+        made=Made.today(f"effleurage four-ways --people {people} --seed {seed}".split(), seed, resident_body().digest),
         misses=missed(seed),
     )
     write_page(result, page)
@@ -92,25 +85,25 @@ def missed(seed: int) -> list[str]:
     """Where the two cited studies, repeated on virtual people, do not show what was published; a sentence each."""
     table = ranges(seed)
     said = [
-        f"{row['study']}, {row['arm']}, {row['outcome']}: published {_signs(row['published'])}; in 95 of 100 "
-        f"repetitions here {_signs(format(row['low'], '+.0f'))} to {_signs(format(row['high'], '+.0f'))} %."
+        f"{row['study']}, {row['arm']}, {row['outcome']}: published {minus(row['published'])}; in 95 of 100 "
+        f"repetitions here {signed(row['low'], '+.0f')} to {signed(row['high'], '+.0f')} %."
         for row in table[table["inside"].eq(False)].to_dict("records")
     ]
-    held = int(table["inside"].eq(True).sum())
-    said.append(f"Of {held + len(said)} published means and differences of that study, {held} lie inside such a range.")
+    inside = int(table["inside"].eq(True).sum())
+    many = inside + len(said)
+    said.append(f"Of {many} published means and differences of that study, {inside} lie inside such a range.")
     found = pattern(seed)
     arms = ", ".join(f"{arm}: {100 * share:.0f}" for arm, share in found.arms.items())
     said.append(
         f"{found.study}: with {found.n} people an arm, {100 * found.all:.0f} of 100 repetitions show its whole pattern "
         f"({arms})."
     )
-    each = Counted.of(shipped_questions()).words
-    said.append(f"How each of {each} was foretold stands in docs/massage-scoreboard.md, the misses first.")
+    asked = held()
+    said.append(
+        f"How each of {asked.results} published results was foretold, in {asked.questions} questions, stands in "
+        "docs/massage-scoreboard.md, the misses first."
+    )
     return said
-
-
-def _signs(number: str) -> str:
-    return number.replace("-", "−")
 
 
 def _curves(

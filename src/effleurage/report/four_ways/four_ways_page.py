@@ -11,11 +11,11 @@ from altair.utils.schemapi import debug_mode
 from effleurage.body.ledger import GRADES
 from effleurage.report.claims.claims_words import blocks, slug, tally
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
-from effleurage.report.figures import interval_figure, picture, twin_figure
-from effleurage.report.four_ways.four_ways import HELD_BY, WAYS, FourWays, Way, held, limits
+from effleurage.report.contents import publish
+from effleurage.report.figures import HALF, THIRD, interval_figure, picture, twin_figure
+from effleurage.report.four_ways.four_ways import HELD_BY, WAYS, FourWays, Way, held_words, limits
 from effleurage.report.numbers import human, interval, unit_of
 from effleurage.report.pages import page
-from effleurage.runs.disk import write_file
 
 HANDS = ((0.0, 1.0),)
 """Hours of the shown session under the hands."""
@@ -25,7 +25,7 @@ PICTURE = ("stress_rating", "heart_rate", "lymph_flow", "sleep_latency")
 def write_page(found: FourWays, page: Path) -> None:
     """Write the page, and beside it the picture of the same name. Raises ``RunError`` where that cannot be done."""
     with debug_mode(False):
-        write_file(page, render(found))
+        publish(page, render(found))
     labels, units = _labels(found), _units(found)
     panels = []
     for quantity in PICTURE:
@@ -41,12 +41,13 @@ def render(found: FourWays) -> str:
     used = {source: text for source, text in found.sources.items() if source in set(found.basis["source"])}
     return page(
         "four_ways/four_ways.html",
+        found.made,
         found=found,
         worlds=(MASSAGE, REST, DIFFERENCE),
         ways=[_panel(found, way) for way in WAYS],
         studies=_studies(found.studies),
         sayings=_sayings(found),
-        held=held(),
+        held=held_words(),
         held_by=HELD_BY,
         limits=limits(),
         grades=GRADES,
@@ -93,6 +94,7 @@ def _panel(found: FourWays, way: Way) -> dict[str, Any]:
     labels, units = _labels(found), _units(found)
     rows = found.effects[found.effects["way"] == way.name].to_dict("records")
     figures = []
+    wide = HALF if len(way.session) + len(way.course) == 2 else THIRD
     for axis, table, quantities in (("hour", found.session, way.session), ("day", found.course, way.course)):
         for quantity in quantities:
             curves = table[table["quantity"] == quantity]
@@ -101,7 +103,7 @@ def _panel(found: FourWays, way: Way) -> dict[str, Any]:
                     "label": labels[quantity],
                     "unit": unit_of(units[quantity]),
                     "over": "around one session" if axis == "hour" else "through the eight weeks",
-                    "svg": twin_figure(curves, axis, HANDS if axis == "hour" else ()),
+                    "svg": twin_figure(curves, axis, HANDS if axis == "hour" else (), wide),
                     "alt": _spoken(labels[quantity], unit_of(units[quantity]), curves, axis),
                 }
             )
@@ -123,8 +125,8 @@ def _effect(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "label": row["label"],
         "window": row["window"],
-        "control": f"{human(row['control'])} {unit_of(row['unit'])}".strip(),
-        "difference": f"{human(row['difference'], signed=True)} {unit_of(row['unit'])}".strip(),
+        "control": f"{human(row['control'])}\u00a0{unit_of(row['unit'])}".strip(),
+        "difference": f"{human(row['difference'], signed=True)}\u00a0{unit_of(row['unit'])}".strip(),
         "people": interval(row["person_low"], row["person_high"]),
         "numbers": interval(row["uncertain_low"], row["uncertain_high"]),
         "matters": human(row["matters"]) if row["matters"] == row["matters"] else "",

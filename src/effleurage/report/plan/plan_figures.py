@@ -17,8 +17,6 @@ from effleurage.trial.plan.replicates import Operating
 
 SURE = 1.96
 """Monte-Carlo errors on each side of a simulated share: 95 % of their luck."""
-WIDE = 340
-"""Pixels of a figure before it takes its place."""
 SOFT = "#8a8279"
 TICKS = [step * 10**power for power in range(1, 6) for step in (1, 3)]
 """People an arm at which an axis is named."""
@@ -40,7 +38,7 @@ def power_figure(
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import HALF, plot
 
     sizes = [n for n, _ in (*expected, *worth)]
     x = alt.X(
@@ -61,7 +59,7 @@ def power_figure(
         base, colour = alt.Chart(_shares(trials)).encode(x=x), COLOURS[DIFFERENCE]
         bars = base.mark_rule(color=colour, strokeWidth=1.4).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
         layers += [bars, base.mark_point(color=colour, filled=True, size=46, opacity=1).encode(y=y)]
-    return svg(plain(alt.layer(*layers).properties(width=WIDE, height=190)))
+    return plot(alt.layer(*layers).properties(height=190), HALF)
 
 
 def _shares(trials: Sequence[Operating]) -> Any:
@@ -95,7 +93,7 @@ def controls_figure(controls: Sequence[Against], each: str = "people an arm") ->
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import HALF, plot
 
     rows = [
         {
@@ -115,15 +113,15 @@ def controls_figure(controls: Sequence[Against], each: str = "people an arm") ->
         scale=alt.Scale(type="log", domain=[min(10, int(table["n"].min())), FARTHEST], nice=False),
         axis=alt.Axis(values=[10, 100, 1000, 10_000, 100_000], format="~s", labelFlush=False),
     )
-    y = alt.Y("control:N", title=None, sort=None, axis=alt.Axis(ticks=False, labelFontSize=12, labelLimit=110))
+    y = alt.Y("control:N", title=None, sort=None, axis=alt.Axis(ticks=False, labelLimit=110))
     full, ring = table[table["which"] == "expected"], table[table["which"] == "worth"]
     base = alt.Chart(full).encode(x=x, y=y)
     layers = [
         base.mark_point(color=COLOURS[DIFFERENCE], filled=True, size=110, opacity=1),
-        base.mark_text(dy=-12, fontSize=11).encode(text="said:N"),
+        base.mark_text(dy=-12).encode(text="said:N"),
         alt.Chart(ring).mark_point(color=COLOURS[MASSAGE], size=80, strokeWidth=2).encode(x=x, y=y),
     ]
-    return svg(plain(alt.layer(*layers).properties(width=WIDE - 80, height=alt.Step(38))))
+    return plot(alt.layer(*layers).properties(height=alt.Step(38)), HALF)
 
 
 def clock_figure(hours: Sequence[Hour], each: str = "people an arm") -> str:
@@ -132,7 +130,7 @@ def clock_figure(hours: Sequence[Hour], each: str = "people an arm") -> str:
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import HALF, plot
 
     able = best(list(hours))
     table = pd.DataFrame([{"hour": hour.hour, "n": hour.need.analysed} for hour in hours if hour.need.analysed])
@@ -155,7 +153,7 @@ def clock_figure(hours: Sequence[Hour], each: str = "people an arm") -> str:
     if able:
         mark = alt.Chart(pd.DataFrame([{"hour": able.hour, "n": able.need.analysed}])).encode(x=x, y=y)
         layers.append(mark.mark_point(color=COLOURS[MASSAGE], size=190, strokeWidth=2.5))
-    return svg(plain(alt.layer(*layers).properties(width=WIDE, height=170)))
+    return plot(alt.layer(*layers).properties(height=170), HALF)
 
 
 def drift_figure(drift: Drift) -> str:
@@ -164,7 +162,7 @@ def drift_figure(drift: Drift) -> str:
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE, REST
-    from effleurage.report.figures import plain, svg
+    from effleurage.report.figures import HALF, plot
 
     rows = [("massage arm", drift.massage, COLOURS[MASSAGE])]
     rows += [("control arm", drift.control, COLOURS[REST])] if drift.control is not None else []
@@ -177,12 +175,12 @@ def drift_figure(drift: Drift) -> str:
     pad = 0.18 * (max(ends) - min(ends)) or 1.0
     scale = alt.Scale(domain=[min(ends) - pad, max(ends) + pad], nice=False)
     x = alt.X("value:Q", title="change, % of the first level", scale=scale, axis=alt.Axis(tickCount=5))
-    y = alt.Y("what:N", sort=None, title=None, axis=alt.Axis(ticks=False, labelFontSize=11, labelLimit=110))
+    y = alt.Y("what:N", sort=None, title=None, axis=alt.Axis(ticks=False, labelLimit=110))
     base = alt.Chart(table).encode(y=y, color=alt.Color("colour:N", scale=None, legend=None))
     bars = base.mark_bar(height=13, opacity=0.85).encode(x=x, x2="zero:Q")
     line = alt.Chart(span).mark_rule(strokeWidth=2, color=SOFT).encode(y=y, x=alt.X("low:Q", title=None), x2="high:Q")
     rule = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color="#888").encode(x=x)
-    falls = alt.Chart(table[table["value"] < 0]).mark_text(align="left", dy=-13, fontSize=11)
-    rises = alt.Chart(table[table["value"] >= 0]).mark_text(align="right", dy=-13, fontSize=11)
+    falls = alt.Chart(table[table["value"] < 0]).mark_text(align="left", dy=-13)
+    rises = alt.Chart(table[table["value"] >= 0]).mark_text(align="right", dy=-13)
     numbers = [text.encode(x=x, y=y, text="said:N") for text in (falls, rises)]
-    return svg(plain(alt.layer(bars, line, rule, *numbers).properties(width=WIDE - 90, height=alt.Step(38))))
+    return plot(alt.layer(bars, line, rule, *numbers).properties(height=alt.Step(38)), HALF)

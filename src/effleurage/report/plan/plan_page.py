@@ -11,7 +11,7 @@ from typing import Any
 
 from effleurage.body.ledger import GRADES
 from effleurage.report.numbers import human
-from effleurage.report.pages import page
+from effleurage.report.pages import UNSAID, Made, page
 from effleurage.report.plan import design_words, plan_figures
 from effleurage.report.plan import plan_words as words
 from effleurage.report.plan.understood import told_lines
@@ -25,7 +25,7 @@ from effleurage.trial.plan.plan import OutcomePlan, Plan
 from effleurage.trial.plan.replicates import Operating
 
 
-def as_html(plan: Plan, assumed: Sequence[str] = ()) -> str:
+def as_html(plan: Plan, assumed: Sequence[str] = (), made: Made = UNSAID) -> str:
     """One page that needs nothing else; ``assumed``: what nobody said of the design, in words."""
     from altair.utils.schemapi import debug_mode
 
@@ -33,6 +33,7 @@ def as_html(plan: Plan, assumed: Sequence[str] = ()) -> str:
         panels = [_panel(outcome, plan.design) for outcome in plan.outcomes]
     return page(
         "plan/plan.html",
+        made,
         design=plan.design,
         sentence=design_words.design_words(plan.design),
         understood=told_lines(plan.design, assumed),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from effleurage.evidence.ring.foretold import Foretold
 from effleurage.evidence.ring.scoring import Compared
+from effleurage.report.numbers import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,8 +36,8 @@ def lines(found: Foretold) -> list[str]:
 
 def _against(one: Compared) -> str:
     word = "better than" if one.low > 0 else "worse than" if one.high < 0 else "not clearly different from"
-    span = f"{one.better:+.3f}, 95 % {one.low:+.3f} to {one.high:+.3f}"
-    return f"{word} {one.baseline} ({one.score:.3f}): {span}".replace("-", "−")
+    better, low, high = (signed(value, "+.3f") for value in (one.better, one.low, one.high))
+    return f"{word} {one.baseline} ({signed(one.score, '.3f')}): {better}, 95 % {low} to {high}"
 
 
 def worst_first(found: Foretold) -> pd.DataFrame:
@@ -77,6 +78,6 @@ def _rows(table: pd.DataFrame) -> Iterator[str]:
             f"{row['n_massage']} + {row['n_control']}",
             f"**{row['published']}**",
             *(f"{100 * row[name]:.0f} %" for name in ("down", "none", "up")),
-            f"{row['d']:.2f}".replace("-", "−"),
+            signed(row["d"], ".2f"),
         )
         yield "| " + " | ".join(cells) + " |"

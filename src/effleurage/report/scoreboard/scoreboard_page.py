@@ -9,7 +9,7 @@ from effleurage.evidence.norms.distributions import WORSE, spread_misses
 from effleurage.evidence.norms.targets import SEEN
 from effleurage.evidence.norms.validate import summary
 from effleurage.report.numbers import human
-from effleurage.report.pages import page
+from effleurage.report.pages import UNSAID, Made, page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +123,9 @@ def _band(row: Mapping[str, Any], name: str) -> str:
     return f"{human(row[name])} ({ends}) {row['unit']}"
 
 
-def as_html(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFrame | None = None) -> str:
+def as_html(
+    table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFrame | None = None, made: Made = UNSAID
+) -> str:
     """The scoreboard as one self-contained page."""
     rows = [
         {
@@ -137,6 +139,7 @@ def as_html(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFrame 
     ]
     return page(
         "scoreboard/scoreboard.html",
+        made,
         totals=totals(table, spread),
         spread=_spread_rows(spread) if spread is not None else [],
         rows=rows,
