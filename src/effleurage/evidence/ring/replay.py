@@ -35,7 +35,7 @@ def studies() -> tuple[Mapping[str, Any], ...]:
 
 def shipped_protocol(name: str) -> Protocol:
     """A protocol that comes with the package, by file name."""
-    text = files(__package__).joinpath("protocols", name).read_text(encoding="utf-8")
+    text = files("effleurage").joinpath("examples", name).read_text(encoding="utf-8")
     return parse_protocol(text, name)
 
 
