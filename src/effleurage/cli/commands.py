@@ -49,6 +49,7 @@ Without = Annotated[
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a ledger row for everybody; repeatable.")
 ]
+Insist = Annotated[bool, typer.Option("--insist", help="Take a --set that is ten times beyond the ledger's own value.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
 
@@ -74,6 +75,9 @@ def simulate(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write trajectories, table and manifest there.")
     ] = None,
+    html: Annotated[Path | None, typer.Option(metavar="PAGE.html", help="Also write a page of curves there.")] = None,
+    typical: Annotated[bool, typer.Option("--typical", help="One typical person, without luck, instead.")] = False,
+    insist: Insist = False,
     keep: cohort.Keep = None,
     summary_only: cohort.SummaryOnly = False,
     single: cohort.Single = False,
@@ -88,25 +92,42 @@ def simulate(
     A large cohort is written to --out chunk by chunk, by several processes or machines if wanted; see docs/cluster.md.
     """
     from effleurage.cli import show
+    from effleurage.people.cohort import Person
     from effleurage.people.life import beyond, is_beyond_model
     from effleurage.protocol.nodes import read_text
     from effleurage.protocol.reading import parse_protocol
     from effleurage.runs.asked import CHUNK, CONTROLS, Asked
-    from effleurage.runs.single import check_folder, write_run
+    from effleurage.runs.single import check_file, check_folder, write_run
 
     options = cohort.Options(keep or [], summary_only, chunk, workers, scheduler, single)
     if resume:
-        fixed = {"--people": people, "--against": against, "--draws": draws, "--set": settings, "--without": without}
+        fixed = {
+            "--html": html,
+            "--typical": typical,
+            "--insist": insist,
+            "--people": people,
+            "--against": against,
+            "--draws": draws,
+            "--set": settings,
+            "--without": without,
+        }
         cohort.resume(resume, protocol, options, {**fixed, "--out": out, "--seed": seed != 1}, as_json)
         return
     if protocol is None:
         raise RequestError(Finding("", "no protocol", "Name a protocol file, or a folder to go on with: --resume DIR."))
     text = read_text(protocol)
     plan = parse_protocol(text, protocol.name)
-    values = _settings(settings or [])
+    values = _settings(settings or [], insist)
     control = _control(against)
+    if typical and people is not None:
+        raise RequestError(Finding("--typical", "one typical person, and a number of people", "Say one of the two."))
+    if html:
+        check_file(html)
     number = people if people is not None else int(plan.people.get("number", 1))  # type: ignore[arg-type]
-    if options.any or (out and number > CHUNK):
+    if options.any or (out and number > CHUNK and not typical):
+        if html or typical or insist:
+            name = "--html" if html else "--typical" if typical else "--insist"
+            raise RequestError(Finding(name, "not of a cohort that is kept in chunks", "Leave it out."))
         if draws is not None:
             raise RequestError(Finding("--draws", "a cohort run has no draws", "Leave it out."))
         other = "" if control is None or against in CONTROLS else read_text(Path(against))
@@ -135,14 +156,17 @@ def simulate(
         "seed": seed,
         "set": settings or [],
         "without": without or [],
+        **({"typical": True} if typical else {}),
     }
+    who = Person.typical() if typical else people
+    result: Any
     if control is None:
         from effleurage.people.simulate import simulate as run
 
         with show.progress(plan.title) as report:
-            world = run(plan, people, seed=seed, settings=values, without=without or (), progress=report)
+            world = run(plan, who, seed=seed, settings=values, without=without or (), insist=insist, progress=report)
         summary = show.summary(world)
-        worlds = {"trajectory": world}
+        worlds, result = {"trajectory": world}, world
     else:
         from effleurage.lab.contrast.contrast import contrast
         from effleurage.lab.contrast.readouts import every_readout
@@ -155,17 +179,23 @@ def simulate(
                 plan,
                 control,
                 chosen,
-                people,
+                who,
                 seed=seed,
                 draws=draws,
                 settings=values,
                 without=without or (),
+                insist=insist,
                 progress=report,
             )
         summary = found.effects
-        worlds = {"treated": found.worlds.treated, "control": found.worlds.control}
+        worlds, result = {"treated": found.worlds.treated, "control": found.worlds.control}, found
     if out:
         write_run(out, worlds, summary, about)
+    if html:
+        from effleurage.report.results import page
+
+        page(result, html)
+        show.message(f"wrote {html}: open it in a browser")
     show.lost_people(list(worlds.values()))
     passed = beyond(list(worlds.values()))
     if as_json:
@@ -206,6 +236,7 @@ def export_sbml(
     ] = None,
     settings: Settings = None,
     without: Without = None,
+    insist: Insist = False,
 ) -> None:
     """Write the body of the typical person as SBML level 3, settled, with its nights; time is in minutes."""
     from effleurage.cli import show
@@ -215,7 +246,7 @@ def export_sbml(
 
     check_file(file)
     plan = read_protocol(protocol) if protocol else None
-    write_sbml(file, to_sbml(plan, without=without or (), settings=_settings(settings or [])))
+    write_sbml(file, to_sbml(plan, without=without or (), settings=_settings(settings or [], insist), insist=insist))
     show.message(f"wrote {file}\n{in_words(plan)}")
 
 
@@ -263,7 +294,7 @@ def _control(against: str) -> Any:
     raise RequestError(Finding("--against", f"no control '{against}'", "Say 'rest', 'none' or a protocol file."))
 
 
-def _settings(texts: list[str]) -> dict[str, Setting]:
+def _settings(texts: list[str], insist: bool = False) -> dict[str, Setting]:
     values: dict[str, Setting] = {}
     findings = []
     for text in texts:
@@ -279,7 +310,7 @@ def _settings(texts: list[str]) -> dict[str, Setting]:
             from effleurage.people.cohort import check_settings
             from effleurage.people.simulate import whole_body
 
-            check_settings(whole_body(), values)
+            check_settings(whole_body(), values, insist=insist)
     except RequestError as error:
         findings += error.findings
     if findings:

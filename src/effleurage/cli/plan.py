@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Seed = Annotated[int, typer.Option(help="Names the luck; the same seed gives the same run.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DESIGN = ("DESIGN", "A sentence, or a file: '60 min weekly x 6 vs quiet rest in stressed adults, cortisol'.")
-SUFFIXES = (".yaml", ".yml")
 
 
 def plan(
@@ -75,7 +74,7 @@ def plan(
 
         write_file(html, as_html(found, drifts(found, seed), said))
     if export:
-        _export(export, chosen, found, begins, zone, seed)
+        _export(export, found, begins, zone, seed)
     if as_json:
         show.data(json.dumps(as_data(found, said), indent=1, ensure_ascii=False, allow_nan=False))
     else:
@@ -128,17 +127,12 @@ def trial(
 
 def read(said: str) -> tuple[Design, tuple[str, ...]]:
     """The design of a file or of a sentence, and what was assumed or left out, in words."""
-    from effleurage.trial.design.assumed import assumed, unsaid
-    from effleurage.trial.design.design_file import read_design
-    from effleurage.trial.sentence.sentence import understood
+    from effleurage.trial.sentence.given import design_of
 
-    if not said.strip():
-        raise RequestError(Finding("DESIGN", "nothing is said", f"Say {DESIGN[1]}"))
-    if said.lower().endswith(SUFFIXES):
-        design = read_design(said)
-        return design, (*assumed(design), *unsaid(design))
-    told = understood(said)
-    return told.design, (*told.notes, *unsaid(told.design))
+    if "\n" in said:  # a text is for Python; here a line break is one of a sentence
+        said = " ".join(said.split())
+    found = design_of(said)
+    return found.design, found.notes
 
 
 def _with(design: Design, **changes: Any) -> Design:
@@ -285,47 +279,22 @@ def _redesigned(study: str, design: str, seed: int, as_json: bool) -> None:
 
 def _conduct(design: Design, n: int, out: Path, seed: int) -> None:
     from effleurage.cli import show
-    from effleurage.report.trial.paper import consort_flow
-    from effleurage.report.trial.script import analysis_script
+    from effleurage.report.trial.folder import trial_files
     from effleurage.runs.disk import write_folder
-    from effleurage.trial.conduct.codebook import codebook, unmoved
+    from effleurage.trial.conduct.codebook import unmoved
     from effleurage.trial.conduct.conduct import conduct
-    from effleurage.trial.design.design_file import as_yaml
 
     with show.progress("Conducting the trial") as report:
         found = conduct(design, n, seed, report)
-    texts = {
-        "data.csv": found.data.to_csv(index=False),
-        "persons.csv": found.persons.to_csv(index=False),
-        "codebook.md": codebook(design),
-        "design.yaml": as_yaml(design),
-        "analysis.py": analysis_script(design),
-        "consort.md": consort_flow(design, found.persons, found.data),
-    }
-    write_folder(out, texts)
+    write_folder(out, trial_files(found))
     for note in unmoved(design):
         show.message(f"effleurage: {note}")
     names = "data.csv, persons.csv, codebook.md, design.yaml, consort.md"
     show.message(f"wrote {out}: {names}, and analysis.py, which runs there")
 
 
-def _export(out: Path, design: Design, found: Plan, start: date, zone: str, seed: int) -> None:
-    from effleurage.report.trial.paper import skeleton
-    from effleurage.report.trial.planned import planned
-    from effleurage.report.trial.script import analysis_script
+def _export(out: Path, found: Plan, start: date, zone: str, seed: int) -> None:
+    from effleurage.report.trial.folder import plan_files
     from effleurage.runs.disk import write_folder
-    from effleurage.trial.conduct.randomisation import allocation
-    from effleurage.trial.conduct.timetable import as_csv, as_ics
-    from effleurage.trial.design.design_file import as_yaml
 
-    plans = planned(found)
-    n = design.n or max((one.n_per_arm for one in plans), default=40)
-    texts = {
-        "allocation.csv": allocation(design, n, seed).to_csv(index=False),
-        "design.yaml": as_yaml(design),
-        "timetable.csv": as_csv(design),
-        "timetable.ics": as_ics(design, start, zone),
-        "paper.md": skeleton(design, plans),
-        "analysis.py": analysis_script(design),
-    }
-    write_folder(out, texts)
+    write_folder(out, plan_files(found, start, zone, seed))

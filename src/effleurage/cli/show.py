@@ -127,23 +127,9 @@ _CAPTION = (
 
 def summary(world: xr.Dataset) -> pd.DataFrame:
     """Per quantity: mean over people and time, spread between people's means, lowest and highest."""
-    import pandas as pd
+    from effleurage.people.means import means
 
-    rows = []
-    for name, values in world.data_vars.items():
-        own = values.mean("time", skipna=True)
-        rows.append(
-            {
-                "quantity": name,
-                "unit": values.attrs["units"],
-                "mean": float(own.mean()),
-                "spread": float(own.std()),
-                "low": float(values.min()),
-                "high": float(values.max()),
-                "meaning": values.attrs["long_name"],
-            }
-        )
-    return pd.DataFrame(rows)
+    return means(world)
 
 
 def summary_table(table: pd.DataFrame, title: str) -> None:
