@@ -6,6 +6,7 @@ import doctest
 import importlib
 import inspect
 import json
+import os
 import subprocess
 import sys
 import warnings
@@ -63,7 +64,8 @@ def commands(group: typer.core.TyperGroup, before: str = "") -> set[str]:
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    here = os.environ | {"PYTHONPATH": str(PACKAGE.parent)}
+    return subprocess.run([sys.executable, "-c", code], env=here, capture_output=True, text=True, check=True)
 
 
 def test_tab_shows_these_names_and_no_others() -> None:
