@@ -1,45 +1,50 @@
-"""Effleurage: a virtual laboratory for massage and immunity."""
+"""Effleurage: a virtual laboratory for massage and immunity.
+
+``import effleurage as ef`` loads nothing heavy; a name is loaded when it is first used. ``dir(ef)`` lists them all,
+and ``help(ef.simulate)`` says what a name does, with an example. Everything the command line does is here.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from effleurage.errors import EffleurageError
-    from effleurage.people.cohort import Cohort, Person
-    from effleurage.people.simulate import Twin, simulate, twin
-    from effleurage.protocol.model import Protocol
-    from effleurage.protocol.reading import read_protocol
+import lazy_loader
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "Cohort": "people.cohort",
-    "EffleurageError": "errors",
-    "Person": "people.cohort",
-    "Protocol": "protocol.model",
-    "Twin": "people.simulate",
-    "read_protocol": "protocol.reading",
-    "simulate": "people.simulate",
-    "twin": "people.simulate",
-}
-
-__all__ = [
-    "Cohort",
-    "EffleurageError",
-    "Person",
-    "Protocol",
-    "Twin",
-    "__version__",
-    "read_protocol",
-    "simulate",
-    "twin",
-]
+_load, _, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for, so that importing the package loads nothing heavy."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'effleurage' has no attribute '{name}'")
-    return getattr(import_module(f"effleurage.{_HOMES[name]}"), name)
+    """Load a public name when it is first asked for, with the figures and pages of what it gives back."""
+    if name not in __all__:
+        raise AttributeError(_unknown(name))
+    value = globals()[name] = _load(name)
+    _draw()
+    return value
+
+
+def __dir__() -> list[str]:
+    """What Tab shows."""
+    return sorted([*__all__, "__version__"])
+
+
+def _draw() -> None:
+    """Give each class of results that is loaded by now its figure and its look in a notebook."""
+    import sys
+
+    from effleurage.report.results import LOOKS, attach
+
+    for place in LOOKS:
+        home, _, kind = place.rpartition(".")
+        if home in sys.modules:
+            attach(getattr(sys.modules[home], kind))
+
+
+def _unknown(name: str) -> str:
+    said = f"module 'effleurage' has no attribute '{name}'"
+    if name.startswith("_"):
+        return said
+    from effleurage.errors import nearest
+
+    return f"{said}. {nearest(name, __all__)}"

@@ -34,7 +34,17 @@ class Finding:
 
 
 class EffleurageError(Exception):
-    """Base of all refusals; carries every finding at once, never only the first, and none twice (but counts)."""
+    """Base of all refusals; carries every finding at once, never only the first, and none twice (but counts).
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> try:
+    ...     ef.simulate("nowhere.yaml")
+    ... except ef.EffleurageError as refused:
+    ...     print(refused.findings[0])
+    nowhere.yaml: there is no such file. Check the path.
+    """
 
     def __init__(self, findings: Finding | Sequence[Finding]) -> None:
         told = (findings,) if isinstance(findings, Finding) else findings

@@ -8,7 +8,7 @@ from effleurage.body.units import in_model
 from effleurage.engine.program import Program
 from effleurage.engine.streams import normals
 from effleurage.errors import RequestError
-from effleurage.people.cohort import Cohort, check_settings
+from effleurage.people.cohort import FAR, Cohort, Person, check_settings
 
 
 def test_what_varies_is_drawn_by_its_day_and_its_hour(body: Body, program: Program) -> None:
@@ -83,3 +83,40 @@ def test_a_part_of_a_cohort_moves_alike(body: Body, program: Program) -> None:
 def test_a_hint_names_what_people_are_asked_for_before_other_rows(body: Body, said: str, meant: str) -> None:
     with pytest.raises(RequestError, match=f"no parameter '{said}'. Did you mean '{meant}'"):
         check_settings(body, {said: 1.0})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("cortisol_half_life", 450.1, "is more than 10 times the ledger's 45"),
+        ("cortisol_half_life", 4.4, "is less than 1/10 of the ledger's 45"),
+        ("drive_level", 8.3, "is more than 7.47 away from the ledger's 0.747"),
+        ("calm_by_deep_touch", -2.3, "is more than 2.5 away from the ledger's 0.25"),
+    ],
+)
+def test_a_setting_far_from_the_ledger_is_refused_unless_insisted_on(
+    body: Body, name: str, value: float, said: str
+) -> None:
+    with pytest.raises(RequestError, match=said) as refused:
+        check_settings(body, {name: value})
+    assert "insist=True, or --insist" in str(refused.value)
+    check_settings(body, {name: value}, insist=True)
+    with pytest.raises(RequestError, match=said):
+        check_settings(body, {name: {"mean": value, "sd": 0.1}})
+
+
+def test_what_the_ledger_bounds_is_held_by_its_bounds_alone(body: Body) -> None:
+    assert body.parameters["pain_load"].high == 9.5 and FAR * body.parameters["pain_load"].value < 9
+    check_settings(body, {"pain_load": 9, "chronic_stress": 3, "age": 90})
+    with pytest.raises(RequestError, match="Keep it within 18"):
+        check_settings(body, {"age": 400}, insist=True)
+
+
+def test_the_ledgers_own_values_and_a_gain_switched_off_are_never_far(body: Body) -> None:
+    check_settings(body, {name: row.value for name, row in body.parameters.items() if row.value or row.gain})
+    check_settings(body, {name: 0.0 for name, row in body.parameters.items() if row.gain})
+
+
+def test_the_typical_person_has_the_ledgers_values() -> None:
+    assert Person.typical(age=70) == Person(0, {"age": 70}, luck=False)
+    assert Person(3).luck

@@ -98,7 +98,7 @@ def test_the_summary_is_that_of_all_people_together(whole: Path) -> None:
     assert len(run.summary) == 3 * 2 * together.treated.sizes["time"]
     for name in ("treated", "control"):
         traced = run.worlds[name]["cortisol"]
-        assert traced.attrs["units"] == "nmol_per_L"
+        assert traced.attrs["units"] == "nmol/L"
         assert not isinstance(traced.variable._data, np.ndarray)
         assert (traced.values == worlds[name]["cortisol"].values).all()
 

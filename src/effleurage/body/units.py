@@ -78,6 +78,21 @@ def shown(unit: str) -> str:
     return SYMBOLS.get(unit, unit)
 
 
+_STANDARD = {"minute": "min", "hour": "h", "day": "d", "celsius": "degC", "G": "Gcount", "dimensionless": "1"}
+
+
+def standard(unit: str) -> str:
+    """The unit as unit libraries read it (UDUNITS, pint): ``nmol_per_L`` is ``nmol/L``, ``per_minute`` is ``1/min``.
+
+    Example
+    -------
+    >>> [standard(unit) for unit in ("nmol_per_L", "per_minute", "dimensionless", "celsius")]
+    ['nmol/L', '1/min', '1', 'degC']
+    """
+    above, *below = f"_{unit}".split("_per_")
+    return "/".join(_STANDARD.get(part, part) for part in (above.removeprefix("_") or "dimensionless", *below))
+
+
 def in_model(value: float, unit: str) -> tuple[float, str]:
     """A ledger value and unit as the model reads them: hours and days become minutes."""
     model_unit, factor = IN_MINUTES.get(unit, (unit, 1.0))

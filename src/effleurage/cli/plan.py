@@ -26,18 +26,15 @@ from effleurage.report.plan.understood import TITLE, told_lines
 from effleurage.report.trial.export import export_plan
 from effleurage.runs.single import check_file, check_folder
 from effleurage.trial.conduct.timetable import first_day, time_zone
-from effleurage.trial.design.assumed import assumed, unsaid
 from effleurage.trial.design.design import Design
-from effleurage.trial.design.design_file import read_design
 from effleurage.trial.design.endpoints import amount
 from effleurage.trial.plan.plan import Plan, first_answer
 from effleurage.trial.plan.plan import plan as whole
 from effleurage.trial.plan.redesign import redesigned
 from effleurage.trial.plan.replicates import Operating
-from effleurage.trial.sentence.sentence import understood
+from effleurage.trial.sentence.given import design_of
 
 DESIGN = ("DESIGN", "A sentence, or a file: '60 min weekly x 6 vs quiet rest in stressed adults, cortisol'.")
-SUFFIXES = (".yaml", ".yml")
 
 
 def plan(
@@ -97,13 +94,8 @@ def plan(
 
 def read(said: str) -> tuple[Design, tuple[str, ...]]:
     """The design of a file or of a sentence, and what was assumed or left out, in words."""
-    if not said.strip():
-        raise RequestError(Finding("DESIGN", "nothing is said", f"Say {DESIGN[1]}"))
-    if said.lower().endswith(SUFFIXES):
-        design = read_design(said)
-        return design, (*assumed(design), *unsaid(design))
-    told = understood(said)
-    return told.design, (*told.notes, *unsaid(told.design))
+    found = design_of(" ".join(said.split()) if "\n" in said else said)  # a text of lines is for Python
+    return found.design, found.notes
 
 
 def with_fields(design: Design, **changes: Any) -> Design:

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from effleurage.cli import cohort, terminal, worlds
-from effleurage.cli.options import AsJson, Seed, Settings, Without
+from effleurage.cli.options import AsJson, Html, Insist, Seed, Settings, Without
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.contrast.contrast import contrast
 from effleurage.lab.contrast.readouts import every_readout
-from effleurage.people.cohort import check_settings
+from effleurage.people.cohort import Person, check_settings
 from effleurage.people.life import beyond, is_beyond_model
 from effleurage.people.simulate import body_of, readouts, whole_body
 from effleurage.people.simulate import simulate as carry_out
 from effleurage.people.summary import summary_of
 from effleurage.protocol.nodes import read_text
 from effleurage.protocol.reading import parse_protocol, read_protocol
+from effleurage.report.contents import publish
+from effleurage.report.pages import Made
+from effleurage.report.simulate.simulate_page import as_html
 from effleurage.runs.asked import CHUNK, CONTROLS, Asked
 from effleurage.runs.disk import exists
-from effleurage.runs.single import check_folder, write_run
+from effleurage.runs.single import check_file, check_folder, write_run
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from effleurage.lab.contrast.contrast import Contrast
     from effleurage.people.cohort import Setting
     from effleurage.protocol.model import Protocol
 
@@ -54,6 +59,9 @@ def simulate(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also write trajectories, table and manifest there.")
     ] = None,
+    html: Html = None,
+    typical: Annotated[bool, typer.Option("--typical", help="One typical person, without luck, instead.")] = False,
+    insist: Insist = False,
     keep: cohort.Keep = None,
     summary_only: cohort.SummaryOnly = False,
     single: cohort.Single = False,
@@ -70,17 +78,31 @@ def simulate(
     """
     options = cohort.Options(keep or [], summary_only, chunk, workers, scheduler, single)
     if resume:
-        fixed = {"--people": people, "--against": against, "--draws": draws, "--set": settings, "--without": without}
+        fixed: dict[str, object] = {
+            "--people": people,
+            "--against": against,
+            "--draws": draws,
+            "--set": settings,
+            "--without": without,
+        }
+        fixed |= {"--html": html, "--typical": typical, "--insist": insist}
         cohort.resume(resume, protocol, options, {**fixed, "--out": out, "--seed": seed != 1}, as_json)
         return
     if protocol is None:
         raise RequestError(Finding("", "no protocol", "Name a protocol file, or a folder to go on with: --resume DIR."))
     text = read_text(protocol)
     plan = parse_protocol(text, protocol.name)
-    values = settings_of(settings or [])
+    values = settings_of(settings or [], insist)
     control = _control(against)
     number = people if people is not None else int(plan.people.get("number", 1))  # type: ignore[arg-type]
-    if options.any or (out and number > CHUNK):
+    if typical and people is not None:
+        raise RequestError(Finding("--typical", "one typical person, and a number of people", "Say one of the two."))
+    if html:
+        check_file(html)
+    if options.any or (out and number > CHUNK and not typical):
+        for name, said in (("--html", html), ("--typical", typical), ("--insist", insist)):
+            if said:
+                raise RequestError(Finding(name, "not of a cohort that is kept in chunks", "Leave it out."))
         if draws is not None:
             raise RequestError(Finding("--draws", "a cohort run has no draws", "Leave it out."))
         other = "" if control is None or against in CONTROLS else read_text(Path(against))
@@ -92,26 +114,32 @@ def simulate(
     if draws is not None and draws < 0:
         raise RequestError(Finding("--draws", f"{draws} draws", "Say 0 or more."))
     drawn = _DRAWS if draws is None else draws
-    found, simulated = _carried_out(
-        plan, control, drawn, people=people, seed=seed, settings=values, without=without or ()
-    )
+    who = Person.typical() if typical else people
+    asked_of = {"people": who, "seed": seed, "settings": values, "without": without or (), "insist": insist}
+    found, simulated, result = _carried_out(plan, control, drawn, **asked_of)
     about = {"protocol": str(protocol), "against": against, "seed": seed}
     about |= {"set": settings or [], "without": without or []}
+    about |= {"typical": True} if typical else {}
     if out:
         write_run(out, simulated, found, about)
+    if html:
+        publish(html, as_html(result, Made.today(sys.argv, seed)))
+        terminal.message(f"wrote {html}: open it in a browser")
     _show(plan.title, found, simulated, about, as_json)
 
 
-def _carried_out(plan: Protocol, control: Any, draws: int, **asked: Any) -> tuple[pd.DataFrame, dict[str, xr.Dataset]]:
-    """What came of the protocol as a table, and the worlds by name: one alone, or two where there is a control."""
+def _carried_out(
+    plan: Protocol, control: Any, draws: int, **asked: Any
+) -> tuple[pd.DataFrame, dict[str, xr.Dataset], xr.Dataset | Contrast]:
+    """What came of the protocol: as a table; the worlds by name, one alone or two where there is a control; and all."""
     with terminal.progress(plan.title) as report:
         if control is None:
             world = carry_out(plan, **asked, progress=report)
-            return summary_of(world), {"trajectory": world}
+            return summary_of(world), {"trajectory": world}, world
         body = body_of([plan], asked["without"])
         chosen = every_readout({name: body.quantities[name].meaning for name in readouts(body)}, plan.sessions)
         found = contrast(plan, control, chosen, **asked, draws=draws, progress=report)
-        return found.effects, {"treated": found.worlds.treated, "control": found.worlds.control}
+        return found.effects, {"treated": found.worlds.treated, "control": found.worlds.control}, found
 
 
 def _show(
@@ -140,7 +168,7 @@ def _control(against: str) -> Any:
     raise RequestError(Finding("--against", f"no control '{against}'", "Say 'rest', 'none' or a protocol file."))
 
 
-def settings_of(texts: list[str]) -> dict[str, Setting]:
+def settings_of(texts: list[str], insist: bool = False) -> dict[str, Setting]:
     """Ledger rows and what they are set to, of texts such as ``age=60``. Raises ``RequestError`` with every fault."""
     values: dict[str, Setting] = {}
     findings = []
@@ -156,7 +184,7 @@ def settings_of(texts: list[str]) -> dict[str, Setting]:
             findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
     try:
         if values:
-            check_settings(whole_body(), values)
+            check_settings(whole_body(), values, insist=insist)
     except RequestError as error:
         findings += error.findings
     if findings:

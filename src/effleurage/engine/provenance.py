@@ -11,8 +11,6 @@ from importlib.metadata import version
 from itertools import takewhile
 from pathlib import Path
 
-from effleurage import __version__
-
 PACKAGE = Path(__file__).parents[1]
 LAYERS = ("body", "engine", "protocol", "people", "statistics", "lab", "evidence", "trial")
 """Folders of the package that virtual lives depend on; each rests on those before it, and on none after it."""
@@ -41,7 +39,7 @@ def code(layer: str, package: Path = PACKAGE) -> str:
 @cache
 def versions() -> dict[str, str]:
     """Our version, and those of the libraries that compute for us, by name."""
-    return {"effleurage": __version__, **{name: version(name) for name in LIBRARIES}}
+    return {name: version(name) for name in ("effleurage", *LIBRARIES)}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _LANES = {"double": 128, "single": 256}
 LANES = "EFFLEURAGE_LANES"
 """Environment variable: persons of a block. By default their states fit the caches of a processor's core; a graphics
 processor needs many more to be busy."""
+_LOG = logging.getLogger(__name__)
 _PICKS = 32
 """Quantities are looked at in multiples of this, so that few choices of them compile anew."""
 
@@ -80,6 +82,12 @@ def _compiled(program: Program) -> tuple[Any, ...]:
     return tuple(_Kept(function, f"{name} {program.digest}") for name, function in traced.items())
 
 
+@cache
+def _say_compiling() -> None:
+    """Say, once a process, why nothing happens for a while."""
+    _LOG.warning("making the body ready for this machine: up to a few minutes, once; what is made is kept")
+
+
 class _Kept:
     """A traced function that is traced once and then kept on disk as StableHLO: tracing takes longer than a run."""
 
@@ -100,6 +108,7 @@ class _Kept:
         likes = [jax.ShapeDtypeStruct(shape, kind) for shape, kind in shapes]
 
         def make() -> jax.export.Exported:
+            _say_compiling()
             return jax.export.export(jax.jit(self._function))(*jax.tree.unflatten(tree, likes))
 
         def read(data: bytes) -> jax.export.Exported:

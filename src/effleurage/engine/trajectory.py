@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+Labels = Mapping[str, str | int]
+"""What is written on a run or on a quantity, as files keep it (``attrs``)."""
+
+
 def to_dataset(
-    record: Record, persons: NDArray[np.int64], units: Mapping[str, str], meanings: Mapping[str, str]
+    record: Record, persons: NDArray[np.int64], labels: Mapping[str, Labels], about: Labels | None = None
 ) -> xr.Dataset:
     """Dataset with dims ``time`` (minutes since midnight of day 1) and ``person``; one variable a quantity.
 
+    ``labels``: of each quantity, its unit and meaning; ``about``: of the run, what made it.
     ``status`` says of each person ``ok`` or from which minute the states were not finite; the values of a
     person who is not ``ok`` are NaN, never averaged.
     """
@@ -27,13 +32,10 @@ def to_dataset(
     kept = np.isnan(record.lost)
     status = np.where(kept, "ok", [f"not finite by minute {m:g}" if m == m else "" for m in record.lost])
     values = record.values if kept.all() else np.where(kept, record.values, np.nan)
-    data = {
-        name: (("time", "person"), values[:, index], {"units": units[name], "long_name": meanings[name]})
-        for index, name in enumerate(record.names)
-    }
+    data = {name: (("time", "person"), values[:, index], dict(labels[name])) for index, name in enumerate(record.names)}
     coords = {
-        "time": ("time", record.time, {"units": "minute", "long_name": "minutes since midnight of day 1"}),
+        "time": ("time", record.time, {"units": "min", "long_name": "minutes since midnight of day 1"}),
         "person": ("person", persons),
         "status": ("person", status),
     }
-    return xr.Dataset(data, coords=coords)
+    return xr.Dataset(data, coords=coords, attrs=dict(about or {}))

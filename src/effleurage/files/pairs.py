@@ -44,6 +44,13 @@ def read_pairs(path: str | PathLike[str]) -> tuple[tuple[Pair, ...], tuple[str, 
     and clock, are a pair, and so are two rows of each ``visit`` (or ``day``) where there are more. Also read:
     ``instrument``, ``unit``, ``condition``, ``posture``, ``up``, ``days_apart``, ``day`` or ``date``. Other names of
     the columns stand in ``columns.toml``. Raises ``DataError`` naming line, column and fix.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> pairs, notes = ef.read_pairs(ef.example("two-visits"))
+    >>> pairs[0].outcome, pairs[0].before, pairs[0].after
+    ('cortisol', 6.1, 3.9)
     """
     table, notes = read_table(path)
     known = names_in("who") | names_in("pairs")

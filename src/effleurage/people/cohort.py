@@ -32,12 +32,31 @@ difference moves on: correlated with itself by exp(-t / weeks), the spread betwe
 """
 
 
+FAR = 10.0
+"""How often a setting may hold the ledger's own value, or be held in it, before it is taken for a slip (ours)."""
+
+
 @dataclass(frozen=True)
 class Person:
-    """One person: an index that names the person's luck, and values that are set by hand."""
+    """One person: an index that names the person's luck, and values that are set by hand, in the ledger's units.
+
+    Without ``luck`` the person has no deviation of its own and does not vary from day to day and hour to hour.
+    """
 
     index: int = 0
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    luck: bool = True
+
+    @classmethod
+    def typical(cls, **settings: Setting) -> Person:
+        """The person whom the ledger's own values describe, without luck; ledger rows may be set by hand.
+
+        Example
+        -------
+        >>> Person.typical(age=70)
+        Person(index=0, settings={'age': 70}, luck=False)
+        """
+        return cls(0, settings, luck=False)
 
 
 @dataclass(frozen=True)
@@ -46,7 +65,13 @@ class Cohort:
 
     ``typical`` persons have no deviation of their own; ``steady`` persons do not vary within themselves.
     ``nudges`` (N,) names, for each person, one ledger row whose centre is moved by one standard deviation of
-    its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name.
+    its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name. ``insist``: on
+    settings far from the ledger's own values, which are refused otherwise.
+
+    Example
+    -------
+    >>> Cohort.of(3, settings={"age": 70, "pain_load": {"mean": 5, "sd": 2}}).persons
+    array([0, 1, 2])
     """
 
     persons: NDArray[np.int64]
@@ -57,6 +82,7 @@ class Cohort:
     steady: bool = False
     nudges: tuple[str, ...] = ()
     rows: Mapping[str, Parameter] = field(default_factory=dict)
+    insist: bool = False
 
     @classmethod
     def of(cls, number: int, seed: int = 1, settings: Mapping[str, Setting] | None = None) -> Cohort:
@@ -67,7 +93,7 @@ class Cohort:
 
     def constants(self, body: Body, program: Program) -> Floats:
         """Values of all constants (C, N) in the model's units."""
-        check_settings(body, self.settings)
+        check_settings(body, self.settings, insist=self.insist)
         base = dict(zip(program.constants, program.constant_values, strict=True))
         rows = []
         for name in program.constants:
@@ -173,8 +199,12 @@ def _meant(name: str, body: Body) -> str:
     return told if told.startswith(MEANT) and not misspelt else every
 
 
-def check_settings(body: Body, settings: Mapping[str, Setting]) -> None:
-    """Raise ``RequestError`` for every setting that names no ledger row, or lies outside its bounds."""
+def check_settings(body: Body, settings: Mapping[str, Setting], *, insist: bool = False) -> None:
+    """Raise ``RequestError`` for every setting that names no ledger row, or lies outside its bounds.
+
+    Where the ledger gives no bound, what is far from its own value is refused as well, unless ``insist``: ten times
+    it or a tenth of it, of a row on a linear scale ten of its spreads (or of its value, where that is more).
+    """
     findings: list[Finding] = []
     for name, setting in settings.items():
         row = body.parameters.get(name)
@@ -190,8 +220,24 @@ def check_settings(body: Body, settings: Mapping[str, Setting]) -> None:
             findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", f"Keep it within {low} to {high}."))
         if row.scale == "log" and (mean < 0 or (mean == 0 and not row.gain)):
             findings.append(Finding("people", f"{name} = {mean:g}", "It must be above 0."))
+        elif not insist and (far := _far(row, mean)):
+            what = f"{name} = {mean:g} {row.unit} is {far} the ledger's {row.value:g}"
+            findings.append(Finding("people", what, "Check the unit, or insist on it: insist=True, or --insist."))
     if findings:
         raise RequestError(findings)
+
+
+def _far(row: Parameter, value: float) -> str:
+    """How a value is far from the ledger's own, on a side without a bound; empty where it is not, or is none at all."""
+    above, below = row.high is None, row.low is None
+    if row.scale == "log":
+        if above and value > FAR * row.value:
+            return f"more than {FAR:g} times"
+        return f"less than 1/{FAR:g} of" if below and 0 < value < row.value / FAR else ""
+    reach = FAR * max(abs(row.value), row.between, row.uncertainty)
+    if (above and value > row.value + reach) or (below and value < row.value - reach):
+        return f"more than {reach:g} away from"
+    return ""
 
 
 def touch_gains(body: Body) -> Sequence[str]:

@@ -5,36 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.body import CHALLENGES, RESIDENT
-from effleurage.body.compose import LISTS, Arrow, Body, compose
+from effleurage.body.compose import LISTS, Body, compose
 from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
 from effleurage.engine.program import Program, load_program
-from effleurage.engine.run import Precision, Varying, run
+from effleurage.engine.run import Precision, run
 from effleurage.engine.settle import settled_states
 from effleurage.engine.threads import Progress, side_by_side
 from effleurage.engine.trajectory import to_dataset
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.cohort import Cohort, Person, Setting
+from effleurage.people.labels import quantity_labels, run_labels
 from effleurage.people.life import limits_of, moment, warn_of
+from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
 
 if TYPE_CHECKING:
     import xarray as xr
 
+CONTROLS = ("rest", "none")
+"""Controls that are made of the protocol itself: the same visit without hands, and no visit."""
 _SETTLING = 0.2
 
 
 @dataclass(frozen=True)
 class Twin:
-    """The same persons in two worlds with shared randomness: ``treated`` and ``control`` trajectories."""
+    """The same persons in two worlds with shared randomness: ``treated`` and ``control`` trajectories.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> ef.twin(ef.example("noto-2010-leg-massage"), "none", people=2, keep=["vagal"])
+    Twin('Noto 2010, leg massage' beside 'Noto 2010, leg massage (control: none)'; time: 121, person: 2)
+    """
 
     treated: xr.Dataset
     control: xr.Dataset
+
+    def __repr__(self) -> str:
+        titles = " beside ".join(f"'{world.attrs.get('title', '?')}'" for world in (self.treated, self.control))
+        return f"Twin({titles}; {', '.join(f'{name}: {size}' for name, size in self.treated.sizes.items())})"
 
     @property
     def difference(self) -> xr.Dataset:
@@ -82,17 +97,22 @@ def own_values(cohort: Cohort, name: str) -> Floats:
     return cohort.values(whole_body().parameters[name])
 
 
+People: TypeAlias = int | Person | Cohort
+"""Who is simulated: how many, one person, or a cohort."""
+
+
 def people_of(
-    protocol: Protocol, people: int | Person | Cohort | None, seed: int, settings: Mapping[str, Setting]
+    protocol: Protocol, people: People | None, seed: int, settings: Mapping[str, Setting], *, insist: bool = False
 ) -> Cohort:
     """The cohort a protocol asks for, with the caller's number and settings on top."""
     asked: dict[str, Setting] = {k: v for k, v in protocol.people.items() if k != "number"}
     if isinstance(people, Cohort):
-        return replace(people, settings={**asked, **people.settings, **settings})
+        return replace(people, settings={**asked, **people.settings, **settings}, insist=insist or people.insist)
     if isinstance(people, Person):
-        return Cohort(np.array([people.index]), {**asked, **people.settings, **settings}, seed)
+        own, still = {**asked, **people.settings, **settings}, not people.luck
+        return Cohort(np.array([people.index]), own, seed, typical=still, steady=still, insist=insist)
     number = people if people is not None else int(protocol.people.get("number", 1))  # type: ignore[arg-type]
-    return Cohort.of(number, seed, {**asked, **settings})
+    return replace(Cohort.of(number, seed, {**asked, **settings}), insist=insist)
 
 
 def body_of(protocols: Iterable[Protocol], without: Iterable[str] = ()) -> Body:
@@ -101,37 +121,48 @@ def body_of(protocols: Iterable[Protocol], without: Iterable[str] = ()) -> Body:
 
 
 def simulate(
-    protocol: Protocol,
-    people: int | Person | Cohort | None = None,
+    protocol: GivenProtocol,
+    people: People | None = None,
     *,
     seed: int = 1,
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     keep: Sequence[str] | None = None,
+    insist: bool = False,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Carry out a protocol; returns a trajectory (time, person) at the protocol's sampling times.
 
-    ``people``: how many, one ``Person``, or a ``Cohort``; by default as many as the protocol says.
-    ``settings``: ledger rows set by hand. ``without``: arrows switched off, ``"source->target"``.
-    ``keep``: quantities to record, by default every read-out.
+    ``protocol``: a ``Protocol``, the path of its file, or its text. ``people``: how many, one ``Person``, or a
+    ``Cohort``; by default as many as the protocol says. ``settings``: ledger rows set by hand, in their units; what is
+    ten times beyond the ledger's own value is refused unless you ``insist``. ``without``: arrows switched off,
+    ``"source->target"``. ``keep``: quantities to record, by default every read-out. ``progress`` is called with the
+    share that is done, 0 to 1.
 
     Raises ``RequestError`` for unknown names, ``ProtocolError`` for what cannot be carried out.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> world = ef.simulate(ef.example("noto-2010-leg-massage"), people=2, keep=["cortisol"])
+    >>> world.sizes["person"], world.cortisol.attrs["units"]
+    (2, 'nmol/L')
     """
-    return Worlds.of([protocol], without, keep).carry_out(people_of(protocol, people, seed, settings or {}), progress)[
-        0
-    ]
+    asked = protocol_of(protocol)
+    cohort = people_of(asked, people, seed, settings or {}, insist=insist)
+    return Worlds.of([asked], without, keep).carry_out(cohort, progress)[0]
 
 
 def twin(
-    protocol: Protocol,
-    against: Literal["rest", "none"] | Protocol = "rest",
-    people: int | Person | Cohort | None = None,
+    protocol: GivenProtocol,
+    against: Literal["rest", "none"] | GivenProtocol = "rest",
+    people: People | None = None,
     *,
     seed: int = 1,
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     keep: Sequence[str] | None = None,
+    insist: bool = False,
     progress: Progress | None = None,
     warn: bool = True,
 ) -> Twin:
@@ -139,9 +170,24 @@ def twin(
 
     ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol. ``warn``: of
     people who pass the limits of life. The rest as in ``simulate``.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> worlds = ef.twin(ef.example("noto-2010-leg-massage"), "rest", people=2, keep=["muscle_tension"])
+    >>> bool((worlds.difference.muscle_tension.isel(time=-1) <= 0).all())
+    True
     """
-    worlds = Worlds.of([protocol, protocol.against(against)], without, keep)
-    return Twin(*worlds.carry_out(people_of(protocol, people, seed, settings or {}), progress, warn=warn))
+    asked = protocol_of(protocol)
+    worlds = Worlds.of([asked, control_of(asked, against)], without, keep)
+    return Twin(*worlds.carry_out(people_of(asked, people, seed, settings or {}, insist=insist), progress, warn=warn))
+
+
+def control_of(protocol: Protocol, against: Literal["rest", "none"] | GivenProtocol) -> Protocol:
+    """What a protocol is held against: ``"rest"``, ``"none"``, or another protocol however it is given."""
+    if isinstance(against, str) and against in CONTROLS:
+        return protocol.against("rest" if against == "rest" else "none")
+    return protocol.against(protocol_of(against))
 
 
 @dataclass(frozen=True)
@@ -207,10 +253,10 @@ class Worlds:
         grid, laid = self._laid
         hours = int(np.ceil(grid.time[-1] / HOUR))
         varying = cohort.varying(body, program, constants, max(hours, 1))
-        units, meanings = units_and_meanings(body)
+        labels = quantity_labels(body)
         limits = limits_of(body)
 
-        def world(inputs: Floats, report: Progress) -> xr.Dataset:
+        def world(protocol: Protocol, inputs: Floats, report: Progress) -> xr.Dataset:
             record = run(
                 program,
                 constants,
@@ -228,50 +274,13 @@ class Worlds:
                 "" if place < 0 else moment(body, tuple(limits)[place], value, minute)
                 for place, value, minute in zip(seen.quantity, seen.value, seen.minute, strict=True)
             ]
-            return to_dataset(record, cohort.persons, units, meanings).assign_coords(beyond=("person", where))
+            about = run_labels(protocol, cohort, body)
+            return to_dataset(record, cohort.persons, labels, about).assign_coords(beyond=("person", where))
 
         worlds = side_by_side(
-            [partial(world, inputs) for inputs in laid],
+            [partial(world, protocol, inputs) for protocol, inputs in zip(self.protocols, laid, strict=True)],
             lambda share: report(_SETTLING + (1 - _SETTLING) * share),
         )
         if warn:
             warn_of(worlds)
         return worlds
-
-
-def units_and_meanings(body: Body) -> tuple[dict[str, str], dict[str, str]]:
-    """Unit and meaning of every quantity of a body, by name."""
-    rows = body.quantities.items()
-    return {name: row.unit for name, row in rows}, {name: row.meaning for name, row in rows}
-
-
-def ablated(
-    protocol: Protocol, keep: Sequence[str], *, seed: int = 1, progress: Progress | None = None
-) -> tuple[tuple[Arrow, ...], xr.Dataset]:
-    """The typical person of a protocol, settled, then with no arrow cut (first column) and with each arrow cut.
-
-    Returns the arrows, in the order of the columns after the first, and the trajectory (time, 1 + arrows).
-    """
-    body = body_of([protocol]).with_switches()
-    program = program_of(body)
-    typical = replace(people_of(protocol, 1, seed, {}), typical=True, steady=True)
-    base = typical.constants(body, program)
-    start = settled_states(program, base, protocol.ordinary_day(), body.slow)
-    columns = 1 + len(body.switches)
-    constants = np.repeat(base, columns, axis=1)
-    for column, switch in enumerate(body.switches.values(), 1):
-        constants[program.constants.index(switch), column] = 0.0
-    schedule = protocol.schedule()
-    grid = lay_grid([schedule])
-    inputs = lay_inputs(schedule, grid, program.inputs, {name: row.rest for name, row in body.inputs.items()})
-    record = run(
-        program,
-        constants,
-        grid,
-        inputs,
-        keep=tuple(keep),
-        start=np.repeat(start, columns, axis=1),
-        varying=Varying.none(columns),
-        progress=progress,
-    )
-    return tuple(body.switches), to_dataset(record, np.arange(columns), *units_and_meanings(body))

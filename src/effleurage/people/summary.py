@@ -164,7 +164,7 @@ def summary_of(world: xr.Dataset) -> pd.DataFrame:
     ``high``, the extremes of anybody at any time; and ``meaning`` in words. Times that a person was not seen are left
     out.
 
-    >>> about = {"units": "nmol/L", "long_name": "cortisol in saliva"}
+    >>> about = {"ledger_unit": "nmol_per_L", "long_name": "cortisol in saliva"}
     >>> world = xr.Dataset({"cortisol": (("time", "person"), [[4.0, 8.0], [6.0, 10.0]], about)})
     >>> summary_of(world)[["quantity", "mean", "spread", "low", "high"]]
        quantity  mean  spread  low  high
@@ -176,7 +176,7 @@ def summary_of(world: xr.Dataset) -> pd.DataFrame:
         rows.append(
             {
                 "quantity": name,
-                "unit": values.attrs["units"],
+                "unit": values.attrs["ledger_unit"],
                 "mean": float(own.mean()),
                 "spread": float(own.std()),
                 "low": float(values.min()),

@@ -63,6 +63,13 @@ class Protocol(BaseModel):
     ``people`` is kept as written: ``number``, and ledger names with a value or ``{mean, sd}``; names are
     checked by the layer that makes people. ``sample`` holds sampling rules as written; ``minutes`` are
     sampling times on top of them, in minutes since midnight of day 1.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> course = ef.read_protocol(ef.example("weekly-course"))
+    >>> course.days, len(course.sessions), course.against("none").sessions
+    (56, 8, ())
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

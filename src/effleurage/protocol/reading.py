@@ -23,7 +23,14 @@ _EXAMPLE = "Write '- day 3 18:00: massage, swedish, back, 60 min'."
 
 
 def read_protocol(path: str | Path) -> Protocol:
-    """The protocol in a YAML file of at most 1 MB; raises ProtocolError with every finding."""
+    """The protocol in a YAML file of at most 1 MB; raises ProtocolError with every finding.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> ef.read_protocol(ef.example("weekly-course")).title
+    'Weekly massage of back and neck'
+    """
     path = Path(path)
     return parse_protocol(read_text(path), path.name)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from effleurage.body.compose import Body
 from effleurage.body.equations import Equation, names_in
@@ -14,14 +15,18 @@ from effleurage.body.units import shown
 from effleurage.errors import Finding, RequestError
 from effleurage.people.simulate import whole_body
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True)
 class Described:
-    """What was asked about, as text for a reader and as data for a program."""
+    """What was asked about, as text for a reader and as data for a program; ``equations`` are those it shows."""
 
     title: str
     lines: tuple[str, ...]
     content: dict[str, Any]
+    equations: tuple[Equation, ...] = field(default=(), repr=False)
 
     def as_text(self) -> str:
         """For a reader."""
@@ -31,11 +36,53 @@ class Described:
         """For a program."""
         return {"title": self.title, **self.content}
 
+    def __repr__(self) -> str:
+        return self.as_text()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Its numbers, a row each; of the wiring, its arrows."""
+        import pandas as pd
+
+        one = self.content.get("parameter")
+        kept = self.content.get("numbers") or self.content.get("arrows") or self.content.get("parameters")
+        return pd.DataFrame([one] if one else kept or [])
+
+    def plot(self) -> Any:
+        """The wiring as a picture: what reads what, within and between systems, or around what was asked about."""
+        from effleurage.report.wiring import picture
+
+        return picture(whole_body(), self.title.split(":")[0])
+
+    def _repr_html_(self) -> str:
+        from effleurage.report.formulas import as_html
+
+        return as_html(self.title, self.lines, self.equations)
+
+
+def model(without: Iterable[str] = ()) -> Body:
+    """The body with every challenge: its ``quantities``, ``parameters``, ``inputs``, ``equations`` and ``arrows``.
+
+    ``without``: arrows switched off, ``"source->target"``. Raises ``RequestError`` for an arrow that does not exist.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> ef.model().quantities["cortisol"].meaning
+    'total plasma cortisol'
+    """
+    return whole_body(tuple(without))
+
 
 def describe(name: str = "") -> Described:
     """Describe the whole body, the ``wiring``, a system, a quantity, an input or a parameter.
 
     Raises ``RequestError`` with the nearest name for anything else.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> ef.describe("cortisol").title
+    'cortisol: total plasma cortisol'
     """
     body = whole_body()
     if not name:
@@ -111,7 +158,8 @@ def _system(body: Body, name: str) -> Described:
     equations = [equation_text(e) for e in body.equations if e.system == name]
     rows = list(system.parameters.values())
     lines = (system.about, "", *equations, "", *_rows(rows))
-    return Described(system.title, lines, {"equations": equations, "parameters": [asdict(row) for row in rows]})
+    content = {"equations": equations, "parameters": [asdict(row) for row in rows]}
+    return Described(system.title, lines, content, tuple(e for e in body.equations if e.system == name))
 
 
 def _quantity(body: Body, name: str) -> Described:
@@ -122,12 +170,16 @@ def _quantity(body: Body, name: str) -> Described:
     variables = [n for n in used if n not in body.parameters and n != name]
     lines = [f"unit {shown(row.unit) or '1'}, in {row.system}; at rest {row.rest}"]
     lines += ["", *[equation_text(e) for e in equations]] if equations else ["set from outside by the protocol"]
+    beneath = [] if parameters else list(_beneath(body, variables))
+    if beneath:
+        lines += ["", "made of", *(f"  {equation_text(e)}" for e in beneath)]
     if variables:
         lines += ["", "reads"]
         everything: dict[str, Quantity | Input] = {**body.quantities, **body.inputs}
         lines += [f"  {n:24} {shown(everything[n].unit) or '1':12} {everything[n].meaning}" for n in variables]
-    if parameters:
-        lines += ["", *_rows(parameters)]
+    numbers = parameters or _numbers(body, beneath)
+    if numbers:
+        lines += ["", *_rows(numbers)]
     lines += _read_by(body, name)
     content = {
         "unit": row.unit,
@@ -136,7 +188,22 @@ def _quantity(body: Body, name: str) -> Described:
         "parameters": [asdict(p) for p in parameters],
         "read_by": body.readers(name),
     }
-    return Described(f"{name}: {row.meaning}", tuple(lines), content)
+    if beneath:
+        content |= {"made_of": [equation_text(e) for e in beneath], "numbers": [asdict(p) for p in numbers]}
+    return Described(f"{name}: {row.meaning}", tuple(lines), content, (*equations, *beneath))
+
+
+def _beneath(body: Body, names: Iterable[str]) -> Iterator[Equation]:
+    """Definitions of what a quantity without numbers of its own is made of, where they have some."""
+    for equation in body.equations:
+        if equation.target in names and _numbers(body, [equation]):
+            yield equation
+
+
+def _numbers(body: Body, equations: Iterable[Equation]) -> list[Parameter]:
+    """The ledger rows that equations hold, each once."""
+    used = {name for e in equations for name in names_in(e.expression + " " + e.trigger)}
+    return [body.parameters[name] for name in sorted(used) if name in body.parameters]
 
 
 def _rows(rows: list[Parameter]) -> list[str]:

@@ -59,6 +59,14 @@ def open_run(folder: str | Path, *, verify: bool = True) -> CohortRun:
 
     ``verify``: take all checksums again first, which reads everything once. Raises ``RequestError`` with every
     finding, also where the run is not finished.
+
+    Example
+    -------
+    >>> import tempfile, effleurage as ef
+    >>> folder = tempfile.mkdtemp() + "/run"
+    >>> made = ef.run_cohort(folder, ef.example("noto-2010-rest"), 3, keep=["cortisol"], traces=False)
+    >>> ef.open_run(folder).summary.equals(made.summary)
+    True
     """
     import pandas as pd
 

@@ -70,7 +70,7 @@ def write_run(folder: Path, worlds: Mapping[str, xr.Dataset], table: pd.DataFram
                 part / f"{name}.parquet", index=False
             )
         table.to_csv(part / "table.csv", index=False)
-        units = {n: v.attrs["units"] for world in worlds.values() for n, v in world.data_vars.items()}
+        units = {n: v.attrs["ledger_unit"] for world in worlds.values() for n, v in world.data_vars.items()}
         status = {name: [str(s) for s in world.status.values] for name, world in worlds.items()}
         beyond = {name: [str(s) for s in world.beyond.values] for name, world in worlds.items()}
         sums = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(part.iterdir())}

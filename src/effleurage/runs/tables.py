@@ -11,7 +11,7 @@ import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.people.cohort import Cohort
-from effleurage.people.simulate import Worlds, units_and_meanings
+from effleurage.people.simulate import Worlds
 from effleurage.people.summary import QUANTILES, Summary
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def summary_of(paths: Iterable[Path], worlds: Worlds) -> pd.DataFrame:
             yield part
 
     whole = reduce(Summary.merged, parts())
-    units, _ = units_and_meanings(worlds.body)
+    units = {name: row.unit for name, row in worlds.body.quantities.items()}
     table = pd.DataFrame(where).astype({"world": str, "quantity": str})
     table.insert(2, "unit", table["quantity"].map(units))
     table["people"], table["lost"] = whole.n, whole.lost

@@ -70,7 +70,7 @@ def studies() -> tuple[ReplayedStudy, ...]:
 
 def shipped_protocol(name: str) -> Protocol:
     """A protocol that comes with the package, by file name."""
-    text = files(__package__).joinpath("protocols", name).read_text(encoding="utf-8")
+    text = files("effleurage").joinpath("examples", name).read_text(encoding="utf-8")
     return parse_protocol(text, name)
 
 

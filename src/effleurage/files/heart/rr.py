@@ -69,6 +69,13 @@ def read_rr(
 
     Raises ``DataError`` with every finding for a file that cannot be read, holds anything but intervals, mixes units,
     or holds fewer than ``FEWEST`` or more than ``most_beats``; ``RequestError`` for an unknown unit.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> recording = ef.read_rr(ef.example("heartbeats"))
+    >>> len(recording.rr), recording.unit_found
+    (383, 'ms')
     """
     rr: list[Floats] = []
     start: list[Floats] = []

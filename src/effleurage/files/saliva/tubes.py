@@ -50,6 +50,13 @@ def read_saliva(
 
     Raises ``DataError`` for a file that is no such table, naming rows and columns, and ``RequestError`` for options
     that do not exist.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> samples, notes = ef.read_saliva(ef.example("saliva"))
+    >>> len(samples)
+    8
     """
     _check_options(analyte, unit, zero, fluid)
     place = zone_named(zone) if zone else None

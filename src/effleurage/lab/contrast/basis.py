@@ -10,8 +10,9 @@ import numpy as np
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.contrast.contrast import Control, with_looks
 from effleurage.lab.contrast.readouts import Outcome
+from effleurage.people.ablated import ablated
 from effleurage.people.cohort import Cohort
-from effleurage.people.simulate import ablated, people_of, readouts, resident_body, simulate, twin
+from effleurage.people.simulate import people_of, readouts, resident_body, simulate, twin
 from effleurage.protocol.model import Protocol
 
 if TYPE_CHECKING:

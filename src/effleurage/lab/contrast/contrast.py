@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.lab.contrast.readouts import Outcome
-from effleurage.people.cohort import Cohort, Person, Setting
-from effleurage.people.simulate import Twin, people_of, twin
+from effleurage.lab.contrast.readouts import Outcome, every_readout
+from effleurage.people.cohort import Cohort, Setting
+from effleurage.people.simulate import People, Twin, body_of, control_of, people_of, readouts, twin
+from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
 
 if TYPE_CHECKING:
@@ -54,31 +55,47 @@ def with_looks(protocol: Protocol, chosen: Sequence[Outcome], extra: Iterable[fl
 
 
 def contrast(
-    protocol: Protocol,
-    against: Control | Protocol,
-    chosen: Sequence[Outcome],
-    people: int | Person | Cohort | None = None,
+    protocol: GivenProtocol,
+    against: Control | GivenProtocol = "rest",
+    chosen: Sequence[Outcome] | None = None,
+    people: People | None = None,
     *,
     seed: int = 1,
     draws: int = 63,
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     extra_looks: Iterable[float] = (),
+    insist: bool = False,
     progress: object = None,
 ) -> Contrast:
-    """Run twins and measure the outcomes in both worlds.
+    """Run twins and measure the outcomes in both worlds: the difference, with the two reasons why it is not one number.
+
+    ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol; ``chosen``: the
+    outcomes, by default every read-out over every window that the protocol has. The rest as in ``simulate``.
 
     ``draws`` draws of the uncertain ledger rows, on the cohort's typical person: a draw's mean difference is the
     cohort's, moved by as much as the typical person's moves from the ledger's own values. One person, so that the
     spread between persons cannot enter. 63 draws and the centre fill one block of lanes.
+
+    Raises ``RequestError`` for unknown names, ``ProtocolError`` for what cannot be carried out.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> found = ef.contrast(ef.example("noto-2010-leg-massage"), "rest", people=4, draws=7)
+    >>> found.effects.set_index("quantity").loc["muscle_tension", "words"].iloc[0]
+    'somewhat lower'
     """
+    protocol, arrows = protocol_of(protocol), tuple(without)
+    control = control_of(protocol, against)
+    if chosen is None:
+        body = body_of([protocol], arrows)
+        chosen = every_readout({name: body.quantities[name].meaning for name in readouts(body)}, protocol.sessions)
     sampled = with_looks(protocol, chosen, extra_looks)
-    control = protocol.against(against)
     report = progress if callable(progress) else lambda share: None
-    cohort = people_of(protocol, people, seed, settings or {})
-    arrows = tuple(without)
+    cohort = people_of(protocol, people, seed, settings or {}, insist=insist)
     central = twin(
-        sampled, against, cohort, without=arrows, progress=lambda share: report(share * (0.75 if draws else 1.0))
+        sampled, control, cohort, without=arrows, progress=lambda share: report(share * (0.75 if draws else 1.0))
     )
     treated, rested = _measured(central, chosen, protocol)
     difference = treated - rested
@@ -90,7 +107,7 @@ def contrast(
         only = protocol.only_at(sorted({m for o in chosen for m in o.looks(protocol.sessions, protocol.days)}))
         worlds = twin(
             only,
-            against,
+            control,
             uncertain,
             without=arrows,
             keep=quantities,
@@ -129,7 +146,7 @@ def _table(
                 "quantity": outcome.quantity,
                 "label": outcome.label,
                 "window": outcome.window,
-                "unit": worlds.control[outcome.quantity].attrs["units"],
+                "unit": worlds.control[outcome.quantity].attrs["ledger_unit"],
                 "control": float(np.nanmean(rested[index])),
                 "treated": float(np.nanmean(treated[index])),
                 "difference": float(np.nanmean(own)) if len(own) else np.nan,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,11 +39,24 @@ timeline:
 """
 
 
-def four_ways(people: int, seed: int, page: Path, progress: Callable[[float], None]) -> FourWays:
+def four_ways(
+    people: int = 200,
+    seed: int = 1,
+    page: str | os.PathLike[str] = "four-ways.html",
+    progress: Callable[[float], None] = lambda share: None,
+) -> FourWays:
     """Run the weekly course against quiet rest, judge the claims, replay the two studies, write the page.
 
-    Returns what the page shows. Raises ``RequestError`` for fewer than two people, or no place for the page.
+    Returns what the page shows: ``effects``, ``verdicts``, ``studies``. ``progress`` is called with the share that is
+    done, 0 to 1. Raises ``RequestError`` for fewer than two people, or no place for the page.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> ef.four_ways(people=2).verdicts[0].word in ("supported", "not shown", "supported for a narrower statement")
+    True
     """
+    page = Path(page)
     check_file(page)
     if people < 2:
         raise RequestError(Finding("--people", f"{people} people", "Say 2 or more: the page shows how people differ."))

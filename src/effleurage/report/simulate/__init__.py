@@ -1,0 +1,1 @@
+"""The page of a simulated protocol: what the quantities did, alone or in two worlds."""

@@ -1,0 +1,109 @@
+"""Curves of simulated quantities: the mean of the people and their middle half, in one world or in two."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from effleurage.engine.grid import DAY, HOUR
+from effleurage.errors import Finding, RequestError, nearest
+from effleurage.people.simulate import Twin
+from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE, REST
+from effleurage.report.figures import plain
+from effleurage.report.numbers import unit_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+MOST_POINTS = 600
+"""Points of a curve: a figure is no wider."""
+LONG = 2 * DAY
+"""Minutes from which an axis is in days."""
+SHOWN = 4
+"""Quantities that are drawn where nobody says which."""
+WIDE = 460
+"""Pixels of a panel in a notebook."""
+_NOTHING = 1e-9
+
+
+def worlds_of(result: xr.Dataset | Twin) -> dict[str, xr.Dataset]:
+    """The worlds of a result by what they are called in a figure; the difference is worked out, person by person."""
+    if isinstance(result, Twin):
+        return {MASSAGE: result.treated, REST: result.control, DIFFERENCE: result.difference}
+    return {MASSAGE: result}
+
+
+def chosen(result: xr.Dataset | Twin, quantities: Sequence[str] = ()) -> list[str]:
+    """The quantities to draw: those asked for, else those that differ or vary most for their size.
+
+    Raises ``RequestError`` with the nearest name for what was not recorded.
+    """
+    worlds = worlds_of(result)
+    known = [str(name) for name in worlds[MASSAGE].data_vars]
+    if unknown := [name for name in quantities if name not in known]:
+        raise RequestError([Finding("", f"'{name}' was not recorded", nearest(name, known)) for name in unknown])
+    last = worlds[list(worlds)[-1]]
+    moved = {name: _moved(last[name], worlds[MASSAGE][name]) for name in known}
+    return list(quantities) or sorted(known, key=lambda name: -moved[name])[:SHOWN]
+
+
+def _moved(values: xr.DataArray, usual: xr.DataArray) -> float:
+    """How far the mean of the people moves over time, in spreads of the quantity."""
+    middle = values.mean("person", skipna=True)
+    reach = float(middle.max() - middle.min())
+    return reach / (float(usual.std()) + _NOTHING * (1 + abs(float(usual.mean()))))
+
+
+def curves(worlds: Mapping[str, xr.Dataset], quantity: str) -> pd.DataFrame:
+    """Mean and quartiles over people at each time: columns world, minute, mean, low, high; every nth of many times."""
+    tables = []
+    for name, world in worlds.items():
+        every = max(1, -(-world.sizes["time"] // MOST_POINTS))
+        values = world[quantity].values[::every]
+        low, middle, high = (
+            np.nanpercentile(values, 25, axis=1),
+            np.nanmean(values, axis=1),
+            np.nanpercentile(values, 75, axis=1),
+        )
+        columns = {"minute": world.time.values[::every], "mean": middle, "low": low, "high": high}
+        tables.append(pd.DataFrame({"world": name, **columns}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def chart(result: xr.Dataset | Twin, quantities: Sequence[str] = ()) -> Any:
+    """One panel a quantity; of twins, both worlds above and the difference below, around zero."""
+    return plain(alt.vconcat(*(panel(result, name) for name in chosen(result, quantities)), spacing=18))
+
+
+def panel(result: xr.Dataset | Twin, quantity: str, width: float = WIDE, *, titled: bool = True) -> Any:
+    """The panel of one quantity, so many pixels wide, with or without its name above; not yet in the house style."""
+    worlds = worlds_of(result)
+    table = curves(worlds, quantity)
+    long = float(table["minute"].max() - table["minute"].min()) > LONG
+    table["at"] = table["minute"] / (DAY if long else HOUR) + (1 if long else 0)
+    x = alt.X("at:Q", title="day" if long else "hour", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False))
+    levels, paired = table[table["world"] != DIFFERENCE], table[table["world"] == DIFFERENCE]
+    upper = _band(levels, x, 120, width, zero=False)
+    if titled:
+        attrs = worlds[MASSAGE][quantity].attrs
+        title = ", ".join(part for part in (attrs["long_name"], unit_of(attrs["ledger_unit"])) if part)
+        upper = upper.properties(title=alt.Title(title, anchor="start", fontSize=12))
+    return upper if paired.empty else alt.vconcat(upper, _band(paired, x, 60, width, zero=True), spacing=6)
+
+
+def _band(table: pd.DataFrame, x: Any, height: int, width: float, *, zero: bool) -> Any:
+    colour = alt.Color(
+        "world:N",
+        legend=alt.Legend(title=None, orient="top") if table["world"].nunique() > 1 else None,
+        scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+    )
+    base = alt.Chart(table).encode(x=x, color=colour)
+    y = alt.Y("mean:Q", title="difference" if zero else None, scale=alt.Scale(zero=zero))
+    drawn = [base.mark_area(opacity=0.16).encode(y=alt.Y("low:Q", title=None), y2="high:Q")]
+    if zero:
+        drawn.insert(0, alt.Chart(pd.DataFrame({"mean": [0.0]})).mark_rule(color="#888").encode(y="mean:Q"))
+    return alt.layer(*drawn, base.mark_line(strokeWidth=2).encode(y=y)).properties(width=width, height=height)

@@ -1,0 +1,277 @@
+"""The front door: what ``import effleurage as ef`` shows, takes and gives back."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import inspect
+import json
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+
+import effleurage as ef
+from effleurage.cli.commands import app
+from effleurage.errors import EffleurageError
+
+PACKAGE = Path(ef.__file__).parent
+NOTO = "noto-2010-leg-massage"
+
+SHOWN = """
+Cohort EffleurageError Person Protocol Twin __version__ claims compare conduct contrast describe example export_sbml
+four_ways measure_hrv measure_saliva measure_scale measure_sleep model open_run page plan read_design read_pairs
+read_protocol read_rr read_saliva read_scale read_sleep redesign rehearse run_cohort save sensitivity simulate studies
+twin validate verdict
+"""
+"""What Tab shows. A name that comes or goes is a promise made or broken: say it in the changelog."""
+
+REACHED = {
+    "simulate": ("simulate", "twin", "contrast", "run_cohort", "save", "page"),
+    "model": ("model", "describe"),
+    "export sbml": ("export_sbml",),
+    "sensitivity": ("sensitivity",),
+    "measure hrv": ("measure_hrv", "read_rr"),
+    "measure saliva": ("measure_saliva", "read_saliva"),
+    "measure sleep": ("measure_sleep", "read_sleep"),
+    "measure scale": ("measure_scale", "read_scale"),
+    "compare": ("compare", "read_pairs"),
+    "plan": ("plan", "redesign", "read_design", "save"),
+    "trial": ("conduct", "rehearse", "save"),
+    "validate": ("validate",),
+    "evidence": ("studies",),
+    "claims": ("claims", "verdict"),
+    "four-ways": ("four_ways",),
+    "demo": ("four_ways",),
+}
+"""Command -> the names by which Python does the same."""
+BY_MODULE = {"calibrate": "effleurage.fit.physiology.calibrate"}
+"""Commands for those who build the body: reached by the module's own name."""
+
+
+def commands(group: typer.core.TyperGroup, before: str = "") -> set[str]:
+    """Every command that can be said, with its group's name before it."""
+    found: set[str] = set()
+    for name, command in group.commands.items():
+        inner = isinstance(command, typer.core.TyperGroup)
+        found |= commands(command, f"{name} ") if inner else {f"{before}{name}"}
+    return found
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    here = os.environ | {"PYTHONPATH": str(PACKAGE.parent)}
+    return subprocess.run([sys.executable, "-c", code], env=here, capture_output=True, text=True, check=True)
+
+
+def test_tab_shows_these_names_and_no_others() -> None:
+    assert dir(ef) == sorted(SHOWN.split())
+    assert sorted(ef.__all__) == sorted({*SHOWN.split()} - {"__version__"})
+
+
+def test_no_name_is_that_of_a_package() -> None:
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} | {"errors", "arrays", "examples"}
+    assert "people" in packages
+    assert set(dir(ef)) & packages == set()
+
+
+def test_every_name_is_there_and_called_so_at_home() -> None:
+    for name in ef.__all__:
+        found = getattr(ef, name)
+        assert found.__name__ == name
+        assert found.__module__.startswith("effleurage.")
+
+
+def test_an_unknown_name_names_the_nearest() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'simulat'. Did you mean 'simulate'?"):
+        ef.simulat  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute '_repr_html_'$"):
+        ef._repr_html_  # noqa: B018
+
+
+def test_importing_is_quick() -> None:
+    code = "import time; t = time.perf_counter(); import effleurage; print(time.perf_counter() - t)"
+    assert min(float(python(code).stdout) for _ in range(3)) < 0.3
+
+
+def test_whatever_the_command_line_does_python_does() -> None:
+    said = commands(typer.main.get_command(app))  # type: ignore[arg-type]
+    assert said - {"cache"} == {*REACHED, *BY_MODULE}
+    assert {name for names in REACHED.values() for name in names} <= set(dir(ef))
+    for place in BY_MODULE.values():
+        home, _, name = place.rpartition(".")
+        assert callable(getattr(importlib.import_module(home), name))
+
+
+def examples() -> list[str]:
+    """Names that should carry an example: all but the version."""
+    return sorted({*SHOWN.split()} - {"__version__"})
+
+
+def doctests(name: str) -> list[doctest.DocTest]:
+    found = getattr(ef, name)
+    finder = doctest.DocTestFinder(recurse=True)
+    module = inspect.getmodule(found)
+    return [one for one in finder.find(found, name, module=module, globs=dict(vars(module))) if one.examples]
+
+
+COSTLY = {"four_ways", "validate", "rehearse", "conduct", "plan", "redesign"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in COSTLY else []) for name in examples()]
+)
+def test_every_name_carries_an_example_that_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = doctests(name)
+    assert told, f"{name} has no example"
+    assert not any(doctest.SKIP in example.options for one in told for example in one.examples)
+    runner = doctest.DocTestRunner()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for one in told:
+            runner.run(one)
+    assert runner.summarize(verbose=False).failed == 0
+
+
+def test_a_path_a_text_and_an_object_are_the_same_protocol() -> None:
+    path = ef.example(NOTO)
+    given = (path, str(path), path.read_text(encoding="utf-8"), ef.read_protocol(path))
+    worlds = [ef.simulate(one, 2, keep=["cortisol"]) for one in given]
+    assert all(world.identical(worlds[0]) for world in worlds)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("nowhere.yaml", "nowhere.yaml: there is no such file"),
+        ("", "protocol: '' is no protocol"),
+        (7, "protocol: an int is no protocol. Give a protocol, the path of its file"),
+        (None, "protocol: a NoneType is no protocol"),
+        ("title: a day\ndays: none\n", "protocol, line 2, days"),
+    ],
+)
+def test_what_is_no_protocol_is_refused_in_a_sentence(given: object, said: str) -> None:
+    for ask in (ef.simulate, ef.twin, ef.contrast):
+        with pytest.raises(EffleurageError, match=said) as refused:
+            ask(given)
+        assert len(refused.value.findings) == 1
+
+
+def test_a_dataset_where_a_protocol_is_due_is_refused_in_a_sentence() -> None:
+    world = ef.simulate(ef.example(NOTO), 1, keep=["cortisol"])
+    with pytest.raises(EffleurageError, match="^protocol: a Dataset is no protocol"):
+        ef.simulate(world)
+    with pytest.raises(EffleurageError, match="^protocol: a Dataset is no protocol"):
+        ef.twin(ef.example(NOTO), world)
+
+
+def test_what_is_no_file_and_no_design_is_refused_in_a_sentence() -> None:
+    for ask in (ef.measure_saliva, ef.measure_sleep, ef.measure_scale, ef.compare):
+        with pytest.raises(EffleurageError, match="an int is no file"):
+            ask(7)
+    for ask in (ef.plan, ef.conduct, ef.read_design):
+        with pytest.raises(EffleurageError, match="is no design of a trial"):
+            ask(7)
+    with pytest.raises(EffleurageError, match="a str has no page"):
+        ef.page("a word")
+
+
+def test_an_example_that_does_not_exist_names_the_nearest() -> None:
+    with pytest.raises(EffleurageError, match="no example is called 'weekly-curse'. Did you mean 'weekly-course'?"):
+        ef.example("weekly-curse")
+    with pytest.raises(EffleurageError, match="Known: .*two-visits.*weekly-course"):
+        ef.example()
+
+
+@pytest.mark.parametrize(
+    ("made", "columns"),
+    [
+        (lambda: ef.twin(ef.example(NOTO), people=2, keep=["cortisol", "vagal"]), {"world", "time", "cortisol"}),
+        (lambda: ef.contrast(ef.example(NOTO), people=2, draws=2), {"quantity", "difference", "words"}),
+        (lambda: ef.measure_hrv(ef.example("heartbeats")), {"outcome", "value", "reason"}),
+        (lambda: ef.measure_saliva(ef.example("saliva")), {"outcome", "value", "reason"}),
+        (lambda: ef.measure_sleep(ef.example("nights")), {"outcome", "value", "reason"}),
+        (lambda: ef.measure_scale(ef.example("scores")), {"outcome", "value", "reason"}),
+        (lambda: ef.compare(ef.example("two-visits")), {"outcome", "before", "after", "where"}),
+        (lambda: ef.studies("cortisol"), {"study", "g", "low", "high"}),
+        (lambda: ef.verdict("lymph"), {"study", "answer"}),
+        (lambda: ef.sensitivity("cortisol"), {"name", "percent", "share"}),
+        (lambda: ef.describe("cortisol"), {"name", "value", "grade", "source"}),
+        (lambda: ef.describe("wiring"), {"source", "target"}),
+    ],
+)
+def test_a_result_shows_itself_as_line_table_figure_and_card(made: object, columns: set[str]) -> None:
+    result = made()  # type: ignore[operator]
+    assert columns <= set(result.to_frame().columns)
+    chart = result.plot().to_dict()
+    assert chart["$schema"].startswith("https://vega.github.io/schema/vega-lite")
+    assert json.dumps(chart, default=str).count('"mark"') >= 1
+    assert "<" in result._repr_html_()
+    if type(result).__name__ != "Described":
+        assert len(repr(result)) < 300 and "\n" not in repr(result)
+        assert "<table" in result._repr_html_()
+
+
+def test_a_figure_of_what_is_not_there_names_the_nearest() -> None:
+    worlds = ef.twin(ef.example(NOTO), people=1, keep=["cortisol"])
+    with pytest.raises(EffleurageError, match="'cortisl' was not recorded. Did you mean 'cortisol'?"):
+        worlds.plot("cortisl")
+    with pytest.raises(EffleurageError, match="'cortisl' is not in it"):
+        ef.measure_saliva(ef.example("saliva")).plot("cortisl")
+
+
+def test_results_know_no_figure_before_the_door_is_opened() -> None:
+    code = (
+        "from effleurage.lab.records import Measured; import sys; print('plot' in vars(Measured), end=' ');"
+        "import effleurage as ef; ef.measure_hrv; print('plot' in vars(Measured), 'altair' in sys.modules)"
+    )
+    assert python(code).stdout.split() == ["False", "True", "False"]
+
+
+def test_a_page_of_worlds_needs_nothing_else(tmp_path: Path) -> None:
+    worlds = ef.contrast(ef.example(NOTO), people=2, draws=2)
+    text = ef.page(worlds, tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == text
+    assert "<title>Noto 2010, leg massage</title>" in text and "somewhat lower" in text
+    assert text.count("<svg") >= 4 and "seed: 1" in text and "http" not in text.split("<main>")[0]
+    with pytest.raises(EffleurageError, match="no file can be written there"):
+        ef.page(worlds, tmp_path / "nowhere" / "page.html")
+
+
+def test_what_is_saved_can_be_read_again(tmp_path: Path) -> None:
+    world = ef.simulate(ef.example(NOTO), 2, keep=["cortisol"])
+    folder = ef.save(world, tmp_path / "run")
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert (manifest["title"], manifest["seed"], manifest["units"]) == (world.title, 1, {"cortisol": "nmol_per_L"})
+    with pytest.raises(EffleurageError, match="is there already and is not empty"):
+        ef.save(world, folder)
+    with pytest.raises(EffleurageError, match="a str has no files"):
+        ef.save("a word", tmp_path / "word")
+
+
+@pytest.mark.slow
+def test_a_plan_and_a_trial_are_saved_as_the_command_line_does(tmp_path: Path) -> None:
+    plan = ef.plan("60 min vs quiet rest in adults with pain, pain", quick=True)
+    made = {file.name for file in ef.save(plan, tmp_path / "plan", start="2027-03-01").iterdir()}
+    assert {"allocation.csv", "timetable.ics", "paper.md", "analysis.py"} <= made
+    trial = ef.conduct(plan.design, 4)
+    assert {"data.csv", "persons.csv", "codebook.md"} <= {f.name for f in ef.save(trial, tmp_path / "trial").iterdir()}
+    for result in (plan, trial):
+        assert len(result.to_frame()) and result.plot().to_dict() and "<table" in result._repr_html_()
+
+
+def test_the_typical_person_has_no_luck() -> None:
+    typical, other = (
+        ef.simulate(ef.example(NOTO), person, keep=["cortisol"]).cortisol
+        for person in (ef.Person.typical(), ef.Person(7))
+    )
+    again = ef.simulate(ef.example(NOTO), ef.Person.typical(), seed=9, keep=["cortisol"]).cortisol
+    np.testing.assert_array_equal(typical, again)
+    assert not np.allclose(typical, other)
+    older = ef.simulate(ef.example(NOTO), ef.Person.typical(age=70), keep=["cortisol"])
+    assert older.attrs["people"] == "typical, without luck" and older.attrs["settings"] == '{"age": 70}'
