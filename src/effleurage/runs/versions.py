@@ -13,6 +13,6 @@ from effleurage.engine.provenance import versions as installed
 @cache
 def versions() -> dict[str, str]:
     """Our version, a digest of the code that computes and writes a run, and the versions of the libraries it uses."""
-    own = sorted(Path(__file__).parent.glob("cohort_*.py"))
+    own = sorted(Path(__file__).parent.glob("*.py"))
     digest = sha256(code("people").encode() + b"".join(path.read_bytes() for path in own))
     return {**installed(), "code": digest.hexdigest()[:12]}
