@@ -9,7 +9,7 @@ import pytest
 
 from effleurage.errors import DataError, RequestError
 from effleurage.report.trial.paper import TO_WRITE, Planned, consort_flow, sample_size, skeleton, spirit, strictotm
-from effleurage.report.trial.script import DATA_COLUMNS
+from effleurage.trial.conduct.codebook import DATA_COLUMNS
 from effleurage.trial.design.design import Arm, Design, Measure
 
 PLAN = Planned(

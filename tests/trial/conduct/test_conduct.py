@@ -11,8 +11,8 @@ import pytest
 
 from effleurage.errors import RequestError
 from effleurage.report.trial.paper import consort_flow
-from effleurage.report.trial.script import DATA_COLUMNS, analysis_script
-from effleurage.trial.conduct.codebook import codebook
+from effleurage.report.trial.script import analysis_script
+from effleurage.trial.conduct.codebook import DATA_COLUMNS, codebook
 from effleurage.trial.conduct.conduct import DROPPED, LOST_TUBE, PERSON_COLUMNS, Conducted, conduct
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.endpoints import outcome_of
