@@ -54,7 +54,6 @@ TO_SHORTEN = {
     "lab.scales.scales",
     "report.plan.plan_page",
     "report.plan.plan_words",
-    "report.trial.paper",
     "trial.design.design",
     "trial.design.design_file",
 }
