@@ -128,7 +128,10 @@ def calibrate(
         typer.Argument(metavar="norm|challenge|touch", help="Which targets; 'touch': the gains of massage, alone."),
     ],
     seed: Seed = 1,
-    write: Annotated[bool, typer.Option("--write", help="Write the numbers into the ledger.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Write the changed ledgers there; the package stays as it is."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Calibrate numbers to what was published and print each before and after, with its interval.
@@ -137,30 +140,31 @@ def calibrate(
     published massage results, from all studies and once without each; it takes about ten minutes.
     """
     from dataclasses import asdict
-    from importlib.resources import files
 
     from effleurage.cli import show
     from effleurage.fit import physiology as fitting
+    from effleurage.runs.disk import write_folder
+    from effleurage.runs.single import check_folder
 
-    body = Path(str(files("effleurage.body")))
+    if out:
+        check_folder(out)
+    texts: dict[str, str] = {}
     if ring == TOUCH:
-        found = _touched(seed, write)
+        found, texts = _touched(seed)
     else:
         fitting.blocks(ring)
         with show.progress(f"Calibrating to the ring '{ring}'") as report:
             found = fitting.calibrate(ring, seed, report)
-    if write:
-        fitting.write(found, body, "MassageLedger" if ring == TOUCH else "Targets")
+    if out:
+        write_folder(out, texts | fitting.changed_ledgers(found, "MassageLedger" if ring == TOUCH else "Targets"))
     if as_json:
         show.data(json.dumps([asdict(one) for one in found], indent=1))
     else:
         show.fitted(found)
 
 
-def _touched(seed: int, write: bool) -> list[Fitted]:
-    """The gains of touch; with ``write`` what was learnt without each study is kept beside the massage ledger."""
-    from importlib.resources import files
-
+def _touched(seed: int) -> tuple[list[Fitted], dict[str, str]]:
+    """The gains of touch, and the table of what was learnt without each study, by the name of its file."""
     from effleurage.cli import show
     from effleurage.evidence.published.eligibility import shipped_questions
     from effleurage.evidence.published.ledger import ledger
@@ -177,6 +181,5 @@ def _touched(seed: int, write: bool) -> list[Fitted]:
     with show.progress("learning, once without each study") as report:
         found, health = touch.learn(responses, seed, report)
     show.message(f"effleurage: R-hat at most {health.r_hat:.3f}, {health.divergences} divergent transitions at most")
-    if write:
-        learnt.write(found, Path(str(files("effleurage.evidence.published"))) / "massage" / learnt.FILE)
-    return touch.numbers(found[0], sorted({question.study for question in shipped_questions()}))
+    numbers = touch.numbers(found[0], sorted({question.study for question in shipped_questions()}))
+    return numbers, {learnt.FILE: learnt.as_csv(found)}
