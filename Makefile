@@ -26,6 +26,9 @@ lint: $(READY)  ## Check style and types only
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
+prove: $(READY)  ## Carry out the long proofs, at most an hour each, and keep their pages in docs/proofs
+	@PYTHONPATH=src $(PY) tests/proofs $(PROOFS)
+
 bench: $(PEERS)/hrv  ## Measure speed against named peers, in environments of their own
 	@[ -x $(PEERS)/engine/bin/python ] || $(PY) -m venv $(PEERS)/engine
 	@$(PEERS)/engine/bin/python -m pip -qq --disable-pip-version-check install --editable .
