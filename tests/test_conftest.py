@@ -1,7 +1,9 @@
-"""A skipped test fails in continuous integration, and is skipped with its reason elsewhere."""
+"""What is skipped fails in continuous integration and is told elsewhere; what will not last fails everywhere."""
 
 from __future__ import annotations
 
+import types
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,17 @@ def test_no_referee_is_skipped_in_continuous_integration(
     found.assert_outcomes(passed=1, xfailed=1, **outcomes)
     if said == "true":
         found.stdout.fnmatch_lines(["*the public data sets are not here: with CI set nothing is skipped*"])
+
+
+def warner(module: str) -> Callable[[], None]:
+    """A function of some module that does what will not last."""
+    made = types.ModuleType(module)
+    exec("import warnings\ndef old():\n    warnings.warn('will not last', DeprecationWarning)", made.__dict__)  # noqa: S102
+    found: Callable[[], None] = made.old
+    return found
+
+
+def test_what_will_not_last_is_an_error_of_ours_and_nobody_elses() -> None:
+    with pytest.raises(DeprecationWarning, match="will not last"):
+        warner("effleurage.lab.x")()
+    warner("xarray.core.x")()

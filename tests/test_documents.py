@@ -27,7 +27,6 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 CARRIED_OUT: dict[str, tuple[str, ...]] = {
-    "claims": (),
     "evidence": (),
     "export": (),
     "measure": (),
@@ -37,6 +36,7 @@ CARRIED_OUT: dict[str, tuple[str, ...]] = {
 """First word of a command -> what is said after it, so that it takes seconds."""
 PARSED = {
     "calibrate": "minutes; tests/fit carries out a ring",
+    "claims": "a minute; tests/cli/test_claims.py carries them out",
     "compare": "a minute; tests/cli/test_laboratory.py carries it out",
     "demo": "minutes; tests/report and tests/cli carry out its parts",
     "four-ways": "minutes; tests/report carries out its parts",
@@ -107,6 +107,7 @@ def cheap() -> list[str]:
     return [command for command, said in words.items() if reason(said) == "" and len(said) > 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", cheap())
 def test_a_cheap_command_on_a_page_does_what_it_says(command: str, place: Path) -> None:
     words = shlex.split(command)[1:]

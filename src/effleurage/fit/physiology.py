@@ -11,6 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -141,12 +142,16 @@ def _solve(block: Mapping[str, Any], rows: Mapping[str, Parameter], seed: int) -
     prior = np.array([float(one["prior"]) for one in block["numbers"]])
     tau = spreads(shipped_targets())
 
-    def residuals(moved: Floats) -> Floats:
+    @cache  # SciPy asks for the slopes where it has just been
+    def residuals_at(*moved: float) -> Floats:
         cohort = Cohort.of(PEOPLE, seed)
-        values = dict(zip(numbers, np.exp(start + prior * moved).tolist(), strict=True))
+        values = dict(zip(numbers, np.exp(start + prior * np.array(moved)).tolist(), strict=True))
         own = simulated(targets, replace(cohort, rows=with_numbers(rows, values)))
         apart = [_residual(target, own[target.id].value, tau[target.id][0]) for target in targets]
         return np.array([*apart, *moved])
+
+    def residuals(moved: Floats) -> Floats:
+        return residuals_at(*moved.tolist())
 
     def slopes(moved: Floats) -> Floats:
         here, steps = residuals(moved), np.diag(_NUDGE / prior)
