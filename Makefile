@@ -10,7 +10,7 @@ PIP   := $(PY) -m pip -qq --disable-pip-version-check
 .DEFAULT_GOAL := help
 PEERS := .peers
 
-.PHONY: help demo test lint browser bench format clean .chromium
+.PHONY: help demo test lint browser prove bench referee format clean .chromium
 
 help:  ## List what make can do
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1@\2/p' Makefile | while IFS=@ read -r word what; do printf 'make %-8s%s\n' "$$word" "$$what"; done
@@ -18,7 +18,7 @@ help:  ## List what make can do
 demo: $(READY)  ## Run the main job: 200 people, 8 weeks, with and without massage
 	@$(VENV)/bin/effleurage demo
 
-test: lint  ## Check style and types, then run all tests
+test: lint $(if $(filter true,$(CI)),.chromium)  ## Check style and types, then run all tests
 	$(PY) -m pytest -n 2
 
 lint: $(READY)  ## Check style and types only
@@ -31,14 +31,18 @@ browser: $(READY) .chromium  ## Look at every page in a headless browser: wide, 
 
 .chromium:
 	@for program in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$program >/dev/null && exit 0; done; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get install -y -qq chromium; else \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium ..." >&2; \
+		apt-get install -y -qq chromium >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }; \
+	else \
 		echo "Chromium was not found; install it first (Debian: sudo apt-get install chromium)." >&2; exit 1; \
 	fi
 
-bench: $(READY)  ## Measure speed against named peers, in environments of their own
-	@[ -x $(PEERS)/hrv/bin/python ] || $(PY) -m venv $(PEERS)/hrv
+prove: $(READY)  ## Carry out the long proofs, at most an hour each, and keep their pages in docs/proofs
+	@PYTHONPATH=src $(PY) tests/proofs $(PROOFS)
+
+bench: $(PEERS)/hrv  ## Measure speed against named peers, in environments of their own
 	@[ -x $(PEERS)/engine/bin/python ] || $(PY) -m venv $(PEERS)/engine
-	@$(PEERS)/hrv/bin/python -m pip -qq --disable-pip-version-check install neurokit2==0.2.13
 	@$(PEERS)/engine/bin/python -m pip -qq --disable-pip-version-check install --editable .
 	@for peer in libroadrunner==2.10.0 copasi-basico==0.92 diffrax==0.7.2 'swig cmake ninja' amici==1.0.1; do \
 		PATH="$(CURDIR)/$(PEERS)/engine/bin:$$PATH" $(PEERS)/engine/bin/python -m pip -qq --disable-pip-version-check install $$peer \
@@ -48,6 +52,14 @@ bench: $(READY)  ## Measure speed against named peers, in environments of their 
 	PYTHONPATH=src OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PEERS)/hrv/bin/python bench/hrv.py || status=1; \
 	$(PEERS)/engine/bin/python bench/engine.py || status=1; \
 	exit $$status
+
+referee: $(PEERS)/hrv  ## Ask NeuroKit2 again for the numbers that tests hold ours against
+	@PYTHONPATH=src $(PEERS)/hrv/bin/python bench/referee.py
+
+.PHONY: $(PEERS)/hrv
+$(PEERS)/hrv: $(READY)
+	@[ -x $(PEERS)/hrv/bin/python ] || $(PY) -m venv $(PEERS)/hrv
+	@$(PEERS)/hrv/bin/python -m pip -qq --disable-pip-version-check install neurokit2==0.2.13
 
 format: $(READY)  ## Put the code in shape
 	$(PY) -m ruff check --fix .

@@ -1,6 +1,14 @@
-"""Shared between tests: the body, its program, and two protocols."""
+"""Shared between tests: the body, its program, two protocols, and what a skipped test means.
+
+A test that needs data from beside the clone (``../shared``), or a referee that is not installed, is skipped with a
+reason. In continuous integration everything is there, so a skipped test is a failed one: no referee is missing unseen.
+"""
 
 from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 
@@ -25,6 +33,40 @@ days: 3
 timeline:
   - day 2 10:00: massage, swedish, moderate pressure, back and legs, 30 min
 """
+
+EXCUSED = (
+    "root may write everywhere",
+    "the system does not tell peak memory",
+    "820,830 beside 810 may be decimals",
+)
+"""Reasons to be skipped that lie in the machine or in the case, and not in data or a referee that are missing."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report: pytest.TestReport = yield from counted()
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report: pytest.CollectReport = yield from counted()
+    return report
+
+
+def counted() -> Generator[None, Any, Any]:
+    """The report of a test or a module, failed where it was skipped in continuous integration without an excuse."""
+    report = yield
+    reason = str(report.longrepr[2]) if report.skipped and isinstance(report.longrepr, tuple) else ""
+    if reason and in_integration() and not any(excuse in reason for excuse in EXCUSED):
+        report.outcome = "failed"
+        report.longrepr = f"{reason}: with CI set nothing is skipped for want of data or of a referee."
+    return report
+
+
+def in_integration() -> bool:
+    """Whether continuous integration says that it runs the tests."""
+    return os.environ.get("CI", "").casefold() not in ("", "0", "false")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The shape of the house, enforced: who may import whom, and what no module may hold.
 
-A rule is a function from a module to its faults. Each rule is also shown broken modules, because a rule that
-cannot fail guards nothing.
+A rule is a function from a module to its faults, or from all of them to the faults of the whole. Each rule is also
+shown broken modules, because a rule that cannot fail guards nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -33,8 +33,33 @@ SEALED = {("lab", "body")}  # a laboratory cannot look inside the body
 OWNERS = {"altair": "report", "vl_convert": "report", "typer": "cli", "rich": "cli"}
 LUCK = {"numpy.random", "np.random", "jax.random", "random", "secrets"}
 LUCK_HOME = "effleurage.engine.streams"
+EXPORTED = "effleurage.report.trial.analysis_template"
 DUMPS = {"utils", "util", "helpers", "helper", "common", "misc"}
-LONGEST = 400
+LONGEST = 300
+"""Lines of a module, unless one of them says ``# long: why``."""
+LONGEST_FUNCTION = 60
+"""Lines of a function, signature and docstring apart."""
+TO_SHORTEN = {
+    "body.compose",
+    "body.compose._wiring_faults",
+    "cli.commands.simulate",
+    "cli.plan",
+    "cli.show",
+    "engine.kernel",
+    "engine.kernel.make_advance",
+    "evidence.claims.claims",
+    "files.heart.beat_clock",
+    "files.night.epochs",
+    "lab.night.nights",
+    "lab.scales.scales",
+    "report.plan.plan_page",
+    "report.plan.plan_words",
+    "trial.design.design",
+    "trial.design.design_file",
+}
+"""Modules and functions that are longer and should not be: this list only shrinks, and new ones do not join it."""
+TO_OPEN = {"effleurage.cli.__init__ <- effleurage.cli.commands"}
+"""Rings of imports that are still to be opened: likewise."""
 HEAVY = {"jax", "xarray", "pandas", "altair", "sympy", "libsbml", "antimony", "scipy", "pydantic", "typer", "rich"}
 HEAVY |= {"dask", "distributed", "zarr"}
 
@@ -62,13 +87,19 @@ class Module:
         return (node for node in self.nodes if isinstance(node, kinds))
 
     @cached_property
-    def imports(self) -> list[tuple[int, str]]:
-        """Line and dotted name of all that is imported; one of our packages named in a string counts as well."""
+    def statements(self) -> list[tuple[int, str]]:
+        """Line and dotted name of all that a statement imports."""
         found = [(node.lineno, alias.name) for node in self.of(ast.Import) for alias in node.names]
         for node in self.of(ast.ImportFrom):
             above = self.name.split(".")[: -node.level] if node.level else []
             base = ".".join([*above, *([node.module] if node.module else [])])
             found += [(node.lineno, f"{base}.{alias.name}") for alias in node.names]
+        return found
+
+    @cached_property
+    def imports(self) -> list[tuple[int, str]]:
+        """The same, where one of our packages that is named in a string counts as well."""
+        found = list(self.statements)
         for node in self.of(ast.Constant):
             if isinstance(node.value, str) and re.fullmatch(rf"effleurage\.({'|'.join(FLOOR)})(\.\w+)*", node.value):
                 found.append((node.lineno, node.value))
@@ -129,9 +160,23 @@ def modules_are_named_after_things(module: Module) -> Iterator[str]:
 
 
 def modules_are_short(module: Module) -> Iterator[str]:
-    """A module is read in one sitting."""
-    if (lines := len(module.text.splitlines())) > LONGEST:
+    """A module is read in one sitting, or says in a line why it is longer: ``# long: why``."""
+    reason = re.search(r"^# long: \w.{9,}$", module.text, re.MULTILINE)
+    if (lines := len(module.text.splitlines())) > LONGEST and not reason:
         yield f"{lines} lines, more than {LONGEST}"
+
+
+def functions_are_short(module: Module) -> Iterator[str]:
+    """A function is seen whole."""
+    for node in module.of(ast.FunctionDef, ast.AsyncFunctionDef):
+        if (lines := lines_of(node)) > LONGEST_FUNCTION:
+            yield f"{node.name}: {lines} lines, more than {LONGEST_FUNCTION}"
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function's body after its docstring."""
+    last = function.body[0].end_lineno if ast.get_docstring(function) is not None else function.body[0].lineno - 1
+    return (function.end_lineno or 0) - (last or 0)
 
 
 def nothing_is_swallowed(module: Module) -> Iterator[str]:
@@ -140,8 +185,8 @@ def nothing_is_swallowed(module: Module) -> Iterator[str]:
 
 
 def only_the_edge_prints(module: Module) -> Iterator[str]:
-    """The library returns; the command line prints."""
-    if module.layer != "cli":
+    """The library returns; the command line prints, and so does a script that leaves the house."""
+    if module.layer != "cli" and module.name != EXPORTED:
         prints = (node for node in module.of(ast.Call) if dotted(node.func) == "print")
         yield from (f"line {node.lineno}: prints" for node in prints)
 
@@ -175,7 +220,49 @@ def ledger_paths() -> list[Path]:
     return [path.with_suffix(".toml") for path in (SOURCE / "effleurage" / "body").glob("*.ant")]
 
 
+def no_import_goes_round(modules: Sequence[Module]) -> Iterator[str]:
+    """No module needs itself by way of others, not even for a type; the front door, asked for its version, is apart."""
+    near = {module.name: imported(module, modules) for module in modules if module.name != "effleurage.__init__"}
+    for name in near:
+        ring = path_round(name, near)
+        if ring and name == min(ring):
+            yield " <- ".join(ring)
+
+
+def imported(module: Module, modules: Sequence[Module]) -> set[str]:
+    """Names of those of our modules that a statement of ``module`` imports."""
+    names = {other.name for other in modules}
+    homes = {target if target in names else f"{target}.__init__" for _, target in module.statements}
+    homes |= {target.rpartition(".")[0] for _, target in module.statements}
+    homes |= {f"{target.rpartition('.')[0]}.__init__" for _, target in module.statements}
+    return (homes & names) - {"effleurage.__init__"}
+
+
+def path_round(name: str, near: Mapping[str, set[str]]) -> list[str]:
+    """The shortest way from a module back to itself, both ends left out but one; empty where there is none."""
+    ways, seen = [[name]], {name}
+    for way in ways:
+        for other in sorted(near.get(way[-1], ())):
+            if other == name:
+                return way
+            if other not in seen:
+                seen.add(other)
+                ways.append([*way, other])
+    return []
+
+
+def names_differ_within_a_folder(modules: Sequence[Module]) -> Iterator[str]:
+    """Under one top folder a module's name is said of one module only."""
+    homes: dict[tuple[str, str], list[str]] = {}
+    for module in modules:
+        home, _, name = module.name.rpartition(".")
+        if name != "__init__":
+            homes.setdefault((module.layer, name), []).append(home)
+    yield from (f"{name} stands in {' and in '.join(found)}" for (_, name), found in homes.items() if len(found) > 1)
+
+
 Rule = Callable[[Module], Iterator[str]]
+Whole = Callable[[Sequence[Module]], Iterator[str]]
 RULES: list[Rule] = [
     imports_point_down,
     drawing_stays_at_the_edge,
@@ -183,6 +270,7 @@ RULES: list[Rule] = [
     engine_knows_no_system,
     modules_are_named_after_things,
     modules_are_short,
+    functions_are_short,
     nothing_is_swallowed,
     only_the_edge_prints,
     every_test_asserts,
@@ -217,6 +305,9 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (modules_are_named_after_things, "engine.utils", ""),
     (modules_are_named_after_things, "common.times", ""),
     (modules_are_short, "engine.run", "x = 1\n" * (LONGEST + 1)),
+    (modules_are_short, "engine.run", "# long:\n" + "x = 1\n" * LONGEST),
+    (functions_are_short, "engine.run", "def f():\n" + "    x = 1\n" * (LONGEST_FUNCTION + 1)),
+    (functions_are_short, "engine.run", "class A:\n  async def f():\n    ''" + "\n    x = 1" * (LONGEST_FUNCTION + 1)),
     (nothing_is_swallowed, "engine.run", "try:\n    x = 1\nexcept:\n    pass"),
     (only_the_edge_prints, "report.page", "print(1)"),
     (every_test_asserts, "x.test_x", "def test_x():\n    run()"),
@@ -233,18 +324,88 @@ SOUND: list[tuple[Rule, str, str]] = [
     (luck_is_named, "people.cohort", "from effleurage.engine.streams import normals\nrandom = 1"),
     (engine_knows_no_system, "people.cohort", "x = 'cortisol'"),
     (modules_are_short, "engine.run", "x = 1\n" * LONGEST),
+    (modules_are_short, "engine.run", "# long: one table of units, read as a whole\n" + "x = 1\n" * LONGEST),
+    (
+        functions_are_short,
+        "engine.run",
+        "def f(\n    a,\n):\n    '''A.\n\n    B.\n    '''" + "\n    x = 1" * LONGEST_FUNCTION,
+    ),
     (only_the_edge_prints, "cli.show", "print(1)"),
     (every_test_asserts, "x.test_x", "def test_x():\n    np.testing.assert_allclose(1, 1)"),
     (every_test_asserts, "x.test_x", "def test_x():\n    with pytest.raises(ValueError):\n        int('x')"),
 ]
 
 
+WHOLES: list[Whole] = [no_import_goes_round, names_differ_within_a_folder]
+
+BROKEN_HOUSES: list[tuple[Whole, dict[str, str]]] = [
+    (no_import_goes_round, {"lab.a": "from effleurage.lab.b import f", "lab.b": "from effleurage.lab.a import g"}),
+    (no_import_goes_round, {"lab.a": "def f():\n    from effleurage.lab import b", "lab.b": "import effleurage.lab.a"}),
+    (
+        no_import_goes_round,
+        {
+            "lab.a": "if TYPE_CHECKING:\n    from effleurage.lab.b import f",
+            "lab.b": "from effleurage.lab.c import g",
+            "lab.c": "from effleurage.lab import a",
+        },
+    ),
+    (no_import_goes_round, {"lab.__init__": "from effleurage.lab.a import f", "lab.a": "from effleurage.lab import f"}),
+    (names_differ_within_a_folder, {"lab.heart.units": "", "lab.saliva.units": ""}),
+    (names_differ_within_a_folder, {"lab.units": "", "lab.saliva.deep.units": ""}),
+]
+
+SOUND_HOUSES: list[tuple[Whole, dict[str, str]]] = [
+    (
+        no_import_goes_round,
+        {"lab.a": "from effleurage.lab import b, c", "lab.b": "import effleurage.lab.c", "lab.c": ""},
+    ),
+    (no_import_goes_round, {"__init__": "import effleurage.lab.a", "lab.a": "from effleurage import __version__"}),
+    (names_differ_within_a_folder, {"lab.units": "", "files.units": "", "lab.a.__init__": "", "lab.b.__init__": ""}),
+]
+
+
+@cache
+def modules_of(root: Path, pattern: str) -> tuple[Module, ...]:
+    return tuple(Module.read(path, root) for path in sorted(root.glob(pattern)))
+
+
+def is_to_be_shortened(rule: Rule, module: Module, fault: str) -> bool:
+    name = module.name.removeprefix("effleurage.")
+    if rule is functions_are_short:
+        name = f"{name}.{fault.partition(':')[0]}"
+    return rule in (modules_are_short, functions_are_short) and name in TO_SHORTEN
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_module_keeps_the_rule(rule: Rule) -> None:
-    root, pattern = (TESTS.parent, "tests/**/*.py") if rule is every_test_asserts else (SOURCE, "effleurage/**/*.py")
-    modules = [Module.read(path, root) for path in sorted(root.glob(pattern))]
+    tested = rule is every_test_asserts
+    modules = modules_of(TESTS.parent, "tests/**/*.py") if tested else modules_of(SOURCE, "effleurage/**/*.py")
     assert modules
-    assert [f"{module.name}: {fault}" for module in modules for fault in rule(module)] == []
+    faults = [(module, fault) for module in modules for fault in rule(module)]
+    assert [f"{one.name}: {fault}" for one, fault in faults if not is_to_be_shortened(rule, one, fault)] == []
+
+
+def test_what_is_mended_has_left_the_lists_of_what_is_to_be() -> None:
+    modules = modules_of(SOURCE, "effleurage/**/*.py")
+    long = {module.name for module in modules for _ in modules_are_short(module)}
+    long |= {f"{module.name}.{fault.partition(':')[0]}" for module in modules for fault in functions_are_short(module)}
+    assert {f"effleurage.{name}" for name in TO_SHORTEN} - long == set()
+    assert set(no_import_goes_round(modules)) >= TO_OPEN
+
+
+@pytest.mark.parametrize("rule", WHOLES, ids=lambda rule: rule.__name__)
+def test_the_house_keeps_the_rule(rule: Whole) -> None:
+    assert set(rule(modules_of(SOURCE, "effleurage/**/*.py"))) - TO_OPEN == set()
+
+
+@pytest.mark.parametrize(("rule", "texts"), BROKEN_HOUSES)
+def test_the_rule_finds_a_broken_house(rule: Whole, texts: dict[str, str]) -> None:
+    assert len(list(rule([Module(f"effleurage.{name}", text) for name, text in texts.items()]))) == 1
+
+
+@pytest.mark.parametrize(("rule", "texts"), SOUND_HOUSES)
+def test_the_rule_leaves_a_sound_house_alone(rule: Whole, texts: dict[str, str]) -> None:
+    assert list(rule([Module(f"effleurage.{name}", text) for name, text in texts.items()])) == []
 
 
 @pytest.mark.parametrize(("rule", "name", "text"), BROKEN)
@@ -259,6 +420,20 @@ def test_the_rule_leaves_a_sound_module_alone(rule: Rule, name: str, text: str) 
 
 def test_every_rule_has_been_seen_to_fail() -> None:
     assert {rule for rule, _, _ in BROKEN} == set(RULES)
+    assert {rule for rule, _ in BROKEN_HOUSES} == set(WHOLES)
+
+
+def layers_told(page: str) -> list[str]:
+    """Every line of a page that shows an order of our layers."""
+    return re.findall(r"^ +(cli\b.* > .*)$", page, re.MULTILINE)
+
+
+def test_contributing_shows_the_order_that_is_enforced() -> None:
+    assert layers_told((TESTS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")) == [LAYERS]
+
+
+def test_another_order_on_the_page_would_be_seen() -> None:
+    assert layers_told("so:\n\n    cli > body > lab\n") == ["cli > body > lab"] != [LAYERS]
 
 
 def loaded_by(statement: str, folder: Path) -> set[str]:

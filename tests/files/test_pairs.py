@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from effleurage.errors import DataError, EffleurageError
 from effleurage.files.pairs import read_pairs
-from effleurage.lab.untreated.change import Pair
+from effleurage.lab.untreated.pair import Pair
 
 WIDE = """participant,condition,outcome,instrument,unit,before,after,clock_before,clock_after,up
 A,massage,cortisol,saliva,ug/dL,0.30,0.20,10:00,11:15,07:00

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import effleurage.body
 from effleurage.body.ledger import read_system
 from effleurage.errors import RequestError, RunError
 from effleurage.evidence.norms.targets import shipped_targets
-from effleurage.fit.physiology import Fitted, blocks, calibrate, with_numbers, write
+from effleurage.fit.physiology import Fitted, blocks, calibrate, changed_ledgers, with_numbers
 from effleurage.people.simulate import resident_body
 
 HOME = Path(effleurage.body.__file__).parent
@@ -44,14 +45,31 @@ def fitted(number: str) -> Fitted:
     return Fitted("block", number, 1.6, 1.75, 1.5, 2.0, True, ("T cells in blood",))
 
 
-def test_numbers_are_written_with_their_source(tmp_path: Path) -> None:
-    shutil.copytree(HOME, tmp_path / "body")
-    write([fitted("t_set.value"), fitted("t_set.between")], tmp_path / "body")
-    row = read_system(tmp_path / "body", "immunity").parameters["t_set"]
-    assert (row.value, row.between, row.source) == (1.75, 1.75, "fit:LymphocyteNorms+Targets")
+def test_numbers_are_written_with_their_source_and_nothing_else_changes() -> None:
+    texts = changed_ledgers([fitted("t_set.value"), fitted("t_set.between")])
+    before = (HOME / "immunity.toml").read_text(encoding="utf-8")
+    assert list(texts) == ["immunity.toml"] and before == (HOME / "immunity.toml").read_text(encoding="utf-8")
+    pairs = list(zip(before.splitlines(), texts["immunity.toml"].splitlines(), strict=True))
+    assert [old.split(" = ")[0] for old, new in pairs if old != new] == ["t_set"]
+    row = tomllib.loads(texts["immunity.toml"])["parameters"]["t_set"]
+    assert (row["value"], row["between"], row["source"]) == (1.75, 1.75, "fit:LymphocyteNorms+Targets")
 
 
-def test_a_field_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_written_ledger_is_read_as_a_body(tmp_path: Path) -> None:
     shutil.copytree(HOME, tmp_path / "body")
+    for name, text in changed_ledgers([fitted("t_set.value")]).items():
+        (tmp_path / "body" / name).write_text(text, encoding="utf-8")
+    assert read_system(tmp_path / "body", "immunity").parameters["t_set"].value == 1.75
+
+
+@pytest.mark.parametrize("system", [path.stem for path in sorted(HOME.glob("*.ant"))])
+def test_a_ledger_that_keeps_its_numbers_keeps_its_text(system: str) -> None:
+    rows = read_system(HOME, system).parameters
+    name = next((name for name, row in rows.items() if row.value), "")
+    same = Fitted("block", f"{name}.value", 1, rows[name].value, 1, 1, False, ())
+    assert changed_ledgers([same])[f"{system}.toml"] == (HOME / f"{system}.toml").read_text(encoding="utf-8")
+
+
+def test_a_field_that_is_not_there_is_refused() -> None:
     with pytest.raises(RunError, match="no field within_day in the row t_total"):
-        write([fitted("t_total.within_day")], tmp_path / "body")
+        changed_ledgers([fitted("t_total.within_day")])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, get_args
@@ -35,8 +34,8 @@ from effleurage.report.numbers import human, interval
 from effleurage.report.pages import Made
 from effleurage.report.scoreboard import answers
 from effleurage.report.scoreboard import scoreboard_page as scoreboard
-from effleurage.runs.disk import write_file
-from effleurage.runs.single import check_file
+from effleurage.runs.disk import write_file, write_folder
+from effleurage.runs.single import check_file, check_folder
 
 MASSAGE, TOUCH = "massage", "touch"
 _MOST_ANSWERS = 12
@@ -166,7 +165,10 @@ def calibrate(
         typer.Argument(metavar="norm|challenge|touch", help="Which targets; 'touch': the gains of massage, alone."),
     ],
     seed: Seed = 1,
-    write: Annotated[bool, typer.Option("--write", help="Write the numbers into the ledger.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Write the changed ledgers there; the package stays as it is."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Move uncertain numbers to what was published.
@@ -175,15 +177,17 @@ def calibrate(
     and never see a massage. 'touch' moves six gains to the published massage results, from all studies and once
     without each; it takes about ten minutes.
     """
-    body = Path(str(files("effleurage.body")))
+    if out:
+        check_folder(out)
+    texts: dict[str, str] = {}
     if ring == TOUCH:
-        found = _touched(seed, write)
+        found, texts = _touched(seed)
     else:
         fitting.blocks(ring)
         with terminal.progress(f"Calibrating to the ring '{ring}'") as report:
             found = fitting.calibrate(ring, seed, report)
-    if write:
-        fitting.write(found, body, "MassageLedger" if ring == TOUCH else "Targets")
+    if out:
+        write_folder(out, texts | fitting.changed_ledgers(found, "MassageLedger" if ring == TOUCH else "Targets"))
     if as_json:
         terminal.as_json([asdict(one) for one in found])
     else:
@@ -206,8 +210,8 @@ def _fitted_table(fitted: Sequence[fitting.Fitted]) -> None:
     terminal.table(("block", "number", *right("before", "after", "95 % interval"), ""), rows)
 
 
-def _touched(seed: int, write: bool) -> list[fitting.Fitted]:
-    """The gains of touch; with ``write`` what was learnt without each study is kept beside the massage ledger."""
+def _touched(seed: int) -> tuple[list[fitting.Fitted], dict[str, str]]:
+    """The gains of touch, and the table of what was learnt without each study, by the name of its file."""
     if not find_spec("numpyro"):
         what = "learning needs NumPyro, which is not installed"
         raise RequestError(Finding("touch", what, "pip install 'effleurage[fit]'"))
@@ -218,6 +222,5 @@ def _touched(seed: int, write: bool) -> list[fitting.Fitted]:
     terminal.message(
         f"effleurage: R-hat at most {health.r_hat:.3f}, {health.divergences} divergent transitions at most"
     )
-    if write:
-        learnt.write(found, Path(str(files("effleurage.evidence.published"))) / "massage" / learnt.FILE)
-    return touch.numbers(found[0], sorted({question.study for question in shipped_questions()}))
+    numbers = touch.numbers(found[0], sorted({question.study for question in shipped_questions()}))
+    return numbers, {learnt.FILE: learnt.as_csv(found)}

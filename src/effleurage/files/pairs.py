@@ -16,7 +16,7 @@ from effleurage.files.table.sheet import Sheet
 from effleurage.lab.instruments.instruments import Instrument, instrument_of
 from effleurage.lab.saliva.assay import UNITS, convert, unit_named
 from effleurage.lab.scales.rating import NOT_SAID, factor, is_rating, range_said, ranges, top
-from effleurage.lab.untreated.change import LONGEST_APART, Pair
+from effleurage.lab.untreated.pair import LONGEST_APART, Pair
 
 _ANALYTES = {"cortisol": "cortisol", "sIgA concentration": "sIgA"}
 _WIDE = ("outcome", "before", "after", "clock_before", "clock_after")

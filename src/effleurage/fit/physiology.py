@@ -1,16 +1,18 @@
 """Calibration: ledger numbers moved, within their priors, to the fit targets of a ring; never to a massage.
 
-Each block of ``physiology.toml`` is solved by Gauss-Newton with forward differences on the same virtual people
-(common random numbers), so it is reproducible to the last digit written. It starts from the values before any
+Each block of ``physiology.toml`` is solved by SciPy's least squares on the same virtual people (common random
+numbers), so it is reproducible to the last digit written. The slopes are forward differences with a step of our own,
+far above the noise of a thousand people, where SciPy's would be below it. It starts from the values before any
 calibration, so a re-run gives the ledger's own numbers. The interval is the Laplace approximation at the optimum.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,11 +27,16 @@ from effleurage.people.simulate import whole_body
 from effleurage.protocol.tables import shipped_rows
 from effleurage.statistics.intervals import NINETY_FIVE
 
+if TYPE_CHECKING:
+    import tomlkit
+
 _SOURCE = "Targets"
 _NUDGE = 0.06
+"""Step of the slopes, of the logarithm of a number."""
 _TURNS = 16
-_STILL = 0.02
-_LONGEST = 0.5
+"""Points that are tried, in each block."""
+_STILL = 0.01
+"""Where all numbers together move by less, in SDs of their priors, a block is solved."""
 _UNINFORMED = 0.9
 """Posterior over prior width above which the data say nothing, and the number keeps its value."""
 FIGURES = 3
@@ -116,27 +123,29 @@ def with_numbers(rows: Mapping[str, Parameter], numbers: Mapping[str, float]) ->
     return changed
 
 
-def write(found: Sequence[Fitted], folder: Path, source: str = _SOURCE) -> None:
-    """Write calibrated numbers into the ledgers of ``folder``; what was not informed stays as it is.
+def changed_ledgers(found: Sequence[Fitted], source: str = _SOURCE) -> dict[str, str]:
+    """Texts of the ledgers that calibrated numbers change, by file name; what was not informed stays as it is.
 
-    A calibrated value names ``source``, a key of ``body/sources.toml``, beside its own. Raises ``RunError`` where a row
-    is not found.
+    Comments, order and all other numbers are those of the installed body, which stays as it is. A calibrated value
+    names ``source``, a key of ``body/sources.toml``, beside its own. Raises ``RunError`` where a row is not found.
     """
+    import tomlkit
+
+    home = files("effleurage.body")
+    ledgers: dict[str, tomlkit.TOMLDocument] = {}
     for fitted in found:
         name, field = fitted.number.split(".")
-        path = folder / f"{whole_body().system_of(name)}.toml"
-        text = path.read_text(encoding="utf-8")
-        changed, count = re.subn(
-            rf"^({re.escape(name)} = \{{.*?\b{field} = )-?[\d.e-]+", rf"\g<1>{fitted.after:g}", text, flags=re.MULTILINE
-        )
-        if count != 1:
-            raise RunError(Finding(path.name, f"no field {field} in the row {name}", "Give the row that field."))
+        ledger = f"{whole_body().system_of(name)}.toml"
+        if ledger not in ledgers:
+            ledgers[ledger] = tomlkit.parse(home.joinpath(ledger).read_text(encoding="utf-8"))
+        row = ledgers[ledger]["parameters"][name]
+        if field not in row:
+            raise RunError(Finding(ledger, f"no field {field} in the row {name}", "Give the row that field."))
+        if row[field] != fitted.after:
+            row[field] = int(fitted.after) if fitted.after.is_integer() else fitted.after
         if field == "value" and fitted.informed:
-            row = rf'^({re.escape(name)} = \{{.*?source = ")([^"]*)"'
-            changed = re.sub(
-                row, lambda found: f'{found[1]}{_fitted_source(found[2], source)}"', changed, flags=re.MULTILINE
-            )
-        path.write_text(changed, encoding="utf-8")
+            row["source"] = _fitted_source(str(row["source"]), source)
+    return {name: tomlkit.dumps(ledger) for name, ledger in ledgers.items()}
 
 
 def _fitted_source(before: str, source: str) -> str:
@@ -145,43 +154,44 @@ def _fitted_source(before: str, source: str) -> str:
 
 
 def _solve(block: Block, rows: Mapping[str, Parameter], seed: int) -> list[Fitted]:
+    """The numbers of a block, each moved by so many SDs of its prior (of its logarithm) as the targets ask for."""
+    from scipy.optimize import least_squares
+
     targets = _targets(block)
     numbers = [one.number for one in block.numbers]
     start = np.log([one.before for one in block.numbers])
     prior = np.array([one.prior for one in block.numbers])
     tau = spreads(shipped_targets())
 
-    def residuals(theta: Floats) -> Floats:
+    @cache  # SciPy asks for the slopes where it has just been
+    def residuals_at(*moved: float) -> Floats:
         cohort = Cohort.of(PEOPLE, seed)
-        values = dict(zip(numbers, np.exp(theta).tolist(), strict=True))
+        values = dict(zip(numbers, np.exp(start + prior * np.array(moved)).tolist(), strict=True))
         own = simulated(targets, replace(cohort, rows=with_numbers(rows, values)))
-        return np.array([_residual(target, own[target.id].value, tau[target.id][0]) for target in targets])
+        apart = [_residual(target, own[target.id].value, tau[target.id][0]) for target in targets]
+        return np.array([*apart, *moved])
 
-    theta, jacobian = start.copy(), np.empty((len(targets), len(numbers)))
-    for _ in range(_TURNS):
-        here = residuals(theta)
-        for column in range(len(numbers)):
-            step = np.zeros(len(numbers))
-            step[column] = _NUDGE
-            jacobian[:, column] = (residuals(theta + step) - here) / _NUDGE
-        curvature = jacobian.T @ jacobian + np.diag(prior**-2.0)
-        slope = jacobian.T @ here + (theta - start) / prior**2
-        move = np.clip(-np.linalg.solve(curvature, slope), -_LONGEST, _LONGEST)
-        theta = theta + move
-        if np.abs(move).max() < _STILL:
-            break
-    else:
-        what = f"{numbers[int(np.abs(move).argmax())]} still moves by {100 * np.abs(move).max():.0f} %"
+    def residuals(moved: Floats) -> Floats:
+        return residuals_at(*moved.tolist())
+
+    def slopes(moved: Floats) -> Floats:
+        here, steps = residuals(moved), np.diag(_NUDGE / prior)
+        return np.column_stack([(residuals(moved + step) - here) / step.sum() for step in steps])
+
+    found = least_squares(residuals, np.zeros(len(numbers)), jac=slopes, xtol=_STILL, max_nfev=_TURNS)
+    if not found.success:
+        what = f"is not solved at the {found.nfev}th point that was tried"
         raise RunError(Finding(f"block '{block.name}'", what, "Loosen a prior, or take a number out."))
-    width = np.sqrt(np.diag(np.linalg.inv(curvature)))
-    found = []
-    for column, number in enumerate(numbers):
-        informed = bool(width[column] < _UNINFORMED * prior[column])
-        centre = theta[column] if informed else start[column]
-        ends = centre + NINETY_FIVE * width[column] * np.array([-1, 1])
-        before, after, low, high = (float(f"{np.exp(value):.{FIGURES}g}") for value in (start[column], centre, *ends))
-        found.append(Fitted(block.name, number, before, after, low, high, informed, block.targets))
-    return found
+    width = prior * np.sqrt(np.diag(np.linalg.inv(found.jac.T @ found.jac)))
+    informed = width < _UNINFORMED * prior
+    centre = start + np.where(informed, prior * found.x, 0.0)
+    half = NINETY_FIVE * width
+    rows_told = (start, centre, centre - half, centre + half)
+    told = [[float(f"{np.exp(value):.{FIGURES}g}") for value in row] for row in rows_told]
+    return [
+        Fitted(block.name, number, before, after, low, high, bool(sure), block.targets)
+        for number, before, after, low, high, sure in zip(numbers, *told, informed, strict=True)
+    ]
 
 
 def _targets(block: Block) -> list[Target]:

@@ -2,7 +2,8 @@
 
 Random effects: between-study variance by restricted maximum likelihood (Viechtbauer 2005, J Educ Behav Stat 30:261),
 interval of the mean after Knapp and Hartung (2003, Stat Med 22:2693), prediction interval after Higgins, Thompson and
-Spiegelhalter (2009, J R Stat Soc A 172:137) with the same degrees of freedom. statsmodels pools by moments only.
+Spiegelhalter (2009, J R Stat Soc A 172:137) with the same degrees of freedom. Ours, because statsmodels
+pools by moments only.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ difference in standard deviations of the second measurement. ``r`` is its correl
 share 1 - r² of the variance (Borm, Fransen and Lemmens 2007, J Clin Epidemiol 60:1234) and loses one degree of freedom;
 None is the second measurement alone. Chance differences of the first measurement between arms cost ANCOVA a little
 more, as much as about one person in all; that is left out here.
+
+Ours beside ``statsmodels.stats.power``, the referee in its tests, which knows no first measurement, no arms of unequal
+variance and no therapists.
 """
 
 from __future__ import annotations

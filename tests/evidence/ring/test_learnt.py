@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from effleurage.evidence.published.eligibility import shipped_questions
-from effleurage.evidence.ring.learnt import BIASES, SCATTERS, Learnt, forecasts, read, shipped, write
+from effleurage.evidence.ring.learnt import BIASES, SCATTERS, Learnt, as_csv, forecasts, read, shipped
 from effleurage.evidence.ring.respond import ANSWERS, Response, gains
 from effleurage.evidence.ring.scoring import Asked
 from effleurage.people.simulate import whole_body
@@ -66,7 +66,8 @@ def test_a_study_is_foretold_by_what_was_learnt_without_it() -> None:
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
-    write([learnt(), learnt("a", skin=(1.25, 0.5))], tmp_path / "learnt.csv")
+    text = as_csv([learnt(), learnt("a", skin=(1.25, 0.5))])
+    (tmp_path / "learnt.csv").write_text(text, encoding="utf-8")
     assert read(tmp_path / "learnt.csv") == {"": learnt(), "a": learnt("a", skin=(1.25, 0.5))}
 
 

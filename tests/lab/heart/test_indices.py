@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import importlib
-import importlib.util
+import json
+import runpy
 import warnings
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,68 +18,17 @@ from effleurage.engine.streams import normals
 from effleurage.lab.heart.indices import INDICES, hrv_indices
 from effleurage.lab.heart.spectrum import AS_NEUROKIT
 
-LASTING = 299.75 - 1e-9
-NEUROKIT = {
-    1: {
-        "mean_rr": 846.8167776995742,
-        "sdnn": 27.34292566927593,
-        "rmssd": 29.15748098311909,
-        "pnn50": 9.577464788732394,
-        "lf": 310.26786709132676,
-        "hf": 294.2618704796519,
-    },
-    2: {
-        "mean_rr": 846.8537547227417,
-        "sdnn": 26.618187081441796,
-        "rmssd": 28.55385266759107,
-        "pnn50": 9.295774647887324,
-        "lf": 295.81125346597605,
-        "hf": 281.02021627728453,
-    },
-    3: {
-        "mean_rr": 849.1807399735862,
-        "sdnn": 27.756628025339623,
-        "rmssd": 29.5255704078578,
-        "pnn50": 10.734463276836157,
-        "lf": 384.09181674712374,
-        "hf": 272.7697899358598,
-    },
-}
-"""What NeuroKit2 0.2.13 (``neurokit`` below; NumPy 2.4.6) makes of ``record`` 1 to 3."""
-NEUROKIT_QUADRATIC = {1: 289.16308165426045, 2: 276.0683899558702, 3: 268.16182986098937}
-"""HF by NeuroKit2 0.2.13 as it comes: ``hrv_frequency`` joins intervals by a quadratic spline."""
+ROOT = Path(__file__).parents[3]
+STORED: dict[str, Any] = json.loads(Path(__file__).with_name("neurokit.json").read_text(encoding="utf-8"))
+HEARTS = STORED["hearts"]
+record = runpy.run_path(str(ROOT / "bench" / "referee.py"))["record"]
 
 
-def record(seed: int) -> np.ndarray:
-    """Five minutes that end on NeuroKit2's grid as on ours: see ``bench/hrv.py``."""
-    noise = normals(seed, "beats", np.arange(400))
-    at, rr = 0.0, []
-    while at <= LASTING + 0.4:
-        rr.append(
-            850 + 25 * np.sin(2 * np.pi * 0.1 * at) + 20 * np.sin(2 * np.pi * 0.25 * at + 1) + 15 * noise[len(rr)]
-        )
-        at += rr[-1] / 1000 if len(rr) > 1 else 0
-    found = np.array(rr)
-    found[1:] *= 1000 * LASTING / found[1:].sum()
+def beats_of(heart: dict[str, Any]) -> np.ndarray:
+    """The heartbeats that NeuroKit2 was given, made again."""
+    found: np.ndarray = record(heart["seed"], heart["mean"], heart["breathing"])
+    assert len(found) == heart["beats"]
     return found
-
-
-def neurokit(rr: np.ndarray) -> dict[str, float]:
-    """``hrv_time`` and ``hrv_frequency`` at 4 Hz in ms², its interpolation told to be cubic."""
-    import neurokit2 as nk
-
-    inner = importlib.import_module("neurokit2.hrv.hrv_frequency")
-    as_made = inner.intervals_process
-    inner.intervals_process = functools.partial(as_made, method="cubic")
-    try:
-        beats = {"RRI": rr, "RRI_Time": np.cumsum(rr) / 1000}
-        time = nk.hrv_time(beats).iloc[0]
-        power = nk.hrv_frequency(beats, normalize=False, interpolation_rate=4).iloc[0]
-    finally:
-        inner.intervals_process = as_made
-    names = {"mean_rr": "MeanNN", "sdnn": "SDNN", "rmssd": "RMSSD", "pnn50": "pNN50"}
-    found = {ours: float(time[f"HRV_{theirs}"]) for ours, theirs in names.items()}
-    return found | {"lf": float(power["HRV_LF"]), "hf": float(power["HRV_HF"])}
 
 
 def as_neurokit(rr: np.ndarray) -> dict[str, float]:
@@ -91,27 +41,31 @@ def random_windows(count: int, beats: int = 100) -> np.ndarray:
     return np.array([800 + 40 * normals(seed, "windows", np.arange(beats)) for seed in range(count)])
 
 
-@pytest.mark.parametrize("seed", sorted(NEUROKIT))
-def test_values_are_those_that_neurokit_gave(seed: int) -> None:
-    ours = as_neurokit(record(seed))
-    for name, value in NEUROKIT[seed].items():
+@pytest.mark.parametrize("heart", HEARTS, ids=lambda heart: f"{heart['mean']:g} ms")
+def test_values_are_those_that_neurokit_gives(heart: dict[str, Any]) -> None:
+    ours = as_neurokit(beats_of(heart))
+    assert set(heart["indices"]) == {"mean_rr", "sdnn", "rmssd", "pnn50", "lf", "hf"}
+    for name, value in heart["indices"].items():
         assert ours[name] == pytest.approx(value, rel=1e-9), name
 
 
-@pytest.mark.skipif(importlib.util.find_spec("neurokit2") is None, reason="NeuroKit2 is not installed here")
-@pytest.mark.parametrize("seed", [1, 11, 12])
-def test_values_are_those_that_neurokit_gives(seed: int) -> None:
-    ours, theirs = as_neurokit(record(seed)), neurokit(record(seed))
-    for name, value in theirs.items():
-        assert ours[name] == pytest.approx(value, rel=1e-9), name
+def test_another_settings_powers_would_be_seen() -> None:
+    ours = {name: float(values[0]) for name, values in hrv_indices(beats_of(HEARTS[0])).items()}
+    assert ours["hf"] != pytest.approx(HEARTS[0]["indices"]["hf"], rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", sorted(NEUROKIT))
-def test_our_own_settings_differ_little_and_the_quadratic_spline_loses_hf(seed: int) -> None:
-    own = hrv_indices(record(seed))
-    assert own["lf"][0] == pytest.approx(NEUROKIT[seed]["lf"], rel=0.01)
-    assert own["hf"][0] == pytest.approx(NEUROKIT[seed]["hf"], rel=0.01)
-    assert NEUROKIT_QUADRATIC[seed] / as_neurokit(record(seed))["hf"] == pytest.approx(0.983, abs=0.001)
+def test_the_stored_numbers_name_their_recipe_and_the_version_that_make_installs() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"neurokit2=={STORED['versions']['neurokit2']}" in makefile
+    assert STORED["recipe"] == "make referee (bench/referee.py)" and "bench/referee.py" in makefile
+
+
+@pytest.mark.parametrize("heart", HEARTS[:3], ids=lambda heart: str(heart["seed"]))
+def test_our_own_settings_differ_little_and_the_quadratic_spline_loses_hf(heart: dict[str, Any]) -> None:
+    own = hrv_indices(beats_of(heart))
+    assert own["lf"][0] == pytest.approx(heart["indices"]["lf"], rel=0.01)
+    assert own["hf"][0] == pytest.approx(heart["indices"]["hf"], rel=0.01)
+    assert heart["hf_quadratic"] / as_neurokit(beats_of(heart))["hf"] == pytest.approx(0.983, abs=0.001)
 
 
 def test_the_time_domain_by_hand() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from effleurage.errors import RequestError
 from effleurage.lab.instruments.instruments import instruments
-from effleurage.lab.untreated.change import Compared, Pair, compare
+from effleurage.lab.untreated.change import Compared, compare
 from effleurage.lab.untreated.expected import Hours, expected
+from effleurage.lab.untreated.pair import Pair
 
 PAIR = Pair("systolic pressure", 120.0, 118.0, 600.0, 645.0, participant="A", condition="massage")
 

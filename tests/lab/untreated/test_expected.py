@@ -8,10 +8,11 @@ import pytest
 from scipy.stats import binomtest
 
 from effleurage.lab.instruments.instruments import Instrument, instrument_of
-from effleurage.lab.untreated.change import Pair, compare
+from effleurage.lab.untreated.change import compare
 from effleurage.lab.untreated.clients import kinds
 from effleurage.lab.untreated.expected import Hours, expected, key_of
 from effleurage.lab.untreated.foretold import SHARE, Expected
+from effleurage.lab.untreated.pair import Pair
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 NMOL_PER_UG_DL = 27.59

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from effleurage.lab.untreated.change import Compared, Pair, compare
+from effleurage.lab.untreated.change import Compared, compare
+from effleurage.lab.untreated.pair import Pair
 from effleurage.report.change.change_page import MOST_ROWS, NO_CAUSE, as_html, band_chart, sentences
 
 PAIR = Pair("systolic pressure", 120.0, 100.0, 600.0, 645.0, participant="<A>", condition="massage")

@@ -3,13 +3,24 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from math import log
+from string import Formatter
 
 import pandas as pd
 import pytest
 
 from effleurage.errors import DataError, RequestError
-from effleurage.report.trial.paper import TO_WRITE, Planned, consort_flow, sample_size, skeleton, spirit, strictotm
-from effleurage.report.trial.script import DATA_COLUMNS
+from effleurage.report.trial.paper import (
+    TO_WRITE,
+    Planned,
+    _facts,
+    consort_flow,
+    sample_size,
+    skeleton,
+    spirit,
+    spirit_items,
+    strictotm,
+)
+from effleurage.trial.conduct.codebook import DATA_COLUMNS
 from effleurage.trial.design.design import Arm, Design, Measure
 
 PLAN = Planned(
@@ -89,6 +100,18 @@ def test_a_crossover_counts_persons_once() -> None:
     said = sample_size(design(layout="crossover"), PLAN)
     assert "37 persons are to be allocated, each of whom gets all of 2 arms" in said
     assert "between the two periods" in said and "within persons, adjusted for the period" in said
+
+
+def test_every_fact_that_an_item_names_is_known_of_every_design() -> None:
+    for one in (design(), design(arms=(Arm(name="massage"),)), design(layout="crossover")):
+        facts = _facts(one)
+        for number, item in spirit_items().items():
+            named = {name for said in (item.says, item.of_one_arm) for _, name, *_ in Formatter().parse(said) if name}
+            assert named <= set(facts), number
+
+
+def test_a_design_may_hold_what_a_template_would_read() -> None:
+    assert "Hands {x}" in items(spirit(design(title="Hands {x}")))["1a"]
 
 
 def test_all_34_items_of_spirit_are_there_and_filled_or_marked() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import runpy
 import subprocess
 import sys
@@ -16,7 +17,9 @@ import statsmodels.formula.api as smf
 from scipy import stats
 
 from effleurage.engine.streams import normals
-from effleurage.report.trial.script import DATA_COLUMNS, analysis_script
+from effleurage.report.trial import analysis_template
+from effleurage.report.trial.script import analysis_script
+from effleurage.trial.conduct.codebook import DATA_COLUMNS
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.therapists import shared, shared_pairs
 
@@ -262,9 +265,17 @@ def test_alone_in_a_process_of_its_own_it_writes_the_same(tmp_path: Path) -> Non
 def test_the_script_needs_nothing_of_ours() -> None:
     script = analysis_script(design(PRESSURE, CORTISOL))
     imports = [line for line in script.splitlines() if line.startswith(("import ", "from "))]
-    assert {line.split()[1].split(".")[0] for line in imports} == {"sys", "numpy", "pandas", "statsmodels", "scipy"}
+    needed = {line.split()[1].split(".")[0] for line in imports} - sys.stdlib_module_names
+    assert needed == {"numpy", "pandas", "statsmodels", "scipy"}
     compile(script, "analysis.py", "exec")
     assert max(map(len, script.splitlines())) <= 120
+    assert "effleurage" not in script and "# fmt" not in script and "# long" not in script
+
+
+def test_the_template_as_it_stands_is_the_script_of_an_example() -> None:
+    text = Path(str(analysis_template.__file__)).read_text(encoding="utf-8")
+    house = re.compile(r"^# (?:fmt|long): .*\n", re.MULTILINE)
+    assert house.sub("", text) == analysis_script(design(PRESSURE, CORTISOL).model_copy(update={"title": "An example"}))
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,12 @@ from scipy.stats import binomtest, nct, t
 from effleurage.body.compose import Body
 from effleurage.body.ledger import Parameter
 from effleurage.errors import RequestError
-from effleurage.statistics.sizes import crossover_pairs, detectable, per_arm, power_of
+from effleurage.statistics.sizes import MOST, crossover_pairs, detectable, per_arm, power_of
+from effleurage.trial.design.contrast import Size
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.lives import bank as banks
 from effleurage.trial.lives.bank import Bank, bank, simulated
-from effleurage.trial.plan.hours import best, hours
+from effleurage.trial.plan.hours import Hour, best, hours
 from effleurage.trial.plan.moments import doubt, moments
 from effleurage.trial.plan.needs import Need, need
 from effleurage.trial.plan.notes import notes
@@ -122,6 +123,7 @@ def test_people_live_again_for_another_question(times_lived: list[int]) -> None:
 
 ASKS = """
 import sys, numpy, effleurage.trial.lives.bank as banks
+from effleurage.trial.design.contrast import Size
 from effleurage.trial.design.design import Arm, Design, Measure
 banks.lived = lambda *_: print("lived") or (numpy.zeros((1, 8)), numpy.zeros((3, 1, 8)), "")
 arms = Arm(name="massage"), Arm(name="rest", kind="rest")
@@ -227,9 +229,10 @@ def test_therapists_in_one_arm_cost_more_the_more_they_differ(lives: Bank) -> No
     team = Arm(name="massage", therapists=3)
     alike, apart = (with_design(lives, arms=(team, REST), therapist_icc=icc) for icc in (0.0, 0.2))
     plain, inflated = (need(one.design, one, 0, STRESS, None).expected for one in (alike, apart))
-    assert plain is not None
+    assert plain is not None and plain.analysed is not None
     assert inflated is not None
-    assert inflated.analysed is None or inflated.analysed > (plain.analysed or 0)
+    beyond = inflated.analysed or MOST + 1  # 3 therapists may be too few for any number of people
+    assert beyond > plain.analysed
     assert operating(apart, 0, [60], 500)[0].power < operating(alike, 0, [60], 500)[0].power
 
 
@@ -254,7 +257,8 @@ def test_a_crossover_needs_fewer_people(lives: Bank) -> None:
     pairs, arms = (need(one.design, one, 0, STRESS, None).expected for one in (crossed, lives))
     assert pairs is not None
     assert arms is not None
-    assert (pairs.analysed or 0) < 2 * (arms.analysed or 0)
+    assert pairs.analysed is not None and arms.analysed is not None
+    assert 1 < pairs.analysed < 2 * arms.analysed
     assert operating(crossed, 0, [40], 400)[0].type_one == pytest.approx(0.05, abs=0.04)
 
 
@@ -284,8 +288,14 @@ def test_hours_are_those_when_people_are_up() -> None:
     asked = design(outcomes=(Measure(outcome="cortisol", after=1),))
     found = hours(asked, asked.outcomes[0], MASSAGE, REST, people=128)
     assert [one.hour for one in found] == list(range(7, 23))
+    able = [one.need.analysed for one in found if one.need.analysed]
     chosen = best(found)
-    assert chosen is None or chosen.need.analysed == min(one.need.analysed for one in found if one.need.analysed)
+    assert chosen.need.analysed == min(able) if chosen else not able
+
+
+def test_the_best_hour_is_the_one_that_needs_fewest() -> None:
+    found = [Hour(hour, 1, -1.0, 0.5, Size(n, n)) for hour, n in ((8, 90), (10, None), (12, 40), (14, 41))]
+    assert best(found) == found[2] and best(found[1:2]) is None and best([]) is None
 
 
 def sizes(lives: Bank, **said: object) -> tuple[Need, int, int]:

@@ -1,12 +1,13 @@
 """What massage studies taught about the gains of touch, once from all of them and once without each.
 
-``massage/learnt.csv`` is written by ``effleurage calibrate touch --write`` (``fit/touch.py``): means and SDs of the
-posterior. A forecast of a study's results uses the row that was learnt without that study.
+``massage/learnt.csv`` is what ``effleurage calibrate touch --out FOLDER`` writes (``fit/touch.py``): means and SDs of
+the posterior. A forecast of a study's results uses the row that was learnt without that study.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -70,15 +71,16 @@ def _learnt(row: Mapping[str, str]) -> Learnt:
     return Learnt(row["without"], {name: (float(row[name]), float(row[f"{name}_sd"])) for name in names})
 
 
-def write(found: Sequence[Learnt], path: Path) -> None:
-    """Write a table of posteriors."""
+def as_csv(found: Sequence[Learnt]) -> str:
+    """A table of posteriors, as ``read`` reads it."""
     names = [*gains(), *BIASES, *SCATTERS]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["without", *(column for name in names for column in (name, f"{name}_sd"))])
-        for one in found:
-            numbers = (f"{value:.4f}" for name in names for value in one.numbers[name])
-            writer.writerow([one.without, *numbers])
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["without", *(column for name in names for column in (name, f"{name}_sd"))])
+    for one in found:
+        numbers = (f"{value:.4f}" for name in names for value in one.numbers[name])
+        writer.writerow([one.without, *numbers])
+    return text.getvalue()
 
 
 def forecasts(asked: Asked, responses: Sequence[Response], learnt: Mapping[str, Learnt], biased: bool = True) -> Floats:

@@ -1,4 +1,7 @@
-"""A long record cut into windows of one length, one after the other, none reaching across missing time."""
+"""A long record cut into windows of one length, one after the other, none reaching across missing time.
+
+Ours, because NeuroKit2 and systole measure one window a call, and a day of a cohort has thousands.
+"""
 
 from __future__ import annotations
 

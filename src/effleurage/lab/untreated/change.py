@@ -16,16 +16,12 @@ from effleurage.lab.untreated.change_words import methods, notes
 from effleurage.lab.untreated.expected import FARTHEST, LONGEST_REST, Hours, Key, expected, key_of
 from effleurage.lab.untreated.foretold import SHARE, Expected, Foretold
 from effleurage.lab.untreated.means import WHERE, Visit, means
+from effleurage.lab.untreated.pair import LONGEST_APART, Pair
 from effleurage.protocol.stimuli import catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CONTROLS = (
-    "control", "rest", "quiet rest", "untreated", "no treatment", "none", "usual care", "wait list", "waiting list",
-    "waitlist", "attention", "light touch", "sham", "reading", "ruhe", "kontrolle", "warteliste",
-)  # fmt: skip
-"""Names of a condition that is a control."""
 UP, LIGHTS_OUT = 420.0, 1380.0
 """Usual hours of getting up and of lights out, minutes since midnight, where nothing else is said."""
 ROUND = 15.0
@@ -36,42 +32,11 @@ SHORT_NIGHT = 390.0
 """Minutes in bed after which nearly all virtual people sleep until they are woken, as tubes from awakening suppose."""
 ROUND_UP = 60.0
 """Hours of getting up likewise; what is measured keeps its distance from getting up."""
-LONGEST_APART = 36_525
-"""Most days between two measurements of one person (ours): a hundred years."""
 POSTURES = ("seated", "supine")
 """Postures that are both held possible where a visit's posture is not said and matters; the second is the usual one."""
 UNREACHED = "hardly any of the virtual people begins there: nothing is expected"
 UNFIT = "the control in the file changed otherwise than virtual people"
 UNFIT_FEW = "the control in the file, too few people to judge by, changed otherwise than virtual people"
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two measurements of one person: values in ``unit``, minutes since midnight, days apart; ``where`` is its place.
-
-    ``up`` is when the person got up, minutes since midnight, NaN where unknown. ``step``: in what steps the values were
-    put down, in ``unit``, where that is coarser than the instrument's own; else 0.
-    """
-
-    outcome: str
-    before: float
-    after: float
-    clock_before: float
-    clock_after: float
-    instrument: str = ""
-    unit: str = ""
-    days_apart: int = 0
-    participant: str = ""
-    condition: str = ""
-    posture: str = ""
-    up: float = float("nan")
-    where: str = ""
-    step: float = 0.0
-
-    @property
-    def is_control(self) -> bool:
-        """Whether the condition's name is that of a control."""
-        return self.condition.strip().casefold().replace("-", " ").replace("_", " ") in CONTROLS
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from effleurage.lab.untreated.foretold import NEAR, SHARE, USUAL, Expected
 if TYPE_CHECKING:
     import pandas as pd
 
-    from effleurage.lab.untreated.change import Pair
+    from effleurage.lab.untreated.pair import Pair
 
 _ENDS = "The line ends where hardly any virtual person begins: beyond it nothing is expected. "
 NAMED = 5

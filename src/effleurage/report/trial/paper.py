@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 from math import exp
 from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
 
 from effleurage.trial.conduct.codebook import readings
 from effleurage.trial.conduct.consort import TO_WRITE as TO_WRITE
@@ -25,7 +30,10 @@ UNSIZED = (
     "gets, and no number of persons tells it from what the clock, the day and chance change. A second arm, allotted by "
     "lot, is needed for a number."
 )
-NOT_ALLOCATED = "None: the design has one arm, so nothing is allocated."
+CLUSTERED = (
+    " Results are clustered by therapist: an arm that several share is the mean of their means, and its error that of "
+    "those means (Welch and Satterthwaite)."
+)
 REFERENCES = (
     "Chan A-W, Boutron I, Hopewell S, et al. SPIRIT 2025 statement. BMJ 2025;389:e081477. doi 10.1136/bmj-2024-081477",
     "Chan A-W, Tetzlaff JM, Gøtzsche PC, et al. SPIRIT 2013 explanation. BMJ 2013;346:e7586. doi 10.1136/bmj.e7586",
@@ -105,14 +113,31 @@ def sample_size(design: Design, plan: Planned) -> str:
     return " ".join(said)
 
 
+class Item(BaseModel):
+    """An item of SPIRIT: what it ``asks``, and what a design ``says`` of it, or with ``of_one_arm`` no comparison."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    asks: str
+    says: str = ""
+    of_one_arm: str = ""
+
+
+@cache
+def spirit_items() -> dict[str, Item]:
+    """Items of ``spirit.toml`` by their number."""
+    text = files("effleurage.report.trial").joinpath("spirit.toml").read_text(encoding="utf-8")
+    return {number: Item(**item) for number, item in tomllib.loads(text).items()}
+
+
 def spirit(design: Design, plans: Sequence[Planned] = ()) -> str:
     """The items of a protocol, numbered as in SPIRIT 2025 and worded by us; each filled, or marked to be written."""
     head = "Numbers are those of SPIRIT 2025, which replaces SPIRIT 2013; the words are ours, so read the statement."
-    lines = ["## Protocol items (SPIRIT 2025)", "", head, ""]
-    filled = {number: line_of(fill(design)) for number, fill in _FILLED.items()}
-    filled |= {"19": "See the section 'Sample size'."} if plans else {}
-    for line in _ITEMS.splitlines():
-        lines.append(f"- **{line}.** {filled.get(line.split()[0], TO_WRITE)}")
+    lines, facts = ["## Protocol items (SPIRIT 2025)", "", head, ""], _facts(design)
+    for number, item in spirit_items().items():
+        said = (item.of_one_arm if len(design.arms) == 1 else "") or item.says
+        told = line_of(said.format_map(facts)) if said else TO_WRITE
+        told = "See the section 'Sample size'." if number == "19" and plans else told
+        lines.append(f"- **{number} {item.asks}.** {told}")
     return "\n".join(lines)
 
 
@@ -180,153 +205,49 @@ def _therapists(design: Design) -> str:
     return f"Therapists: {', '.join(f'{arm.name} {arm.therapists}' for arm in design.arms)}."
 
 
+def _facts(design: Design) -> dict[str, str]:
+    """What ``spirit.toml`` names of a design, in words."""
+    others = design.arms[1:]
+    orders = f" in the orders {', '.join(THEN.join(one) for one in sequences(design))}"
+    crossover = design.layout == "crossover"
+    shared = bool(others) and any(arm.therapists > 1 for arm in design.arms)
+    people = ", ".join(f"{name} = {value:g}" for name, value in design.people.items())
+    return {
+        "to_write": TO_WRITE,
+        "title": design.title,
+        "kind": _kind(design),
+        "first": design.arms[0].name,
+        "others": ", ".join(arm.name for arm in others),
+        "layout": f"{_layout(design)}{orders if crossover else ''}",
+        "people": f"Simulated with {people}. Criteria: {TO_WRITE}" if people else TO_WRITE,
+        "therapists": _therapists(design),
+        "arms": "; ".join(f"{arm.name}: {given(arm)}" for arm in design.arms),
+        "regimen": _regimen(design),
+        "adherence": _number(100 * design.adherence),
+        "missing": _number(100 * design.missing),
+        "outcomes": _outcomes(design),
+        "schedule": _schedule(design),
+        "allotted": "sequences of a crossover" if crossover else "arms",
+        "instruments": "; ".join(f"{one.outcome}: {one.instrument}, {one.posture}" for one in design.outcomes),
+        "method": _method(design),
+        "errors": CLUSTERED if shared else "",
+        "several": f" {multiplicity(design)}" if multiplicity(design) else "",
+        "alpha": _number(design.alpha),
+        "estimand": design.estimand,
+    }
+
+
 def _schedule(design: Design) -> str:
     said = [f"day {one.day} {one.clock} {one.outcome or f'session {one.number}'}" for one in timetable(design)]
     gap = f" Wash-out: {design.washout} d." if design.layout == "crossover" else ""
-    return f"{'; '.join(said)}.{gap} Enrolment and consent: {TO_WRITE}"
+    return f"{'; '.join(said)}.{gap}"
 
 
-def _design(design: Design) -> str:
-    names = ", ".join(arm.name for arm in design.arms)
-    kind = (
-        f"{_kind(design)} ({names})"
-        if len(design.arms) == 1
-        else f"{_kind(design)} of {len(design.arms)} arms ({names})"
-    )
-    if design.layout == "crossover":
-        kind += f" in the orders {', '.join(THEN.join(one) for one in sequences(design))}"
-    share = "equal allocation" if len(design.arms) > 1 else "so nothing is allocated"
-    return f"{kind[0].upper()}{kind[1:]}, {share}. Framework, such as superiority: {TO_WRITE}"
+def _layout(design: Design) -> str:
+    several = f" of {len(design.arms)} arms" if len(design.arms) > 1 else ""
+    kind = f"{_kind(design)}{several} ({', '.join(arm.name for arm in design.arms)})"
+    return f"{kind[0].upper()}{kind[1:]}"
 
 
 def _kind(design: Design) -> str:
     return f"randomised {design.layout} trial" if len(design.arms) > 1 else "trial of one arm"
-
-
-def _sequence(design: Design) -> str:
-    if len(design.arms) == 1:
-        return NOT_ALLOCATED
-    what = "sequences of a crossover" if design.layout == "crossover" else "arms"
-    return f"Permuted blocks of {what}, from a seeded generator of random numbers. Who generates them: {TO_WRITE}"
-
-
-def _arms(design: Design) -> str:
-    return f"{'; '.join(f'{arm.name}: {given(arm)}' for arm in design.arms)}. {_regimen(design)} {_therapists(design)}"
-
-
-def _people(design: Design) -> str:
-    said = ", ".join(f"{name} = {value:g}" for name, value in design.people.items())
-    return f"Simulated with {said}. Criteria: {TO_WRITE}" if said else TO_WRITE
-
-
-def _included(design: Design) -> str:
-    where = " in the arm they were allocated to" if len(design.arms) > 1 else ""
-    return (
-        f"Estimand of the design: {design.estimand}. Everybody who was measured counts{where}; who stopped, and from "
-        "when their measurements do not count, is to be marked in the data."
-    )
-
-
-def _versus(design: Design) -> str:
-    if len(design.arms) == 1:
-        return f"To describe what changes in {design.arms[0].name}, which is compared with nothing. {TO_WRITE}"
-    others = ", ".join(arm.name for arm in design.arms[1:])
-    return f"To compare {design.arms[0].name} with {others}. Objectives on benefit and harm: {TO_WRITE}"
-
-
-def _statistics(design: Design) -> str:
-    shared = len(design.arms) > 1 and any(arm.therapists > 1 for arm in design.arms)
-    errors = (
-        " Results are clustered by therapist: an arm that several share is the mean of their means, and its error that "
-        "of those means (Welch and Satterthwaite)."
-        if shared
-        else ""
-    )
-    several = f" {multiplicity(design)}" if multiplicity(design) else ""
-    level = f"Level {_number(design.alpha)}, two-sided."
-    return f"The analysis is {_method(design)}.{errors}{several} {level} Harms: {TO_WRITE}"
-
-
-def _instruments(design: Design) -> str:
-    said = "; ".join(f"{measure.outcome}: {measure.instrument}, {measure.posture}" for measure in design.outcomes)
-    return f"{said}. Training, forms, reliability: {TO_WRITE}"
-
-
-def _missing(design: Design) -> str:
-    share = f"{_number(100 * design.missing)} % of measurements missing"
-    return f"The design expects {share}; nothing is imputed. Whether that is enough: {TO_WRITE}"
-
-
-_ITEMS = """\
-1a Title that names design, people and interventions, and says that this is a protocol
-1b Structured summary, with what a registry asks for
-2 Version and date
-3a Who contributed to the protocol
-3b Sponsor and how to reach it
-3c What sponsor and funders decide
-3d Committees and groups that oversee the trial
-4 Registration
-5 Where protocol and analysis plan can be read
-6 Where data, code and materials will be found
-7a Funding
-7b Conflicts of interest
-8 How results will be told, and to whom
-9a Background: what is known of benefit and harm
-9b Why this comparator
-10 Objectives
-11 Patients and public in design, conduct and report
-12 Trial design
-13 Setting and places
-14a Who may take part
-14b Who may give the interventions
-15a Intervention and comparator
-15b When an intervention is stopped or changed
-15c How attendance is supported and watched
-15d Other care that is allowed or not
-16 Outcomes
-17 Harms: what they are and how they are looked for
-18 Schedule of a participant
-19 Sample size and its assumptions
-20 How enough people will be enrolled
-21a Random sequence
-21b Restriction and strata; block sizes belong in a separate document
-22 Concealment of the sequence
-23 Who enrols, who assigns, and whether they can see the sequence
-24a Who is blinded
-24b How, and how alike the interventions are
-24c When the allocation may be revealed
-25a Collection of data and instruments
-25b Keeping participants, and what is measured of those who stop
-26 Management of data
-27a Statistical methods
-27b Who is in each analysis
-27c Missing data
-27d Further analyses
-28a Data monitoring committee, or why none
-28b Interim analyses and stopping
-29 Monitoring of conduct
-30 Ethics approval
-31 How changes of the protocol are told
-32a Consent
-32b Consent to further use of data and samples
-33 Confidentiality
-34 Care after the trial, and compensation for harm
-"""
-_FILLED: dict[str, Callable[[Design], str]] = {
-    "1a": lambda design: f"{design.title}: protocol of a {_kind(design)}",
-    "10": _versus,
-    "12": _design,
-    "14a": _people,
-    "14b": lambda design: f"{_therapists(design)} Criteria: {TO_WRITE}",
-    "15a": _arms,
-    "15c": lambda design: f"The design expects {_number(100 * design.adherence)} % of sessions attended. {TO_WRITE}",
-    "16": _outcomes,
-    "18": _schedule,
-    "21a": _sequence,
-    "21b": lambda design: f"Restricted, in blocks. Strata: {TO_WRITE}" if len(design.arms) > 1 else NOT_ALLOCATED,
-    "25a": _instruments,
-    "27a": _statistics,
-    "27b": _included,
-    "27c": _missing,
-    "28b": lambda design: "The design has none.",
-}

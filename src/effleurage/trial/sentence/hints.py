@@ -10,7 +10,8 @@ from effleurage.errors import Finding, short
 from effleurage.protocol.stimuli import catalogue
 from effleurage.trial.design.endpoints import outcomes
 from effleurage.trial.design.words import PEOPLE
-from effleurage.trial.sentence.listening import WHICH, Listener, Unknown
+from effleurage.trial.sentence.ear import WHICH, Unknown
+from effleurage.trial.sentence.listening import Listener
 from effleurage.trial.sentence.vocabulary import every_phrase, words
 
 LIKE = 0.76

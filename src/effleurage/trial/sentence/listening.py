@@ -6,67 +6,25 @@ Nothing is decided here that needs the whole sentence: ``heard.py`` does that. W
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from effleurage.errors import Finding, ProtocolError, short
+from effleurage.errors import ProtocolError
 from effleurage.protocol.times import time_of_day
-from effleurage.trial.design.endpoints import Outcome, outcome_words
-from effleurage.trial.design.words import COMPARATORS, NOTHING, kind_of
+from effleurage.trial.design.endpoints import outcome_words
 from effleurage.trial.sentence.amounts import value_of
+from effleurage.trial.sentence.ear import COMPARED, WHICH, Ear, Unknown
 from effleurage.trial.sentence.negation import taken_back
 from effleurage.trial.sentence.rules import REFUSED, patterns, person_ahead, refused
 from effleurage.trial.sentence.vocabulary import lexicon, person, silent, words
 
-WHICH = f"Say which: 'quiet rest', {', '.join(repr(kind) for kind in list(COMPARATORS)[1:-1])} or 'usual care'."
 SUCH_AS = "Say what it is compared with, such as 'quiet rest'."
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*%?|[^\W_]+(?:[-'’][^\W_]+)*|\S")
 _AFTER_COMMA = {"people": "outcome", "comparator": "listed"}
-_FIELD = {"often": "how often", "length": "how long", "people": "how many people", "an arm": "how many people"}
-_COURSE = ("often", "length", "sessions", "time", "an arm")
-COMPARED = ("comparator", "listed")
 
 
-@dataclass(frozen=True)
-class Unknown:
-    """A word that is not understood, where it stands in the sentence, and in which section."""
-
-    at: int
-    word: str
-    section: str
-
-
-@dataclass
-class Listener:
-    """Hears ``text`` (small letters, single spaces, digits) once.
-
-    ``said``: what is said of the whole trial and of the massage. ``others``: what is said of each comparison; ``open``
-    while the last of them may be told more. ``unnamed``: words for a comparison that do not say which. ``absent``:
-    people that are not meant, by the words for it. ``hours``: minutes since midnight at which an outcome is measured.
-    """
-
-    text: str
-    section: str = "treatment"
-    said: dict[str, Any] = field(default_factory=dict)
-    others: list[dict[str, Any]] = field(default_factory=list)
-    open: bool = False
-    unnamed: str = ""
-    people: dict[str, str] = field(default_factory=dict)
-    absent: dict[str, str] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
-    hours: dict[str, float] = field(default_factory=dict)
-    unasked: dict[str, str] = field(default_factory=dict)
-    weekdays: list[str] = field(default_factory=list)
-    unknown: list[Unknown] = field(default_factory=list)
-    found: list[Finding] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    at: int = 0
-    here: list[str] = field(default_factory=list)
-    """What was heard since the last comma, by kind: ``outcome``, ``person``, ``verb``, ``sitting``, ``read``, …"""
-    chunk: list[Outcome] = field(default_factory=list)
-    """Outcomes since the last comma."""
-    commas: int = 0
+class Listener(Ear):
+    """Hears the words of a sentence once, from left to right."""
 
     def listen(self) -> None:
         """Hear the whole sentence."""
@@ -74,12 +32,6 @@ class Listener:
             self.at = len(self.text) - len(rest)
             self.at += self._next(rest)
         self._settle()
-
-    def note(self, phrase: str, what: str, fix: str) -> None:
-        """Something that cannot be meant, once."""
-        finding = Finding(f"sentence, '{short(phrase)}'", what, fix)
-        if finding not in self.found:
-            self.found.append(finding)
 
     def _next(self, rest: str) -> int:
         """Take in the beginning of ``rest``; the number of characters that were taken."""
@@ -96,15 +48,10 @@ class Listener:
         self._word(word)
         return len(word)
 
-    def phrase(self, rest: str, section: str) -> str:
-        """The longest known phrase that ``rest`` begins with, or nothing."""
-        fits = [word for word in lexicon(section) if rest.startswith(word)]
-        return max((word for word in fits if not re.match(r"[^\W_]|-[^\W_]", rest[len(word) :])), key=len, default="")
-
     def _word(self, word: str) -> None:
         """A word that says nothing by itself, or one that is not understood."""
         if word == "and":
-            self._settle_control()
+            self.settle_control()
             self.open = False
         elif word in words("control"):
             latest = self.others[-1] if self.others and self.open else {}
@@ -155,7 +102,7 @@ class Listener:
         condition = person(meant) is not None
         if name == "vs" and not (phrase == "against" and (condition or meant in outcome_words())):
             if self.section in COMPARED:
-                self._settle_control()
+                self.settle_control()
             if self.unnamed and self.unnamed not in words("control"):
                 self.note(self.unnamed, "nothing is said after 'vs'", SUCH_AS)
             self.section, self.open, self.unnamed, self.here = "comparator", False, phrase, []
@@ -171,11 +118,6 @@ class Listener:
             fix = f"Say 'in adults with {meant}' for the people, or leave '{phrase} {meant}' out as a whole."
             self.note(f"{phrase} {meant}", "may be the people, or what the massage is for", fix)
             self.here.append("purpose")
-
-    @property
-    def about_people(self) -> bool:
-        """Whether what comes next is told of people."""
-        return self.section == "people" or "person" in self.here
 
     def _time(self, name: str, match: re.Match[str], rest: str) -> None:
         """An hour: of the sessions, or of the measurements where it stands after an outcome."""
@@ -200,7 +142,7 @@ class Listener:
             fix = f"Say 'sessions at {time_of_day(minutes)}', or the hour right after an outcome: 'cortisol at 08:00'."
             self.note(phrase, "may be the hour of the sessions, or of the measurements", fix)
         else:
-            self._set("time", minutes, phrase)
+            self.keep("time", minutes, phrase)
             if part:
                 self.notes.append(f"'{part}' is taken as {time_of_day(minutes)} for the sessions (assumed)")
 
@@ -222,7 +164,7 @@ class Listener:
             self._minutes(float(value), phrase)
         elif name == "age":
             self.here.append("person")
-            self._set("age", value, phrase)
+            self.keep("age", value, phrase)
         elif name == "older":
             self.here.append("person")
             self.people["older"] = phrase
@@ -230,17 +172,17 @@ class Listener:
             self.note(phrase, "does not say which control", WHICH)
             self.unnamed = ""
         elif name == "in arms":
-            self._set("people", value, phrase)
-            self._set("an arm", True, phrase)
+            self.keep("people", value, phrase)
+            self.keep("an arm", True, phrase)
         elif name == "share":
             share, size = value
-            self._set(share, size, phrase)
+            self.keep(share, size, phrase)
         elif name == "those a week":
             self._those_a_week(phrase)
         elif name == "about":
             self.notes.append(f"'{phrase}' is read as exactly that number")
         else:
-            self._set(
+            self.keep(
                 {"rate": "often", "every": "often", "a month": "often", "in all": "an arm"}.get(name, name),
                 value,
                 phrase,
@@ -251,28 +193,18 @@ class Listener:
         if "sessions" in self.said and "often" not in self.said and self.commas == 0:
             count = self.said.pop("sessions")
             try:
-                self._set("often", value_of("rate", re.match(r"(?P<a>\d+)", str(count))), phrase)
+                self.keep("often", value_of("rate", re.match(r"(?P<a>\d+)", str(count))), phrase)
             except ProtocolError as fault:
                 self.note(f"{count} {phrase}", fault.findings[0].what, fault.findings[0].fix)
         else:
-            self._set("often", value_of("rate", re.match(r"(?P<a>\d+)", "1")), phrase)
+            self.keep("often", value_of("rate", re.match(r"(?P<a>\d+)", "1")), phrase)
 
     def _minutes(self, minutes: float, phrase: str) -> None:
         if not self.open or "minutes" in self.said:
-            self._describe("minutes", minutes, phrase)
+            self.describe("minutes", minutes, phrase)
         else:
-            self._set("minutes", minutes, phrase)
+            self.keep("minutes", minutes, phrase)
             self.notes.append(f"'{phrase}' is taken for every arm; for one of them say it before 'vs' too")
-
-    def _set(self, name: str, value: Any, phrase: str) -> None:
-        if self.said.setdefault(name, value) == value:
-            return
-        if name in _COURSE and self.section in COMPARED:
-            what = f"says {_FIELD.get(name, name)} otherwise than for the massage, and all arms have the same course"
-            self.note(phrase, what, "Say the same for both, or plan each arm against the control by itself.")
-            self.unnamed = ""
-        else:
-            self.note(phrase, f"says {_FIELD.get(name, name)} a second time", "Say it once.")
 
     def _says(self, name: str, value: Any, phrase: str) -> None:
         if name == "outcome":
@@ -291,13 +223,13 @@ class Listener:
             what = "stands after a comparison, so it may belong to any arm"
             self.note(phrase, what, "Say it before 'vs', or as an arm of its own after 'and'.")
         elif self.section in COMPARED:
-            self._describe(name, value, phrase)
+            self.describe(name, value, phrase)
         elif name == "kind":
             self._misplaced(phrase)
         elif name == "region" and name in self.said:
             self.said[name] += f" and {value}"
         else:
-            self._set(name, value, phrase)
+            self.keep(name, value, phrase)
 
     def _misplaced(self, phrase: str) -> None:
         """A comparison before ``vs``, or after the outcomes."""
@@ -322,38 +254,11 @@ class Listener:
         if value in row.unasked:
             self.unasked[value] = row.unasked[value]
 
-    def _describe(self, name: str, value: Any, phrase: str) -> None:
-        """Something of a comparison: of the one that is open, or of a new one."""
-        latest = self.others[-1] if self.others and self.open else {}
-        self.unnamed = ""
-        if name == "kind":
-            if value == "massage" and latest.keys() & {"kind", "technique", "pressure", "region"}:
-                return  # the word 'massage' after its technique
-            if value.startswith(("sham", "placebo")):
-                self.notes.append(f"'{value}' is read as {kind_of(value)}")
-            elif value in NOTHING:
-                self.notes.append(f"'{value}' is read as an arm without visits, as a {kind_of(value)} is")
-            value = kind_of(value)
-        if not self.open or (name == "kind" and name in latest):
-            self.others.append(latest := {})
-            self.open = True
-        if name == "region" and name in latest:
-            value = f"{latest[name]} and {value}"
-        elif latest.get(name, value) != value:
-            self.note(phrase, f"says {name} a second time", "Say it once, or put 'and' before it.")
-        latest[name] = value
-
-    def _settle_control(self) -> None:
-        """A word such as ``control`` that no comparison followed."""
-        if self.unnamed in words("control"):
-            self.note(self.unnamed, "does not say which control", WHICH)
-            self.unnamed = ""
-
     def _settle(self) -> None:
         """What only the end of the sentence shows."""
         if self.unnamed in words("control") and self.others and self.section not in COMPARED:
             self.unnamed = ""
-        self._settle_control()
+        self.settle_control()
         if self.unnamed:
             self.note(self.unnamed, "nothing is said after 'vs'", SUCH_AS)
         if self.weekdays:

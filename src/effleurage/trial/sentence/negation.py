@@ -6,14 +6,11 @@ What people are without is understood; everything else that is not, is refused w
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from effleurage.errors import short
 from effleurage.trial.design.endpoints import outcome_words
+from effleurage.trial.sentence.ear import Ear
 from effleurage.trial.sentence.vocabulary import LACKED, person, words
-
-if TYPE_CHECKING:
-    from effleurage.trial.sentence.listening import Listener
 
 _FILLERS = re.compile(
     r" ?(?:(?:a|an|any|the|at|by|in|on|with|under|having|have|has|suffering from|signs of|who|that|are|is|feel|were) )*"
@@ -21,7 +18,7 @@ _FILLERS = re.compile(
 _ANYBODY = frozenset(("those", "anybody", "anyone", "all", "everybody", "everyone", "somebody", "someone", "others"))
 
 
-def taken_back(ear: Listener, phrase: str, rest: str) -> int:
+def taken_back(ear: Ear, phrase: str, rest: str) -> int:
     """Hear what comes after ``phrase``, such as ``not``; the number of characters of ``rest`` that it takes."""
     lead = _end(_FILLERS.match(rest))
     while (first := rest[lead:].split(" ", 1)[0]) and (first in words("persons") or first in _ANYBODY):
@@ -42,7 +39,7 @@ def taken_back(ear: Listener, phrase: str, rest: str) -> int:
     return taken
 
 
-def _lacked(ear: Listener, phrase: str, rest: str, lead: int, meant: str) -> int:
+def _lacked(ear: Ear, phrase: str, rest: str, lead: int, meant: str) -> int:
     """``without pain or stress``: both. ``without pain and stress``: the second is asked."""
     taken = lead + len(meant)
     ear.absent[str(person(meant))] = f"{phrase}{rest[:taken]}"
