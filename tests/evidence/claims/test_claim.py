@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from effleurage.errors import TargetError
-from effleurage.evidence.claims.claim import Lexicon, Sourced, Step
+from effleurage.evidence.claims.claim import Lexicon, Smallest, Sourced, Step
 from effleurage.protocol.tables import fitted
 
 LEXICON: Lexicon = {"source": lambda name: None if name == "Meier2020" else (f"'{name}' is unheard of", "Cite it.")}
@@ -34,3 +34,12 @@ def test_a_step_without_a_source_is_refused_and_none_is_changed() -> None:
         fitted(Step, {"arrow": "a", "source": [], "grade": "B", "note": ""}, "x.toml", TargetError)
     with pytest.raises(FrozenInstanceError):
         Sourced("a", ("b",)).text = "c"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("value", [10, 1.5])
+def test_a_size_stays_as_it_is_written(value: float) -> None:
+    told = {"value": value, "unit": "points", "source": "us", "grade": "D"}
+    assert repr(fitted(Smallest, told, "x.toml").value) == repr(value)
+    for wrong in ("10", True, None, [10]):
+        with pytest.raises(TargetError, match="x.toml, value: is not a number"):
+            fitted(Smallest, {**told, "value": wrong}, "x.toml", TargetError)

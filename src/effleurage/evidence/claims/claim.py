@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, Field, ValidationInfo, WrapValidator
 
 from effleurage.errors import Finding, Unfit
 from effleurage.protocol.tables import Grade
@@ -38,6 +38,13 @@ def known(kind: str) -> AfterValidator:
     return AfterValidator(looked_up)
 
 
+def _as_written(value: Any, checked: Callable[[Any], float]) -> float:
+    """A number that stays as it is written: 10 is not told as 10.0."""
+    checked(value)
+    return value  # type: ignore[no-any-return]
+
+
+Number = Annotated[float, WrapValidator(_as_written)]
 Text = Annotated[str, Field(min_length=1)]
 Sources = Annotated[tuple[Text, ...], Field(min_length=1), known("source")]
 Study = Annotated[Text, known("study")]
@@ -56,7 +63,7 @@ class Measured:
 class Smallest:
     """The smallest change that matters, in the unit of the claim, or in % or fold of the person's usual level."""
 
-    value: float
+    value: Number
     unit: Text
     source: Annotated[Text, known("source")]
     grade: Grade
