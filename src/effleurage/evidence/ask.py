@@ -107,7 +107,8 @@ def validate(
     Example
     -------
     >>> import effleurage as ef
-    >>> found = ef.validate("challenge")
+    >>> from importlib.resources import files
+    >>> found = ef.validate(targets=files("effleurage") / "evidence" / "norms" / "targets" / "lymph.toml")
     >>> set(found.to_frame().status) <= {"green", "yellow", "red", "ungated"}
     True
     """

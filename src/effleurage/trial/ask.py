@@ -59,7 +59,7 @@ def redesign(study: str, seed: int = 1) -> pd.DataFrame:
     Example
     -------
     >>> import effleurage as ef
-    >>> ef.redesign("Noto2010").power.between(0, 1).all()
+    >>> ef.redesign("Sefton2010").power.between(0, 1).all()
     np.True_
     """
     import pandas as pd
