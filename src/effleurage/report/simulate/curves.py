@@ -28,6 +28,8 @@ SHOWN = 4
 WIDE = 460
 """Pixels of a panel in a notebook."""
 _NOTHING = 1e-9
+_CALLED = f"datum.label == '{REST}' ? 'control' : datum.label"
+"""The other world is not always one of rest."""
 
 
 def worlds_of(result: xr.Dataset | Twin) -> dict[str, xr.Dataset]:
@@ -85,7 +87,7 @@ def panel(result: xr.Dataset | Twin, quantity: str, width: float = WIDE, *, titl
     table = curves(worlds, quantity)
     long = float(table["minute"].max() - table["minute"].min()) > LONG
     table["at"] = table["minute"] / (DAY if long else HOUR) + (1 if long else 0)
-    x = alt.X("at:Q", title="day" if long else "hour", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False))
+    x = alt.X("at:Q", title="day" if long else _days(table), scale=alt.Scale(nice=False), axis=_axis(long=long))
     levels, paired = table[table["world"] != DIFFERENCE], table[table["world"] == DIFFERENCE]
     upper = _band(levels, x, 120, width, zero=False)
     if titled:
@@ -95,10 +97,27 @@ def panel(result: xr.Dataset | Twin, quantity: str, width: float = WIDE, *, titl
     return upper if paired.empty else alt.vconcat(upper, _band(paired, x, 60, width, zero=True), spacing=6)
 
 
+def _days(table: pd.DataFrame) -> str:
+    """The name of an axis of clock times: which day or days it shows."""
+    first, last = (int(minute // DAY) + 1 for minute in (table["minute"].min(), table["minute"].max()))
+    return f"time of day {first}" if first == last else f"time of days {first} and {last}"
+
+
+def _axis(*, long: bool) -> alt.Axis:
+    """Days, or clock times of hours since midnight of day 1."""
+    if long:
+        return alt.Axis(grid=False, tickMinStep=1)
+    minutes = "round(60 * datum.value)"
+    clock = f"floor({minutes} / 60) % 24 + ':' + pad({minutes} % 60, 2, '0', 'left')"
+    return alt.Axis(grid=False, labelExpr=clock, tickCount=6)
+
+
 def _band(table: pd.DataFrame, x: Any, height: int, width: float, *, zero: bool) -> Any:
     colour = alt.Color(
         "world:N",
-        legend=alt.Legend(title=None, orient="top") if table["world"].nunique() > 1 else None,
+        legend=alt.Legend(title=None, orient="top", symbolOpacity=1, labelExpr=_CALLED)
+        if table["world"].nunique() > 1
+        else None,
         scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
     )
     base = alt.Chart(table).encode(x=x, color=colour)
