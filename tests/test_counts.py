@@ -22,7 +22,7 @@ from effleurage.fit.touch import SOURCE
 from effleurage.lab.contrast.readouts import outcomes as readouts
 from effleurage.lab.scales.scales import scales
 from effleurage.people.simulate import whole_body
-from effleurage.report.four_ways.four_ways import held
+from effleurage.report.four_ways.four_ways import held_words
 from effleurage.trial.design.endpoints import outcomes as endpoints
 from effleurage.trial.lives.bank import MANY
 
@@ -71,7 +71,7 @@ def test_a_wrong_count_would_be_seen() -> None:
 
 def test_studies_are_counted_the_same_everywhere() -> None:
     assert ASKED.studies == 48
-    assert f"{ASKED.results} published results of {ASKED.studies} studies" in held()
+    assert f"{ASKED.results} published results of {ASKED.studies} studies" in held_words()
 
 
 def test_the_scoreboard_counts_the_questions_of_every_part() -> None:
@@ -95,7 +95,7 @@ def test_what_massage_studies_moved_is_what_the_pages_say() -> None:
     assert f"they moved {NUMBERS[len(moved)]} of its numbers (the vagal reflex, the flush of the skin)" in page(
         "README.md"
     )
-    assert f"Only {NUMBERS[len(moved)]} of its gains, the vagal reflex and the flush of the skin" in held()
+    assert f"Only {NUMBERS[len(moved)]} of its gains, the vagal reflex and the flush of the skin" in held_words()
     assert f"{NUMBERS[len(gains())]} gains of touch" in page("docs/massage-ring.md")
 
 
