@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -164,7 +165,8 @@ def do_once(what: str, folder: Path, most: int) -> dict[str, Any]:
         peer = ours.Peer(laid)
         twice = peer.simulate(peer.rungs.index((2, "double")))[: len(reference)]
         return {"distance": float(job.errors_of(twice, reference).max()), "persons": len(reference)}
-    return {"growth": growth, "roofline": roofline}[what].measure(laid, most)
+    measures: dict[str, Callable[..., dict[str, Any]]] = {"growth": growth.measure, "roofline": roofline.measure}
+    return measures[what](laid, most)
 
 
 def compare(folder: Path, names: list[str], rounds: int) -> list[Runner]:

@@ -75,13 +75,14 @@ def neurokit(nk: Any, row: np.ndarray) -> dict[str, float]:
     rr = row[np.isfinite(row)]
     beats = {"RRI": rr, "RRI_Time": np.cumsum(rr) / 1000}
     found: dict[str, float] = nk.hrv_time(beats).iloc[0].to_dict()
-    return found | nk.hrv_frequency(beats, normalize=False, interpolation_rate=4).iloc[0].to_dict()
+    found |= nk.hrv_frequency(beats, normalize=False, interpolation_rate=4).iloc[0].to_dict()
+    return found
 
 
 @contextmanager
 def cubic() -> Iterator[None]:
     """NeuroKit2's ``hrv_frequency`` with its own interpolation told to be cubic."""
-    inner = importlib.import_module("neurokit2.hrv.hrv_frequency")
+    inner: Any = importlib.import_module("neurokit2.hrv.hrv_frequency")
     as_made = inner.intervals_process
     inner.intervals_process = functools.partial(as_made, method="cubic")
     try:

@@ -28,7 +28,8 @@ POWERS = {"lf": "HRV_LF", "hf": "HRV_HF"}
 def record(seed: int, mean: float = 850.0, breathing: float = 0.25) -> np.ndarray:
     """Intervals of five minutes in ms: two rhythms and noise; they end on NeuroKit2's grid as on ours."""
     noise = normals(seed, "beats", np.arange(600))
-    at, rr = 0.0, []
+    at = 0.0
+    rr: list[float] = []
     while at <= LASTING + 0.4:
         rhythms = 25 * np.sin(2 * np.pi * 0.1 * at) + 20 * np.sin(2 * np.pi * breathing * at + 1)
         rr.append(mean + rhythms + 15 * noise[len(rr)])

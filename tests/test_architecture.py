@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -63,6 +64,8 @@ TO_OPEN = {"effleurage.cli.__init__ <- effleurage.cli.commands"}
 HEAVY = {"jax", "xarray", "pandas", "altair", "sympy", "libsbml", "antimony", "scipy", "pydantic", "typer", "rich"}
 HEAVY |= {"dask", "distributed", "zarr"}
 
+Node = TypeVar("Node", bound=ast.AST)
+
 
 @dataclass(frozen=True)
 class Module:
@@ -83,8 +86,12 @@ class Module:
     def nodes(self) -> list[ast.AST]:
         return list(ast.walk(ast.parse(self.text)))
 
-    def of(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-        return (node for node in self.nodes if isinstance(node, kinds))
+    def of(self, kind: type[Node]) -> Iterator[Node]:
+        return (node for node in self.nodes if isinstance(node, kind))
+
+    @property
+    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        return (node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
     @cached_property
     def statements(self) -> list[tuple[int, str]]:
@@ -168,7 +175,7 @@ def modules_are_short(module: Module) -> Iterator[str]:
 
 def functions_are_short(module: Module) -> Iterator[str]:
     """A function is seen whole."""
-    for node in module.of(ast.FunctionDef, ast.AsyncFunctionDef):
+    for node in module.functions:
         if (lines := lines_of(node)) > LONGEST_FUNCTION:
             yield f"{node.name}: {lines} lines, more than {LONGEST_FUNCTION}"
 
@@ -193,7 +200,7 @@ def only_the_edge_prints(module: Module) -> Iterator[str]:
 
 def every_test_asserts(module: Module) -> Iterator[str]:
     """Every test can fail."""
-    for test in module.of(ast.FunctionDef, ast.AsyncFunctionDef):
+    for test in module.functions:
         if test.name.startswith("test") and not any(map(can_fail, ast.walk(test))):
             yield f"line {test.lineno}: {test.name} asserts nothing"
 

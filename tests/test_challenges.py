@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+import xarray as xr
 
 from effleurage.body import CHALLENGES
 from effleurage.body.compose import Body
@@ -15,28 +18,28 @@ TYPICAL = Cohort(np.array([0]), typical=True)
 STEADY = Cohort(np.array([0]), typical=True, steady=True)
 
 
-def world(timeline: list[str], sample: str, keep: list[str], days: int = 4, **rest):
+def world(timeline: list[str], sample: str, keep: list[str], days: int = 4, **rest: Any) -> xr.Dataset:
     lines = ["title: a challenge", f"days: {days}", "timeline:", *(f"  - {line}" for line in timeline)]
     protocol = parse_protocol("\n".join([*lines, f"sample: ['{sample}']", ""]), "challenge")
     return simulate(protocol, TYPICAL, keep=keep, **rest)
 
 
 @pytest.fixture(scope="module")
-def endotoxin():
+def endotoxin() -> xr.Dataset:
     line = "day 2 10:00: endotoxin, 2 ng/kg, 1 min"
     keep = ["tnf", "il6", "il10", "temperature", "heart_rate", "lymphocytes", "acth", "cortisol"]
     return world([line], "every 6 min from day 2 10:00 to 22:00", keep)
 
 
 @pytest.mark.parametrize(("name", "peak", "hours"), [("tnf", 392, 1.7), ("il6", 832, 2.1), ("il10", 37, 2.7)])
-def test_cytokines_peak_as_brady_has_them(endotoxin, name: str, peak: float, hours: float) -> None:
+def test_cytokines_peak_as_brady_has_them(endotoxin: xr.Dataset, name: str, peak: float, hours: float) -> None:
     values = endotoxin[name].values[:, 0]
     assert values.max() == pytest.approx(peak, rel=0.2)
     assert values.argmax() / 10 == pytest.approx(hours, abs=0.5)
     assert values[-1] < 0.1 * values.max()
 
 
-def test_fever_and_heart_follow_the_cytokines_by_hours(endotoxin) -> None:
+def test_fever_and_heart_follow_the_cytokines_by_hours(endotoxin: xr.Dataset) -> None:
     rise = endotoxin["temperature"].values[:, 0] - endotoxin["temperature"].values[0, 0]
     assert rise.max() == pytest.approx(2.1, abs=0.4)
     assert 3 <= rise.argmax() / 10 <= 5

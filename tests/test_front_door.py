@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,13 +56,15 @@ BY_MODULE = {"calibrate": "effleurage.fit.physiology.calibrate", "cache": "effle
 """Commands for those who build the body: reached by the module's own name."""
 
 
+OFFERED: list[str] = vars(ef)["__all__"]
+
+
 def commands(group: typer.core.TyperGroup, before: str = "") -> set[str]:
     """Every command that can be said, with its group's name before it."""
     found: set[str] = set()
     for name, said in group.commands.items():
         command = said.loaded() if isinstance(said, Command) else said
-        inner = isinstance(command, typer.core.TyperGroup)
-        found |= commands(command, f"{name} ") if inner else {f"{before}{name}"}
+        found |= commands(command, f"{name} ") if isinstance(command, typer.core.TyperGroup) else {f"{before}{name}"}
     return found
 
 
@@ -71,7 +75,7 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_tab_shows_these_names_and_no_others() -> None:
     assert dir(ef) == sorted(SHOWN.split())
-    assert sorted(ef.__all__) == sorted({*SHOWN.split()} - {"__version__"})
+    assert sorted(OFFERED) == sorted({*SHOWN.split()} - {"__version__"})
 
 
 def test_no_name_is_that_of_a_package() -> None:
@@ -81,7 +85,7 @@ def test_no_name_is_that_of_a_package() -> None:
 
 
 def test_every_name_is_there_and_called_so_at_home() -> None:
-    for name in ef.__all__:
+    for name in OFFERED:
         found = getattr(ef, name)
         assert found.__name__ == name
         assert found.__module__.startswith("effleurage.")
@@ -89,9 +93,9 @@ def test_every_name_is_there_and_called_so_at_home() -> None:
 
 def test_an_unknown_name_names_the_nearest() -> None:
     with pytest.raises(AttributeError, match="no attribute 'simulat'. Did you mean 'simulate'?"):
-        ef.simulat  # noqa: B018
+        ef.simulat  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute '_repr_html_'$"):
-        ef._repr_html_  # noqa: B018
+        ef._repr_html_  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_importing_is_quick() -> None:
@@ -156,7 +160,7 @@ def test_a_path_a_text_and_an_object_are_the_same_protocol() -> None:
         ("title: a day\ndays: none\n", "protocol, line 2, days"),
     ],
 )
-def test_what_is_no_protocol_is_refused_in_a_sentence(given: object, said: str) -> None:
+def test_what_is_no_protocol_is_refused_in_a_sentence(given: Any, said: str) -> None:
     for ask in (ef.simulate, ef.twin, ef.contrast):
         with pytest.raises(EffleurageError, match=said) as refused:
             ask(given)
@@ -172,10 +176,12 @@ def test_a_dataset_where_a_protocol_is_due_is_refused_in_a_sentence() -> None:
 
 
 def test_what_is_no_file_and_no_design_is_refused_in_a_sentence() -> None:
-    for ask in (ef.measure_saliva, ef.measure_sleep, ef.measure_scale, ef.compare):
+    readers: tuple[Callable[[Any], object], ...] = (ef.measure_saliva, ef.measure_sleep, ef.measure_scale, ef.compare)
+    for ask in readers:
         with pytest.raises(EffleurageError, match="an int is no file"):
             ask(7)
-    for ask in (ef.plan, ef.conduct, ef.read_design):
+    planners: tuple[Callable[[Any], object], ...] = (ef.plan, ef.conduct, ef.read_design)
+    for ask in planners:
         with pytest.raises(EffleurageError, match="is no design of a trial"):
             ask(7)
     with pytest.raises(EffleurageError, match="a str has no page"):
@@ -206,8 +212,8 @@ def test_an_example_that_does_not_exist_names_the_nearest() -> None:
         (lambda: ef.describe("wiring"), {"source", "target"}),
     ],
 )
-def test_a_result_shows_itself_as_line_table_figure_and_card(made: object, columns: set[str]) -> None:
-    result = made()  # type: ignore[operator]
+def test_a_result_shows_itself_as_line_table_figure_and_card(made: Callable[[], Any], columns: set[str]) -> None:
+    result = made()
     assert columns <= set(result.to_frame().columns)
     chart = result.plot().to_dict()
     assert chart["$schema"].startswith("https://vega.github.io/schema/vega-lite")
@@ -219,11 +225,12 @@ def test_a_result_shows_itself_as_line_table_figure_and_card(made: object, colum
 
 
 def test_a_figure_of_what_is_not_there_names_the_nearest() -> None:
-    worlds = ef.twin(ef.example(NOTO), people=1, keep=["cortisol"])
+    worlds: Any = ef.twin(ef.example(NOTO), people=1, keep=["cortisol"])
+    tubes: Any = ef.measure_saliva(ef.example("saliva"))
     with pytest.raises(EffleurageError, match="'cortisl' was not recorded. Did you mean 'cortisol'?"):
         worlds.plot("cortisl")
     with pytest.raises(EffleurageError, match="'cortisl' is not in it"):
-        ef.measure_saliva(ef.example("saliva")).plot("cortisl")
+        tubes.plot("cortisl")
 
 
 def test_results_know_no_figure_before_the_door_is_opened() -> None:
@@ -262,7 +269,8 @@ def test_a_plan_and_a_trial_are_saved_as_the_command_line_does(tmp_path: Path) -
     assert {"allocation.csv", "timetable.ics", "paper.md", "analysis.py"} <= made
     trial = ef.conduct(plan.design, 4)
     assert {"data.csv", "persons.csv", "codebook.md"} <= {f.name for f in ef.save(trial, tmp_path / "trial").iterdir()}
-    for result in (plan, trial):
+    results: tuple[Any, ...] = (plan, trial)
+    for result in results:
         assert len(result.to_frame()) and result.plot().to_dict() and "<table" in result._repr_html_()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import simulate
@@ -24,7 +25,7 @@ ACTH = np.fromstring(
 
 
 @pytest.fixture(scope="module")
-def day() -> object:
+def day() -> xr.Dataset:
     protocol = Protocol(title="a day", days=3, sample=("every 10 min",))
     return simulate(protocol, TYPICAL).isel(time=slice(144, 288))
 
@@ -37,11 +38,11 @@ def test_the_cortisol_day_is_carrolls() -> None:
     assert hourly.mean() == pytest.approx(5.62, abs=0.3)
 
 
-def test_the_acth_day_is_carrolls(day) -> None:
+def test_the_acth_day_is_carrolls(day: xr.Dataset) -> None:
     assert np.sqrt(np.mean((day["acth"].values[::6, 0] - ACTH) ** 2)) <= 1.8
 
 
-def test_waking_raises_salivary_cortisol_by_about_half(day) -> None:
+def test_waking_raises_salivary_cortisol_by_about_half(day: xr.Dataset) -> None:
     saliva = day["cortisol_saliva"].values[:, 0]
     waking = int(np.argmax(np.diff(day["total_sleep"].values[:, 0]) != 0)) + 1
     assert saliva[waking + 3] / saliva[waking - 1] == pytest.approx(1.5, abs=0.15)
@@ -85,7 +86,7 @@ def test_free_sleep_is_skeldons() -> None:
     assert lowest == pytest.approx(3 * 60 + 21, abs=10)
 
 
-def test_blood_t_cells_are_high_at_night_and_low_by_day(day) -> None:
+def test_blood_t_cells_are_high_at_night_and_low_by_day(day: xr.Dataset) -> None:
     cells = day["t_cells"].values[:, 0]
     assert cells.argmax() / 6 < 5 or cells.argmax() / 6 > 22
     assert 8 <= cells.argmin() / 6 <= 16
@@ -104,7 +105,7 @@ def test_speaking_frees_nk_cells_and_after_exercise_they_are_back_in_a_quarter_o
     assert after - 1 <= 0.2 * (top - 1)
 
 
-def test_the_heart_slows_on_lying_down_and_at_night(day) -> None:
+def test_the_heart_slows_on_lying_down_and_at_night(day: xr.Dataset) -> None:
     heart = day["heart_rate"].values[:, 0]
     awake, asleep = heart[60:130].mean(), heart[6:30].mean()
     assert awake == pytest.approx(72, abs=4)  # NHANES, seated

@@ -54,4 +54,5 @@ class Peer:
         )
         if len(table) < len(self.job.looks):
             raise RuntimeError("COPASI stopped before the end")
-        return table.to_numpy()[-len(self.job.looks) :]
+        found: Floats = table.to_numpy()[-len(self.job.looks) :]
+        return found

@@ -68,7 +68,7 @@ class Job:
     @property
     def days(self) -> int:
         """How long the protocol lasts."""
-        return round((self.looks[-1] - FIRST_LOOK + HOUR) / DAY)
+        return round(float(self.looks[-1] - FIRST_LOOK + HOUR) / DAY)
 
     def course(self) -> tuple[Body, Program, Protocol]:
         """What the engine itself needs."""
@@ -138,7 +138,8 @@ def write(folder: Path, days: int, persons: int) -> Job:
 def errors_of(values: Floats, reference: Floats) -> Floats:
     """Of each person, the largest distance from the reference, in units of each quantity's largest size."""
     size = np.abs(reference).max(axis=1, keepdims=True).clip(1e-300)
-    return (np.abs(values - reference) / size).max(axis=(1, 2))
+    found: Floats = (np.abs(values - reference) / size).max(axis=(1, 2))
+    return found
 
 
 def one_event_a_moment(sbml: str) -> str:

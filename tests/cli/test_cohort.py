@@ -53,8 +53,8 @@ def test_a_run_is_interrupted_keeps_its_chunks_and_is_finished(
     (day / "day.yaml").write_text(DAY.replace("30 min", "40 min"))
     other = say("simulate", "--resume", "my run", "day.yaml")
     assert (other.exit_code, "not the protocol that my run began with" in other.stderr) == (2, True)
-    shown = say("simulate", "--resume", "my run")
-    assert (shown.exit_code, "5 people" in shown.stdout) == (0, True)
+    again = say("simulate", "--resume", "my run")
+    assert (again.exit_code, "5 people" in again.stdout) == (0, True)
 
 
 @pytest.mark.parametrize(

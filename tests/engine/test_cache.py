@@ -209,9 +209,14 @@ def test_what_is_larger_than_the_bound_is_used_and_not_kept(monkeypatch: pytest.
 def test_within_the_bound_nothing_goes_and_the_folder_is_looked_at_now_and_then(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    looks = []
+    looks: list[Path] = []
     whole = cache._kept_files
-    monkeypatch.setattr(cache, "_kept_files", lambda folder: looks.append(1) or whole(folder))
+
+    def looked(folder: Path) -> object:
+        looks.append(folder)
+        return whole(folder)
+
+    monkeypatch.setattr(cache, "_kept_files", looked)
     monkeypatch.setenv("EFFLEURAGE_CACHE_SIZE", "100 KB")
     for number in range(40):
         put(f"settled/{number:024x}.npy", 1000)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zipfile import ZipFile
@@ -66,7 +67,11 @@ def flipped(data: bytes, place: int) -> bytes:
     return bytes(found)
 
 
-HARMS = {
+def flipped_at(share: float) -> Callable[[bytes], bytes]:
+    return lambda data: flipped(data, int(share * (len(data) - 1)))
+
+
+HARMS: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda data: b"",
     "one byte": lambda data: b"x",
     "cut": lambda data: data[: len(data) // 2],
@@ -79,7 +84,7 @@ HARMS = {
     "zeros": lambda data: bytes(len(data)),
     "another shape": lambda data: saved(np.zeros((3, 2))),
     "objects": lambda data: saved(np.array([{}, {}], dtype=object)),
-    **{f"a bit in {share:.0%}": lambda data, s=share: flipped(data, int(s * (len(data) - 1))) for share in (0, 0.5, 1)},
+    **{f"a bit in {share:.0%}": flipped_at(share) for share in (0, 0.5, 1)},
 }
 
 
@@ -234,7 +239,12 @@ def test_what_was_looked_at_before_is_not_read_again(monkeypatch: pytest.MonkeyP
         os.utime(folder / name, (time.time() - age, time.time() - age))
     read: list[str] = []
     whole = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path.name) or whole(path))
+
+    def noted(path: Path) -> bytes:
+        read.append(path.name)
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noted)
     assert library_folder("xla") == folder
     assert read == ["young"]
 

@@ -10,7 +10,9 @@ from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program
 
 
-def looked(program: Program, picks: list[int], count: int = 2, lanes: int = 3) -> tuple[np.ndarray, np.ndarray, list]:
+def looked(
+    program: Program, picks: list[int], count: int = 2, lanes: int = 3
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
     """What is picked at ``count`` looks, the states there, and constants, inputs and times."""
     states = 1.0 + np.arange((LOOKS + 1) * len(program.states) * lanes).reshape(LOOKS + 1, -1, lanes) % 7 / 10
     constants = np.tile(np.array(program.constant_values)[:, None], (1, lanes))

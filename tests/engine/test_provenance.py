@@ -238,7 +238,8 @@ def test_the_key_of_lives_holds_every_field_of_the_ledger(
     group = {"Parameter": "parameters", "Quantity": "quantities", "Input": "inputs"}[row]
     system = next(system for system in body.systems if getattr(system, group))
     first, found = next(iter(getattr(system, group).items()))
-    changed = replace(system, **{group: {**getattr(system, group), first: replace(found, **{name: other_value(name)})}})
+    rows: Any = {**getattr(system, group), first: replace(found, **{name: other_value(name)})}
+    changed = replace(system, **{group: rows})
     systems = tuple(changed if one is system else one for one in body.systems)
     monkeypatch.setattr(banks, "body_of", lambda _: replace(body, systems=systems))
     assert places(monkeypatch, lives()) != before

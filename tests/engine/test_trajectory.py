@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from effleurage.engine.run import Record
-from effleurage.engine.trajectory import to_dataset
+from effleurage.engine.trajectory import Labels, to_dataset
 
 
 def record(lost: list[float]) -> Record:
@@ -13,11 +13,14 @@ def record(lost: list[float]) -> Record:
     return Record(("calm", "sleep"), np.array([0.0, 60.0]), values, np.zeros((2, 3)), np.array(lost), None)  # type: ignore[arg-type]
 
 
-UNITS, MEANINGS = {"calm": "dimensionless", "sleep": "minute"}, {"calm": "calm", "sleep": "time asleep"}
+LABELS: dict[str, Labels] = {
+    "calm": {"units": "dimensionless", "long_name": "calm"},
+    "sleep": {"units": "minute", "long_name": "time asleep"},
+}
 
 
 def test_every_quantity_is_a_variable_of_time_and_person_with_its_unit() -> None:
-    found = to_dataset(record([np.nan] * 3), np.array([4, 7, 9]), UNITS, MEANINGS)
+    found = to_dataset(record([np.nan] * 3), np.array([4, 7, 9]), LABELS)
     assert found["sleep"].dims == ("time", "person") and found["sleep"].attrs["units"] == "minute"
     np.testing.assert_array_equal(found["calm"].values, [[0, 1, 2], [6, 7, 8]])
     np.testing.assert_array_equal(found["sleep"].sel(person=7), [4, 10])
@@ -25,6 +28,6 @@ def test_every_quantity_is_a_variable_of_time_and_person_with_its_unit() -> None
 
 
 def test_whoever_was_lost_is_nan_and_says_since_when() -> None:
-    found = to_dataset(record([np.nan, 30.0, np.nan]), np.arange(3), UNITS, MEANINGS)
+    found = to_dataset(record([np.nan, 30.0, np.nan]), np.arange(3), LABELS)
     assert list(found.status.values) == ["ok", "not finite by minute 30", "ok"]
     assert np.isnan(found["calm"].sel(person=1)).all() and np.isfinite(found["calm"].sel(person=[0, 2])).all()

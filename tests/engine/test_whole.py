@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from effleurage.engine import whole
 from effleurage.engine.whole import own_name, write_whole
 
 
@@ -28,7 +27,7 @@ def test_where_the_disk_refuses_the_old_file_stays_whole(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(*((whole.os, "fsync") if step == "fsync" else (Path, "replace")), full)
+    monkeypatch.setattr("os.fsync" if step == "fsync" else "pathlib.Path.replace", full)
     with pytest.raises(OSError, match="No space"):
         write_whole(tmp_path / "page.html", b"new")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("page.html", b"old")]

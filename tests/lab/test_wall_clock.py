@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from effleurage.lab.wall_clock import even_minutes, may_have_changed, zone_named
 BERLIN = zone_named("Europe/Berlin")
 
 
-def between(early: datetime, late: datetime, **place: object) -> float:
+def between(early: datetime, late: datetime, **place: Any) -> float:
     return even_minutes(late, **place)[0] - even_minutes(early, **place)[0]
 
 

@@ -13,12 +13,12 @@ from effleurage.protocol.model import Protocol
 
 
 @pytest.fixture(scope="module")
-def units() -> pint.UnitRegistry:
+def units() -> pint.UnitRegistry[float]:
     return pint.UnitRegistry()
 
 
 @pytest.mark.parametrize("unit", sorted(KNOWN))
-def test_every_unit_of_the_ledger_is_read_by_a_unit_library(units: pint.UnitRegistry, unit: str) -> None:
+def test_every_unit_of_the_ledger_is_read_by_a_unit_library(units: pint.UnitRegistry[float], unit: str) -> None:
     assert units.parse_units(standard(unit)) is not None
 
 
@@ -33,7 +33,7 @@ def test_every_unit_of_the_ledger_is_read_by_a_unit_library(units: pint.UnitRegi
         ("dimensionless", "1"),
     ],
 )
-def test_the_unit_is_the_one_that_the_ledger_means(units: pint.UnitRegistry, unit: str, same: str) -> None:
+def test_the_unit_is_the_one_that_the_ledger_means(units: pint.UnitRegistry[float], unit: str, same: str) -> None:
     assert unit in DEFINITIONS or unit in IN_MINUTES or unit == "dimensionless"
     assert (units.Quantity(1, standard(unit)) / units.Quantity(same)).to_base_units().magnitude == pytest.approx(1)
 

@@ -78,7 +78,7 @@ def test_every_size_that_a_number_can_have() -> None:
     with np.errstate(over="ignore"):
         found = Summary.of([extremes])
     assert found.counts.tolist() == [1] * 7
-    assert found.quantiles(np.linspace(0, 1, 7))[:, 0] == pytest.approx(extremes[0], rel=ERROR)
+    assert found.quantiles(np.linspace(0, 1, 7).tolist())[:, 0] == pytest.approx(extremes[0], rel=ERROR)
 
 
 def test_cells_keep_their_place_side_by_side() -> None:
@@ -90,7 +90,7 @@ def test_cells_keep_their_place_side_by_side() -> None:
 
 
 def test_a_world_is_summed_up_by_quantity_and_unseen_times_are_left_out() -> None:
-    about = {"units": "bpm", "long_name": "heart rate"}
+    about = {"units": "1/min", "ledger_unit": "bpm", "long_name": "heart rate"}
     values = np.array([[60.0, 80.0, np.nan], [70.0, np.nan, np.nan]])
     world = xr.Dataset({"heart_rate": (("time", "person"), values, about)})
     (row,) = summary_of(world).to_dict("records")

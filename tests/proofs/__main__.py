@@ -30,8 +30,9 @@ def made(seconds: float) -> str:
 def carry_out(name: str, quick: bool) -> bool:
     """Carry out one proof and keep its page; whether everything holds."""
     proof = importlib.import_module(name)
+    claim = proof.__doc__ or ""
     digest = digest_of(name, proof.SOURCES)
-    sys.stdout.write(f"{name}: {proof.__doc__.strip().splitlines()[0]}\n")
+    sys.stdout.write(f"{name}: {claim.strip().splitlines()[0]}\n")
     begin, figures = time.monotonic(), []
     for figure in proof.prove(quick):
         figures.append(figure)
@@ -44,7 +45,7 @@ def carry_out(name: str, quick: bool) -> bool:
         return False
     if not quick:
         PAGES.mkdir(parents=True, exist_ok=True)
-        page = page_of(proof.__doc__, proof.SOURCES, figures, digest, made(seconds))
+        page = page_of(claim, proof.SOURCES, figures, digest, made(seconds))
         (PAGES / f"{name}.md").write_text(page, encoding="utf-8")
     return all(figure.holds for figure in figures)
 

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 import numpy as np
 import pandas as pd
 from proof import SEED, Figure, shares, spread
+from scipy import stats
 
 from effleurage.report.trial import analysis_template as script
 from effleurage.statistics.sizes import power_of, power_pairs, power_shared
@@ -117,7 +118,7 @@ def significant(case: Case, d: float, part: int, many: int) -> int:
     for _ in range(many):
         _, results = script.estimate(trial(case, luck, d))
         one = results[script.ARMS[1]]
-        count += 2 * script.stats.t.sf(abs(one["b"] / one["se"]), one["df"]) < 0.05
+        count += 2 * stats.t.sf(abs(one["b"] / one["se"]), one["df"]) < 0.05
     return count
 
 

@@ -62,8 +62,10 @@ def test_the_body_reads_every_input_within_its_range() -> None:
     for name, kind in catalogue().kinds.items():
         if kind.strength:
             low, high = read[kind.input].low, read[kind.input].high
-            fits = low <= kind.strength.low and kind.strength.high <= high
-            assert fits if kind.whole else (kind.strength.low, kind.strength.high) == (low, high), name
+            weakest, strongest = kind.strength.low, kind.strength.high
+            assert weakest is not None and strongest is not None, name
+            fits = low <= weakest and strongest <= high
+            assert fits if kind.whole else (weakest, strongest) == (low, high), name
     visit = Visit(when=NOON, minutes=60, strokes=HANDS)
     for drive in visit.drives():
         for name, value in drive.inputs.items():

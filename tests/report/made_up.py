@@ -10,7 +10,8 @@ from effleurage.evidence.claims.delivered import Delivered
 from effleurage.evidence.claims.verdicts import Verdict, judge
 from effleurage.evidence.published.ledger import ledger
 from effleurage.lab.contrast.readouts import outcomes
-from effleurage.lab.untreated.change import Compared, Pair, compare
+from effleurage.lab.untreated.change import Compared, compare
+from effleurage.lab.untreated.pair import Pair
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
 from effleurage.report.four_ways.four_ways import WAYS, FourWays
 

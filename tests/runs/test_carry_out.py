@@ -213,9 +213,10 @@ def test_a_scheduler_that_is_lost(begun: Path, monkeypatch: pytest.MonkeyPatch) 
         def submit(self, *_: object, pure: bool) -> Over:
             return Over("cancelled")
 
+    alone: Any = Alone()
     monkeypatch.setattr(cluster, "_finished", lambda running: set(running))
     with pytest.raises(RunError, match="the scheduler was lost; finished chunks are kept. Start it again"):
-        list(cluster.each(Alone(), cohort_run.compute_chunk, begun, [1, 2]))
+        list(cluster.each(alone, cohort_run.compute_chunk, begun, [1, 2]))
 
 
 def test_a_chunk_that_went_elsewhere_is_noticed(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +239,7 @@ class Over:
 def killed_worker() -> Exception:
     from distributed.scheduler import KilledWorker
 
-    return KilledWorker("task", None, 3)
+    return KilledWorker("task", None, 3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -128,12 +129,13 @@ def test_a_chunk_that_was_harmed_is_named_with_its_file_and_the_fix(folder: Path
     for number in (0, 1):
         write_chunk(folder, number, fill)
     chunk = chunk_folder(folder, 1)
-    {
+    harms: dict[str, Callable[[], object]] = {
         "change": lambda: (chunk / "deep" / "a").write_text("c"),
         "remove": lambda: (chunk / "deep" / "a").unlink(),
         "add": lambda: (chunk / "c").write_text("c"),
         "no sums": lambda: (chunk / "done.json").write_text("{"),
-    }[harm]()
+    }
+    harms[harm]()
     (finding,) = findings_of(folder, ASKED)
     assert finding.where == str(chunk)
     assert finding.what.startswith({"add": "c ", "no sums": "done.json"}.get(harm, "deep/a"))

@@ -261,10 +261,10 @@ def test_power_with_shared_therapists_is_that_of_many_trials(teams: tuple[int, i
         spread = np.sqrt(bool(team) * between**2 + 1 / seen)
         units = shift + spread * luck.normal(size=(many, team or n))
         sides.append((units.mean(axis=1), units.var(axis=1, ddof=1), team or n))
-    (one, first, units), (other, second, others) = sides
-    squared, shared = (first / units, second / others), (teams[0] > 0, teams[1] > 0)
-    df = shared_df(*squared, np.array(float(units)), np.array(float(others)), shared)
-    error = np.sqrt(sum(squared) if not all(shared) or units != others else (first + second) / units)
+    (one, first, some), (other, second, others) = sides
+    squared, shared = (first / some, second / others), (teams[0] > 0, teams[1] > 0)
+    df = shared_df(*squared, np.array(float(some)), np.array(float(others)), shared)
+    error = np.sqrt(sum(squared) if not all(shared) or some != others else (first + second) / some)
     found = (2 * stats.t.sf(np.abs(one - other) / error, df) < 0.05).mean()
     assert power_shared(n, d, between=between, teams=teams) == pytest.approx(found, abs=0.035)
 

@@ -19,7 +19,9 @@ ENDS = np.cumsum(RR) / 1000
 DAY = 86_400
 
 
-def played(stamp: np.ndarray | None, rr: np.ndarray = RR, *, pieces: int = 1, daily: bool = False):
+def played(
+    stamp: np.ndarray | None, rr: np.ndarray = RR, *, pieces: int = 1, daily: bool = False
+) -> tuple[np.ndarray, np.ndarray, BeatClock]:
     """Intervals, starts and notes of rows that come in some pieces; line 2 is the first row."""
     findings = Findings()
     clock = BeatClock("rr.txt", findings, daily=daily)
@@ -32,7 +34,8 @@ def played(stamp: np.ndarray | None, rr: np.ndarray = RR, *, pieces: int = 1, da
 
 def packets(ends: np.ndarray = ENDS) -> np.ndarray:
     """Stamps of a strap that sends once a second, between 0 and 0.4 s late."""
-    return np.ceil(ends) + 0.4 * (np.arange(len(ends)) % 5) / 4
+    late: np.ndarray = np.ceil(ends) + 0.4 * (np.arange(len(ends)) % 5) / 4
+    return late
 
 
 @pytest.mark.parametrize("pieces", [1, 3, 50, ROWS])

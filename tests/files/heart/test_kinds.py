@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ def table(*columns: object, head: str = "", between: str = ",") -> str:
     return (head + "\n" if head else "") + "".join(between.join(map(str, row)) + "\n" for row in rows)
 
 
-def refused(path: Path, **options: object) -> str:
+def refused(path: Path, **options: Any) -> str:
     with pytest.raises(DataError) as caught:
         read_rr(path, **options)
     assert all(finding.fix for finding in caught.value.findings)
@@ -63,7 +64,8 @@ def neighbours(kept: np.ndarray) -> float:
 
 
 def values(record: Recording) -> dict[str, float]:
-    return measure_hrv(record).table.groupby("outcome")["value"].first().to_dict()
+    found: dict[str, float] = measure_hrv(record).table.groupby("outcome")["value"].first().to_dict()
+    return found
 
 
 # Units.
@@ -206,7 +208,9 @@ def test_beat_times_show_that_counts_of_1024_are_no_milliseconds(head: str, tmp_
     ],
 )
 @pytest.mark.parametrize("head", ["", "R-peaks\n", "time\n"])
-def test_times_of_beats_are_differenced(write: Callable, options: dict, head: str, tmp_path: Path) -> None:
+def test_times_of_beats_are_differenced(
+    write: Callable[[float], str], options: dict[str, Any], head: str, tmp_path: Path
+) -> None:
     record = read_rr(put(tmp_path, head + "".join(f"{write(t)}\n" for t in ENDS)), **options)
     np.testing.assert_allclose(record.rr, RR[1:], atol=0.11)
     assert record.stop == pytest.approx(ENDS[-1] - ENDS[0], abs=1e-3)
@@ -403,7 +407,7 @@ def test_many_holes_take_the_powers_and_leave_the_breathing(tmp_path: Path) -> N
         ("h15_fit_padded.csv", {}, {"mean RR": 848.5, "RMSSD": 33.1, "breathing rate": 0.25}),
     ],
 )
-def test_shared_cases_are_measured_right(name: str, options: dict, right: dict[str, float]) -> None:
+def test_shared_cases_are_measured_right(name: str, options: dict[str, Any], right: dict[str, float]) -> None:
     if not (CASES / name).exists():
         pytest.skip("the shared cases are not beside this checkout")
     record = read_rr(CASES / name, **options)
@@ -414,7 +418,7 @@ def test_shared_cases_are_measured_right(name: str, options: dict, right: dict[s
 
 @pytest.mark.parametrize("times", [lambda t: of_day(t)[:8], lambda t: stamped(t)[:19]])
 def test_beats_lost_one_by_one_between_whole_seconds_are_refused_and_the_hint_works(
-    times: Callable, tmp_path: Path
+    times: Callable[[float], str], tmp_path: Path
 ) -> None:
     whole = put(tmp_path, table([times(t) for t in ENDS], RR.astype(int), head="time,RR"))
     np.testing.assert_array_equal(read_rr(whole).rr, RR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from effleurage.files.heart.rr_cells import Findings
 from effleurage.files.table.text_stream import Block
 
 
-def reader(width: int = 1, **said: object) -> RowReader:
+def reader(width: int = 1, **said: Any) -> RowReader:
     return RowReader(Layout(first=1, width=width, between=",", rr=0, **said), "a.csv", Findings())
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def said(recording: Recording) -> str:
     return "\n".join(recording.notes)
 
 
-def refused(path: Path, **options: object) -> str:
+def refused(path: Path, **options: Any) -> str:
     with pytest.raises(DataError) as caught:
         read_rr(path, **options)
     assert all(finding.fix for finding in caught.value.findings)
@@ -362,7 +363,7 @@ def test_any_table_is_read_or_refused(parts: list[str], column: str | int | None
     assert_sound(put(tmp_path, "".join(parts)), column=column)
 
 
-def assert_sound(path: Path, **options: object) -> None:
+def assert_sound(path: Path, **options: Any) -> None:
     """A file is refused in our own words, or its beats are possible and in order."""
     try:
         recording = read_rr(path, **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,7 +26,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def nights_of(folder: Path, text: str, **settings: object) -> tuple[Night, ...]:
+def nights_of(folder: Path, text: str, **settings: Any) -> tuple[Night, ...]:
     return read_diary(write(folder, text), **settings)[0]
 
 
@@ -73,7 +74,7 @@ def test_without_a_date_clock_times_still_make_a_night(tmp_path: Path) -> None:
     [("date", None, 1), ("date", "morning", 1), ("date", "evening", 2), ("evening", None, 2), ("Morgen", None, 1)],
 )
 def test_the_date_is_that_of_the_morning_unless_said(
-    tmp_path: Path, head: str, dated: str | None, evening: int
+    tmp_path: Path, head: str, dated: Literal["morning", "evening"] | None, evening: int
 ) -> None:
     path = write(tmp_path, f"{head},bedtime,got_up\n2024-03-02,23:00,07:00\n")
     (night,), notes = read_diary(path, dated=dated)
@@ -268,7 +269,7 @@ def test_who_gets_up_does_so_on_the_date_of_the_morning(
 ) -> None:
     (night,) = nights_of(tmp_path, f"{head},bedtime,got_up\n2024-03-15,{bed},{up}\n")
     assert night.into_bed == datetime.fromisoformat(begins)
-    assert night.out_of_bed.date() == date(2024, 3, 15)
+    assert isinstance(night.out_of_bed, datetime) and night.out_of_bed.date() == date(2024, 3, 15)
 
 
 def test_a_sleeper_by_day_has_no_missing_and_no_overlapping_days(tmp_path: Path) -> None:

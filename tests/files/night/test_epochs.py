@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,15 +23,13 @@ BOUTS = [("W", 20), ("N1", 3), ("N2", 60), ("N3", 30), ("R", 25), ("W", 6), ("N2
 RIGHT = [288, 20, 258, 10, 248]
 
 
-def read(path: Path, **options: object) -> list[float]:
+def read(path: Path, **options: Any) -> list[float]:
     (night,), _ = read_nights(path, **options)
     found = outcomes_of(night)[0]
     return [found[name] for name in ("TIB", "SOL", "SPT", "WASO", "TST")]
 
 
-def put(
-    folder: Path, head: str, rows: Iterator[tuple[object, ...]] | list[tuple[object, ...]], between: str = ","
-) -> Path:
+def put(folder: Path, head: str, rows: Iterable[Sequence[object]], between: str = ",") -> Path:
     text = io.StringIO()
     csv.writer(text, delimiter=between, lineterminator="\n").writerows([head.split(","), *rows])
     path = folder / "night.txt"
@@ -46,7 +45,7 @@ def bouts() -> Iterator[tuple[float, float, str]]:
         begin += minutes * 60
 
 
-def refused(path: Path, **options: object) -> str:
+def refused(path: Path, **options: Any) -> str:
     with pytest.raises(DataError) as caught:
         read_nights(path, **options)
     assert all(finding.fix for finding in caught.value.findings)
@@ -110,7 +109,9 @@ def epochs(length: float, shift: float = 0.0) -> list[tuple[float, str]]:
         ("Epoch,t,stage", lambda second: f"{BEGAN + timedelta(seconds=second):%d.%m.%Y %H:%M:%S.%f}"),
     ],
 )
-def test_the_length_of_an_epoch_is_that_of_its_times(length: int, head: str, time: Callable, tmp_path: Path) -> None:
+def test_the_length_of_an_epoch_is_that_of_its_times(
+    length: int, head: str, time: Callable[[float], object], tmp_path: Path
+) -> None:
     rows = [(turn, time(begin), stage) for turn, (begin, stage) in enumerate(epochs(length), 1)]
     path = put(tmp_path, head, rows)
     assert read(path) == pytest.approx(RIGHT)
@@ -120,7 +121,7 @@ def test_the_length_of_an_epoch_is_that_of_its_times(length: int, head: str, tim
 
 
 @pytest.mark.parametrize("time", [clock, stamp, float])
-def test_uneven_times_are_refused_by_row_and_the_hints_work(time: Callable, tmp_path: Path) -> None:
+def test_uneven_times_are_refused_by_row_and_the_hints_work(time: Callable[[float], object], tmp_path: Path) -> None:
     rows = [(time(begin), stage) for begin, stage in epochs(20)]
     said = refused(put(tmp_path, "time,stage", rows[:100] + rows[102:]))
     assert "line 102, column 'time': starts 60 s after the row above, where others start 20 s after" in said
@@ -140,7 +141,7 @@ def test_the_count_of_findings_is_true(tmp_path: Path) -> None:
 
 
 def test_gaps_and_overlaps_between_rows_are_refused_and_the_hint_works(tmp_path: Path) -> None:
-    rows = [list(bout) for bout in bouts()]
+    rows: list[list[Any]] = [list(bout) for bout in bouts()]
     rows[3][1] -= 30
     said = refused(put(tmp_path, "onset,duration,stage", [tuple(row) for row in rows]))
     assert "line 6, column 'onset': begins 30 s after the row above ends" in said
@@ -193,7 +194,7 @@ def test_rows_need_be_no_multiple_of_an_epoch_unless_one_is_said(tmp_path: Path)
     ],
 )
 def test_what_cannot_be_told_is_asked_and_the_hint_works(
-    head: str, rows: list, said: str, mended: str, tmp_path: Path
+    head: str, rows: list[tuple[object, ...]], said: str, mended: str, tmp_path: Path
 ) -> None:
     assert said in refused(put(tmp_path, head, rows))
     assert read(put(tmp_path, mended, rows)) == pytest.approx(RIGHT)

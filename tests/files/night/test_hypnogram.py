@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from effleurage.lab.night.nights import Night, outcomes_of
 TRUTH = ["W"] * 4 + ["N2"] * 30 + ["W"] * 6 + ["REM"] * 48 + ["W"] * 8
 
 
-def read(folder: Path, text: str, **settings: object) -> tuple[Night, tuple[str, ...]]:
+def read(folder: Path, text: str, **settings: Any) -> tuple[Night, tuple[str, ...]]:
     path = folder / "night.txt"
     path.write_text(text, encoding="utf-8")
     (night,), notes = read_hypnogram(path, **settings)

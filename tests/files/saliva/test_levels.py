@@ -23,7 +23,8 @@ def table_of(columns: dict[str, Sequence[str]]) -> pd.DataFrame:
 def units(
     columns: list[str], cells: dict[str, Sequence[str]], wanted: str | None = None
 ) -> tuple[list[str], list[Finding]]:
-    table, findings = table_of(cells), []
+    table = table_of(cells)
+    findings: list[Finding] = []
     headings = {column: heading_of(column) for column in columns}
     fields = {"unit": "unit"} if "unit" in cells else {}
     found = units_of(table, fields, headings, columns, "cortisol", wanted, "saliva", np.array([8.0, 12.0]), findings)

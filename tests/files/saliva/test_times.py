@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from effleurage.files.saliva.times import Times, times_of
 
 
 def timed(
-    columns: dict[str, Sequence[str]], fields: dict[str, str], *, people: int = 1, zero: str | None = None
+    columns: Mapping[str, Sequence[str]], fields: dict[str, str], *, people: int = 1, zero: str | None = None
 ) -> Times:
     """The times of courses of as many tubes each; every column holds the cells of all of them."""
     table = pd.DataFrame(columns, dtype=str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +28,7 @@ def row(*cells: object) -> str:
     return ",".join("" if cell is None else str(cell) for cell in cells)
 
 
-def values(answers: tuple[Answers, ...], **settings: object) -> dict[tuple[str, str, str], float]:
+def values(answers: tuple[Answers, ...], **settings: Any) -> dict[tuple[str, str, str], float]:
     table = measure_scales(answers, **settings).table
     keys = zip(table["participant"], table["session"].astype(str), table["outcome"], strict=True)
     return dict(zip(keys, table["value"], strict=True))

@@ -68,8 +68,10 @@ def test_places_are_named_as_the_file_names_them(tmp_path: Path) -> None:
     assert written(frame, "wach_s") == "Wach (s)" and written(frame, "other") == "other"
 
 
-PARTS = ("who", "clock", "dates", "times", "minutes", "summary", "summary_seconds", "hypnogram", "stages")
-PARTS += ("scores", "psqi", "long")
+PARTS = (
+    *("who", "clock", "dates", "times", "minutes", "summary", "summary_seconds", "hypnogram", "stages"),
+    *("scores", "psqi", "long"),
+)
 
 
 @pytest.mark.parametrize("part", PARTS)

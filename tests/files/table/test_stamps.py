@@ -88,8 +88,9 @@ def test_the_order_of_a_column_decides_its_dates() -> None:
 )
 def test_iso_stamps_are_read_back(stamp: datetime, place: timezone | None, between: str) -> None:
     stamp = stamp.replace(microsecond=0, tzinfo=place)
-    assert stamp_of(stamp.isoformat(between)) == stamp
-    assert stamp_of(stamp.isoformat(between)).utcoffset() == stamp.utcoffset()
+    found = stamp_of(stamp.isoformat(between))
+    assert found is not None and found == stamp
+    assert found.utcoffset() == stamp.utcoffset()
 
 
 @pytest.mark.parametrize(

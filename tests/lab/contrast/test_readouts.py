@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from effleurage.engine.grid import DAY
 from effleurage.errors import RequestError
-from effleurage.lab.contrast.readouts import DAY, WINDOWS, Outcome, every_readout, outcomes
+from effleurage.lab.contrast.readouts import WINDOWS, Outcome, every_readout, outcomes
 
 SESSIONS = ((1.0 * DAY + 600, 1.0 * DAY + 630), (3.0 * DAY + 600, 3.0 * DAY + 630))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -76,7 +77,9 @@ def test_a_clean_record_stays_as_it_is() -> None:
     ],
     ids=["missed", "extra early", "extra halfway", "extra late", "premature", "late", "premature, no full pause"],
 )
-def test_one_wrong_beat_is_found_and_rmssd_is_that_of_the_clean_record(kind, make, at) -> None:
+def test_one_wrong_beat_is_found_and_rmssd_is_that_of_the_clean_record(
+    kind: str, make: Callable[[int], np.ndarray], at: int
+) -> None:
     rr = make(at)
     beats = find_artefacts(rr)
     assert rmssd(rr) > 1.3 * rmssd(CLEAN)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,20 +24,20 @@ QUIET = dict.fromkeys(LUCKY.split(), 0.0)
 """The map with nothing left to luck but the phase of breathing."""
 
 
-def windows(number: int, purpose: str = "noon", **changed: object) -> Beats:
+def windows(number: int, purpose: str = "noon", **changed: Any) -> Beats:
     """So many persons of 40 years at rest on their backs, but for what is changed."""
     rest = {"heart_rate": 64, "vagal": 1.4, "sympathetic": 0.76, "breathing_hz": 0.25, "systolic": 115, "age": 40}
     numbers = changed.pop("numbers", None)
     inputs = {**rest, **changed}
-    return beats(**inputs, persons=np.arange(number), purposes=[purpose] * number, numbers=numbers)  # type: ignore[arg-type]
+    return beats(**inputs, persons=np.arange(number), purposes=[purpose] * number, numbers=numbers)
 
 
 def rmssd(found: Beats) -> np.ndarray:
-    return np.sqrt(np.nanmean(np.diff(found.rr, axis=1) ** 2, axis=1))
+    return np.asarray(np.sqrt(np.nanmean(np.diff(found.rr, axis=1) ** 2, axis=1)))
 
 
 def sdnn(found: Beats) -> np.ndarray:
-    return np.nanstd(found.rr, axis=1, ddof=1)
+    return np.asarray(np.nanstd(found.rr, axis=1, ddof=1))
 
 
 def powers(found: Beats) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ def steady(seconds: float, rr: float = 800.0) -> np.ndarray:
 
 
 def beats_in(windows: Windows) -> list[int]:
-    return np.isfinite(windows.beats.rr).sum(axis=1).tolist()
+    return [int(count) for count in np.isfinite(windows.beats.rr).sum(axis=1)]
 
 
 def test_an_hour_is_twelve_windows_and_no_beat_is_lost_or_read_twice() -> None:

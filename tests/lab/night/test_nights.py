@@ -24,6 +24,12 @@ def after(minutes: float) -> datetime:
     return START + timedelta(minutes=minutes)
 
 
+def moved(night: Night, shift: timedelta) -> Night:
+    """The same night at another date."""
+    moments: dict[str, Any] = night.moments
+    return replace(night, **{name: moment + shift for name, moment in moments.items()})
+
+
 TRUTH = Night(
     participant="A",
     where="diary.csv, line 2",
@@ -115,7 +121,7 @@ def test_without_the_time_of_trying_one_efficiency_is_missing_and_bounded() -> N
     ],
 )
 def test_what_is_missing_takes_only_what_rests_on_it(field: str, stay: set[str]) -> None:
-    missing = math.nan if field.startswith("minutes") else None
+    missing: Any = math.nan if field.startswith("minutes") else None
     found, why = outcomes_of(replace(TRUTH, **{field: missing}))
     assert {name for name in OUTCOMES if math.isfinite(found[name])} == stay
     assert all(why[name] == f"{field} was not recorded" for name in OUTCOMES if name not in stay)
@@ -157,8 +163,7 @@ def test_no_time_in_bed_is_no_efficiency() -> None:
 
 
 def test_clock_change_nights_have_their_true_length() -> None:
-    shift = datetime(2024, 3, 30, 23) - START
-    spring = replace(TRUTH, **{name: moment + shift for name, moment in TRUTH.moments.items()})
+    spring = moved(TRUTH, datetime(2024, 3, 30, 23) - START)
     placed = values(spring, zone=zone_named("Europe/Berlin"))
     assert placed["TIB"] == 420 and placed["TST"] == 330 and placed["SOL"] == 20
     assert values(spring)["TIB"] == 480
@@ -207,7 +212,7 @@ def test_the_table_is_the_house_table() -> None:
 
 
 def test_nights_without_an_entry_are_rows_with_a_reason_and_take_nothing_from_the_next() -> None:
-    later = replace(TRUTH, **{name: moment + timedelta(days=3) for name, moment in TRUTH.moments.items()})
+    later = moved(TRUTH, timedelta(days=3))
     cut = replace(TRUTH, out_of_bed=None)
     table = measure_nights([later, cut]).table
     tib = table[table["outcome"] == "TIB"].set_index("day")
@@ -217,7 +222,7 @@ def test_nights_without_an_entry_are_rows_with_a_reason_and_take_nothing_from_th
 
 
 def test_a_gap_between_two_periods_is_not_listed() -> None:
-    later = replace(TRUTH, **{name: moment + timedelta(days=90) for name, moment in TRUTH.moments.items()})
+    later = moved(TRUTH, timedelta(days=90))
     measured = measure_nights([TRUTH, later])
     assert len(measured.table) == 16 and any("gaps of more than" in note for note in measured.notes)
 

@@ -15,7 +15,7 @@ PLAN = np.array([[0.0, 15, 30, 45]])
 
 def rise(minutes: np.ndarray) -> np.ndarray:
     """A morning that does what the model assumes: 5 nmol/L, quiet for 10 min, then 0.3 a minute."""
-    return 5 + 0.3 * np.maximum(minutes - 10, 0)
+    return np.asarray(5 + 0.3 * np.maximum(minutes - 10, 0))
 
 
 def mornings(delays_: list[float], zero: str = "awakening", planned: bool = True) -> Courses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,7 @@ def test_hours_of_sleep(hours: float, pittsburgh: int, printed: int) -> None:
     [(86, 0, 0), (85, 0, 1), (84, 1, 1), (75, 1, 1), (74, 2, 2), (65, 2, 2), (64, 3, 3)],
 )
 def test_efficiency(percent: int, pittsburgh: int, printed: int) -> None:
-    asked = {"hours_asleep": percent / 10, "hours_in_bed": 10.0}
+    asked: dict[str, Any] = {"hours_asleep": percent / 10, "hours_in_bed": 10.0}
     assert component(4, **asked) == pittsburgh
     assert component(4, "printed", **asked) == printed
 

@@ -33,9 +33,8 @@ def first(answers: Answers, **settings: Any) -> tuple[float, str]:
 def test_pss_turns_its_positive_items_round(name: str, data: st.DataObject) -> None:
     scale = scales()[name]
     answers = items(*data.draw(st.lists(st.integers(0, 4), min_size=scale.items, max_size=scale.items)))
-    turned = {0: 4, 1: 3, 2: 2, 3: 1, 4: 0}
     positive = {"PSS-4": {2, 3}, "PSS-10": {4, 5, 7, 8}, "PSS-14": {4, 5, 6, 7, 9, 10, 13}}[name]
-    expected = sum(turned[answer] if number in positive else answer for number, answer in answers.items())
+    expected = sum((4 - answer if number in positive else answer for number, answer in answers.items()), 0.0)
     assert total_of(scale, answers, (0, 4)) == (expected, "")
     assert total_of(scale, {n: a + 1 for n, a in answers.items()}, (1, 5)) == (expected, "")
 

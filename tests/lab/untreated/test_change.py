@@ -261,7 +261,7 @@ def test_an_unsaid_posture_is_said_and_one_that_is_none_is_refused() -> None:
 
 
 def test_lying_or_sitting_moves_no_outcome_whose_instrument_does_not_say_so() -> None:
-    told = {"posture": "seated", "resting": True}
+    told: dict[str, Any] = {"posture": "seated", "resting": True}
     wanted = [(one, Hours(840.0, 900.0, **{**told, "posture": way})) for one in instruments().values()
               for way in ("seated", "supine") if not one.nightly]  # fmt: skip
     found = expected(wanted, people=64)

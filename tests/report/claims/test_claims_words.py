@@ -15,6 +15,7 @@ from effleurage.body.sources import sources
 from effleurage.evidence.claims.claims import CATALOGUED, Claim, Sourced, Step, claims
 from effleurage.evidence.claims.verdicts import Verdict, Word, judge
 from effleurage.evidence.published.ledger import ledger
+from effleurage.protocol.tables import Grade
 from effleurage.report.claims.claims_page import ENOUGH, NOTHING, as_html, bar, bar_chart
 from effleurage.report.claims.claims_words import (
     IMMUNITY,
@@ -82,7 +83,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
-        self.ids += [told["id"]] if told.get("id") else []
+        self.ids += [name] if (name := told.get("id")) else []
         if tag == "article":
             self.card = str(told["id"])
         if tag not in VOID:
@@ -234,7 +235,8 @@ def test_sources_are_links_and_copies_of_them_are_not(page: str) -> None:
 
 def test_weak_links_are_marked(every: list[Verdict]) -> None:
     one = every[0]
-    steps = tuple(Step(f"step {grade}", ("assumed",), grade, "") for grade in "ABCD")
+    grades: tuple[Grade, ...] = get_args(Grade)
+    steps = tuple(Step(f"step {grade}", ("assumed",), grade, "") for grade in grades)
     read = Page()
     read.feed(as_html([replace(one, claim=replace(one.claim, steps=steps))]))
     card = " ".join(read.cards[one.claim.id].split())

@@ -96,7 +96,8 @@ def test_names_stand_beside_the_plot_and_above_its_lines_on_a_phone(together: Gr
         found: dict[str, Any] = next(
             part for part in chart["layer"] if part["encoding"].get("text", {}).get("field") == "name"
         )
-        return found["mark"]
+        told: dict[str, Any] = found["mark"]
+        return told
 
     assert mark(WHOLE)["align"] == "right" and "dy" not in mark(WHOLE)
     assert mark(PHONE)["align"] == "left" and mark(PHONE)["dy"] < 0

@@ -57,9 +57,15 @@ def _published(worth: Size | None = None) -> Need:
     return Need(measure, outcome, 6.6, 0.6, 0.3, said, worth=worth, worth_curve=curve, warning="no counterpart")
 
 
-def _operating(outcome: str, n: int, **more: float) -> Operating:
+def _operating(outcome: str, n: int, **more: Any) -> Operating:
     shares = {"power": 0.5, "type_one": 0.05, "bias": -0.0123, "coverage": 0.95}
-    told = {**shares, **{f"{name}_error": 0.016 for name in shares}, "type_s": float("nan"), "type_m": 21.7, **more}
+    told: dict[str, Any] = {
+        **shares,
+        **{f"{name}_error": 0.016 for name in shares},
+        "type_s": float("nan"),
+        "type_m": 21.7,
+        **more,
+    }
     return Operating(outcome=outcome, n=n, replicates=1000, truth=-0.03, cohort_error=0.001, **told)
 
 

@@ -41,8 +41,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         told = dict(attrs)
-        self.ids += [told["id"]] if told.get("id") else []
-        self.named += [told["aria-labelledby"]] if told.get("aria-labelledby") else []
+        self.ids += [name] if (name := told.get("id")) else []
+        self.named += [name] if (name := told.get("aria-labelledby")) else []
         self.named += [link[1:]] if (link := told.get("href") or "").startswith("#") else []
         if tag not in VOID:
             self.open.append(tag)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,20 @@ from scipy import stats
 from effleurage.engine.streams import normals
 from effleurage.report.trial import analysis_template as script
 
+Setter = Callable[..., None]
 PRESSURE = script.OUTCOMES[0]
 COLUMNS = {"therapist": "", "period": "1", "outcome": "systolic pressure", "instrument": "cuff", "unit": "mmHg"}
 
 
 @pytest.fixture
-def set_to(monkeypatch: pytest.MonkeyPatch):
+def set_to(monkeypatch: pytest.MonkeyPatch) -> Setter:
     """Settings of the script, for one test."""
-    return lambda **said: [monkeypatch.setattr(script, name, value) for name, value in said.items()]
+
+    def settle(**said: str) -> None:
+        for name, value in said.items():
+            monkeypatch.setattr(script, name, value)
+
+    return settle
 
 
 def luck(purpose: str, count: int) -> np.ndarray:
@@ -136,7 +143,7 @@ def test_a_slope_that_is_in_doubt_widens_the_error_by_the_gap_before() -> None:
     assert unsure**2 - sure**2 == pytest.approx(0.5 * (gap["massage"] - gap["rest"]) ** 2)
 
 
-def test_parallel_adjusts_for_the_first_measurement_and_the_change_score_does_not(set_to) -> None:
+def test_parallel_adjusts_for_the_first_measurement_and_the_change_score_does_not(set_to: Setter) -> None:
     used, outcome, x, absorbed = script.parallel(parallel())
     assert list(x) == ["constant", "before"] and x["before"].sum() == pytest.approx(0) and absorbed == 0
     np.testing.assert_array_equal(outcome, used["after"])
@@ -146,7 +153,7 @@ def test_parallel_adjusts_for_the_first_measurement_and_the_change_score_does_no
     np.testing.assert_array_equal(outcome, used["after"] - used["before"])
 
 
-def test_a_crossover_needs_the_last_measurement_of_two_periods(set_to) -> None:
+def test_a_crossover_needs_the_last_measurement_of_two_periods(set_to: Setter) -> None:
     set_to(LAYOUT="crossover")
     rows = pd.concat([parallel(6), parallel(6).assign(period="2", arm=["rest", "massage"] * 3)], ignore_index=True)
     rows.loc[0, "before"], rows.loc[7, "after"] = np.nan, np.nan
@@ -164,7 +171,7 @@ def test_what_is_added_after_the_massage_is_added_to_the_estimate(more: float) -
     assert again["rest"]["se"] == pytest.approx(found["rest"]["se"], rel=1e-8)
 
 
-def test_pairs_by_therapists_of_one_team_is_a_test_of_its_means(set_to) -> None:
+def test_pairs_by_therapists_of_one_team_is_a_test_of_its_means(set_to: Setter) -> None:
     set_to(LAYOUT="crossover")
     count = 16
     rows = pd.concat(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -54,7 +55,7 @@ def test_the_designs_own_number_is_allocated(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_left(
-    planned: Plan, tmp_path: Path, said: dict[str, str], fault: str
+    planned: Plan, tmp_path: Path, said: dict[str, Any], fault: str
 ) -> None:
     with pytest.raises(RequestError, match=fault):
         export_plan(planned, tmp_path / "PLAN", **said)
@@ -75,9 +76,10 @@ def test_a_conducted_trial_becomes_a_folder(conducted: Conducted, tmp_path: Path
 
 def test_what_lies_there_already_is_left_alone(planned: Plan, conducted: Conducted, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    for write in (lambda: export_plan(planned, tmp_path), lambda: export_trial(conducted, tmp_path)):
-        with pytest.raises(RequestError, match="not empty"):
-            write()
+    with pytest.raises(RequestError, match="not empty"):
+        export_plan(planned, tmp_path)
+    with pytest.raises(RequestError, match="not empty"):
+        export_trial(conducted, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from math import log
 from string import Formatter
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -37,8 +38,8 @@ PLAN = Planned(
 )
 
 
-def design(**said: object) -> Design:
-    base: dict[str, object] = {
+def design(**said: Any) -> Design:
+    base: dict[str, Any] = {
         "title": "Hands | or\nrest",
         "arms": (Arm(name="massage", pressure="moderate", therapists=3), Arm(name="rest", kind="rest")),
         "outcomes": (Measure(outcome="systolic pressure", instrument="cuff"),),
@@ -58,12 +59,12 @@ def items(text: str) -> dict[str, str]:
     return dict(re.findall(r"^- \*\*(\w+) [^*]+\*\* (.+)$", text, re.MULTILINE))
 
 
-def persons(arms: list[str], **said: object) -> pd.DataFrame:
+def persons(arms: list[str], **said: Any) -> pd.DataFrame:
     base = {"person": [f"P{place}" for place in range(len(arms))], "arm": arms, "sequence": "", "therapist": ""}
     return pd.DataFrame({**base, "sessions_attended": 1, "dropped_out": "", "adverse_event": "", **said})
 
 
-def data(who: pd.DataFrame, period: int = 1, **said: object) -> pd.DataFrame:
+def data(who: pd.DataFrame, period: int = 1, **said: Any) -> pd.DataFrame:
     rows = who[["person", "arm", "sequence", "therapist"]].assign(period=period, missing="", value=100.0, unit="mmHg")
     rows = rows.assign(outcome="systolic pressure", instrument="cuff")
     both = [rows.assign(occasion=when, minute=minute) for when, minute in (("before", 10), ("after", 90))]

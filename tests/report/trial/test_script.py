@@ -6,8 +6,10 @@ import runpy
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from contextlib import chdir, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,11 +34,11 @@ def luck(purpose: str, count: int) -> np.ndarray:
     return normals(7, f"made up {purpose}", np.arange(count))
 
 
-def design(*measures: Measure, arms: tuple[Arm, ...] = ARMS, **said: object) -> Design:
+def design(*measures: Measure, arms: tuple[Arm, ...] = ARMS, **said: Any) -> Design:
     return Design(title="It's a 'trial' of \"hands\"\n", arms=arms, outcomes=measures or (PRESSURE,), **said)
 
 
-def made(arms: list[str], outcome: str, instrument: str, unit: str, log: bool = False, **said: object) -> pd.DataFrame:
+def made(arms: list[str], outcome: str, instrument: str, unit: str, log: bool = False, **said: Any) -> pd.DataFrame:
     """Persons of the arms, in turn, 3 to 5 apart after."""
     n = len(arms)
     before = 120 + 10 * luck(f"{outcome} before", n)
@@ -94,7 +96,8 @@ def test_ancova_is_that_of_statsmodels_on_the_scale_of_the_instrument(tmp_path: 
     table, said = results(tmp_path, design(PRESSURE, CORTISOL), pd.concat([pressure, cortisol]))
     pressure.loc[32, "value"] = np.nan
     cortisol["value"] = np.log(cortisol["value"])
-    for row, data, back in zip(table.to_dict("records"), (pressure, cortisol), (np.array, np.exp), strict=True):
+    scales: tuple[Callable[[Any], np.ndarray], ...] = (np.array, np.exp)
+    for row, data, back in zip(table.to_dict("records"), (pressure, cortisol), scales, strict=True):
         fit = smf.ols("after ~ before + C(arm, Treatment('rest'))", wide(data).dropna()).fit()
         name = next(name for name in fit.params.index if "massage" in name)
         expected = back([fit.params[name], *fit.conf_int().loc[name]])
@@ -292,10 +295,7 @@ def test_the_template_as_it_stands_is_the_script_of_an_example() -> None:
 def test_it_counts_therapists_as_the_simulated_trials_of_a_plan_do(
     tmp_path: Path, teams: tuple[int, int], said: dict[str, str]
 ) -> None:
-    arms = tuple(
-        Arm(name=name, kind=kind, therapists=many)
-        for (name, kind), many in zip((("massage", "massage"), ("talk", "attention")), teams, strict=True)
-    )
+    arms = (Arm(name="massage", therapists=teams[0]), Arm(name="talk", kind="attention", therapists=teams[1]))
     data = made(["massage", "talk"] * 25, "systolic pressure", "cuff", "mmHg")
     turn = data["person"].str[1:].astype(int) // 2
     many = np.where(data["arm"] == "massage", teams[0], teams[1])

@@ -22,7 +22,8 @@ from effleurage.report.trial.paper import consort_flow
 from effleurage.report.trial.script import analysis_script
 from effleurage.trial.conduct import conduct as conducting
 from effleurage.trial.conduct.codebook import DATA_COLUMNS, codebook
-from effleurage.trial.conduct.conduct import DROPPED, LOST_TUBE, PERSON_COLUMNS, Conducted, conduct
+from effleurage.trial.conduct.conduct import DROPPED, LOST_TUBE, Conducted, conduct
+from effleurage.trial.conduct.consort import PERSON_COLUMNS
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.endpoints import outcome_of
 from effleurage.trial.lives.bank import bank

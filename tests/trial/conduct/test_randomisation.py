@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise, permutations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from effleurage.trial.conduct.randomisation import COLUMNS, allocation, sequence
 from effleurage.trial.design.design import Arm, Design, Measure
 
 
-def design(*arms: str, **said: object) -> Design:
+def design(*arms: str, **said: Any) -> Design:
     names = arms or ("massage", "rest")
     kinds = [Arm(name=name, kind="massage" if name == "massage" else "rest") for name in names]
     return Design(title="t", arms=tuple(kinds), outcomes=(Measure(outcome="cortisol", instrument="saliva"),), **said)

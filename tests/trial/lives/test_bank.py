@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,9 +35,9 @@ CARE = Arm(name="usual care", kind="usual care")
 STRESS, PSS = Measure(outcome="VAS stress"), Measure(outcome="PSS")
 
 
-def design(**said: object) -> Design:
-    told: dict[str, object] = {"title": "one hour", "arms": (MASSAGE, REST), "outcomes": (STRESS,)}
-    return Design(**{**told, **said})  # type: ignore[arg-type]
+def design(**said: Any) -> Design:
+    told: dict[str, Any] = {"title": "one hour", "arms": (MASSAGE, REST), "outcomes": (STRESS,)}
+    return Design(**{**told, **said})
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def cared() -> Bank:
     return bank(design(arms=(MASSAGE, CARE)), 128)
 
 
-def with_design(lives: Bank, **said: object) -> Bank:
+def with_design(lives: Bank, **said: Any) -> Bank:
     return Bank(design(**said), lives.instruments, lives.first, lives.second)
 
 
@@ -82,7 +83,12 @@ def times_lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return times
 
 
-CHANGED = {"scale": "linear", "covariate": True, "gain": "calm", **dict.fromkeys(("source", "meaning", "unit"), "x")}
+CHANGED: dict[str, Any] = {
+    "scale": "linear",
+    "covariate": True,
+    "gain": "calm",
+    **dict.fromkeys(("source", "meaning", "unit"), "x"),
+}
 
 
 @pytest.mark.parametrize("field", [field.name for field in fields(Parameter) if field.name not in ("name", "system")])
@@ -298,7 +304,7 @@ def test_the_best_hour_is_the_one_that_needs_fewest() -> None:
     assert best(found) == found[2] and best(found[1:2]) is None and best([]) is None
 
 
-def sizes(lives: Bank, **said: object) -> tuple[Need, int, int]:
+def sizes(lives: Bank, **said: Any) -> tuple[Need, int, int]:
     """The need of stress, and its sizes for what is expected and for what is worth having."""
     changed = with_design(lives, **said)
     found = need(changed.design, changed, 0, STRESS, None)

@@ -27,7 +27,7 @@ def lives(arms: tuple[Arm, ...] = ARMS) -> Bank:
 def test_changes_are_in_per_cent_of_the_first_level_and_add_up() -> None:
     bank = lives()
     found = drift(bank, 0, need(bank.design, bank, 0, STRESS, None), 1)
-    assert (found.massage, found.control, found.clock) == (pytest.approx(-40), pytest.approx(-20), pytest.approx(-10))
+    assert [found.massage, found.control, found.clock] == pytest.approx([-40, -20, -10])
     assert found.added == pytest.approx(found.massage - (found.control or 0))  # of the first level
     assert found.added_low == found.added == found.added_high
     assert by_the_clock(bank, 0) == found.clock
@@ -37,7 +37,7 @@ def test_the_range_of_the_effect_is_that_of_what_massage_adds() -> None:
     bank = lives()
     known = replace(need(bank.design, bank, 0, STRESS, None), effect_low=-15.0, effect_high=-5.0)
     found = drift(bank, 0, known, 1)
-    assert (found.added_low, found.added, found.added_high) == tuple(pytest.approx(x) for x in (-30, -20, -10))
+    assert [found.added_low, found.added, found.added_high] == pytest.approx([-30, -20, -10])
 
 
 def test_without_a_control_the_visit_itself_is_what_is_added() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,12 +21,12 @@ PSS, STRESS, CORTISOL = (Measure(outcome=name) for name in ("PSS", "stress", "co
 PEOPLE = 64
 
 
-def design(measure: Measure = PSS, arms: tuple[Arm, ...] = (MASSAGE, REST), **said: object) -> Design:
-    told: dict[str, object] = {"title": "x", "arms": arms, "outcomes": (measure,), **said}
-    return Design(**told)  # type: ignore[arg-type]
+def design(measure: Measure = PSS, arms: tuple[Arm, ...] = (MASSAGE, REST), **said: Any) -> Design:
+    told: dict[str, Any] = {"title": "x", "arms": arms, "outcomes": (measure,), **said}
+    return Design(**told)
 
 
-def made_up(measure: Measure, moved: float = 0.0, **said: object) -> Bank:
+def made_up(measure: Measure, moved: float = 0.0, **said: Any) -> Bank:
     """Lives of PEOPLE persons whose second measurement is ``moved`` by the massage, on the instrument's scale."""
     instrument: Instrument = instrument_named(measure)
     persons = np.linspace(-1, 1, PEOPLE)
@@ -72,7 +74,7 @@ def test_what_is_expected_is_what_the_lives_show_with_its_range() -> None:
     draws = Doubt(np.linspace(-8.0, -2.0, 101)[:, None], np.arange(101))
     found = need(lives.design, lives, 0, STRESS, draws)
     assert found.effect == pytest.approx(-5.0)
-    assert (found.effect_low, found.effect_high) == (pytest.approx(-7.4), pytest.approx(-2.6))
+    assert [found.effect_low, found.effect_high] == pytest.approx([-7.4, -2.6])
     assert found.ranged and found.sign_sure and not found.alike
     assert found.at_best and found.expected and found.at_worst
     assert (found.at_best.analysed or 0) < (found.expected.analysed or 0) < (found.at_worst.analysed or 0)

@@ -154,10 +154,11 @@ def test_what_is_said_of_the_trial(text: str, fields: dict[str, Any]) -> None:
     ],
 )
 def test_what_is_said_of_the_arms(text: str, arms: list[Any]) -> None:
-    made = []
+    made: list[Arm] = []
     for arm in arms:
         kind = arm.get("kind", "massage") if isinstance(arm, dict) else ""
-        made.append(Arm(**({"name": kind} | arm)) if isinstance(arm, dict) else arm)
+        said: dict[str, Any] = {"name": kind} | arm if isinstance(arm, dict) else {}
+        made.append(Arm(**said) if isinstance(arm, dict) else arm)
     assert read_sentence(text).arms == tuple(made)
 
 
