@@ -20,7 +20,7 @@ from effleurage.evidence.ring.foretold import parts_of
 from effleurage.evidence.ring.respond import gains
 from effleurage.fit.touch import SOURCE
 from effleurage.lab.contrast.readouts import outcomes as readouts
-from effleurage.lab.scales.scales import scales
+from effleurage.lab.scales.keys import scales
 from effleurage.people.simulate import whole_body
 from effleurage.report.four_ways.four_ways import held_words
 from effleurage.trial.design.endpoints import outcomes as endpoints

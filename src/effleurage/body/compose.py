@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from effleurage.body import CHALLENGES, RESIDENT
-from effleurage.body.equations import Equation, names_in, read_equations, substitute
+from effleurage.body import RESIDENT
+from effleurage.body.equations import Equation, read_equations, substitute
 from effleurage.body.ledger import Input, Parameter, Quantity, System, read_system
-from effleurage.body.units import DEFINITIONS, KNOWN, in_model
+from effleurage.body.units import DEFINITIONS, in_model
+from effleurage.body.wiring import Arrow, arrows_of, plugged, wiring_faults
 from effleurage.errors import BodyError, Finding, RequestError, nearest
 
-Arrow = tuple[str, str]
-"""(source, target): the target's equation reads the source."""
 LISTS = "effleurage model --json"
 """The command that lists every quantity, input and parameter by name."""
 WIRING = "effleurage model wiring"
@@ -56,9 +55,7 @@ class Body:
     @cached_property
     def arrows(self) -> tuple[Arrow, ...]:
         """The wiring, computed from the equations: every (source, target) among inputs and quantities."""
-        variables = set(self.quantities) | set(self.inputs)
-        found = {(source, e.target) for e in self.equations for source in e.reads & variables}
-        return tuple(sorted(found, key=lambda arrow: (arrow[1], arrow[0])))
+        return arrows_of(self.equations, set(self.quantities) | set(self.inputs))
 
     @cached_property
     def slow(self) -> Mapping[str, str]:
@@ -146,85 +143,12 @@ def compose(names: Sequence[str] = RESIDENT, folder: Path | None = None) -> Body
         systems.append(system)
         equations += found
         findings += faults
-    systems = _plugged(systems)
+    systems = plugged(systems)
     if not findings:
-        findings = _wiring_faults(systems, equations)
+        findings = wiring_faults(systems, equations)
     if findings:
         raise BodyError(findings)
     return Body(tuple(systems), tuple(equations))
-
-
-def _plugged(systems: Sequence[System]) -> list[System]:
-    """The systems with every input left out that a challenge defines: the socket becomes an arrow."""
-    driven = {name for system in systems if system.name in CHALLENGES for name in system.quantities}
-    return [
-        replace(system, inputs={name: row for name, row in system.inputs.items() if name not in driven})
-        for system in systems
-    ]
-
-
-def _wiring_faults(systems: Sequence[System], equations: Sequence[Equation]) -> list[Finding]:
-    findings: list[Finding] = []
-    home: dict[str, str] = {}
-    for system in systems:
-        for section in (system.inputs, system.quantities, system.parameters):
-            for name, row in section.items():
-                if name in home:
-                    findings.append(
-                        Finding(f"{system.name}.toml", f"'{name}' stands in {home[name]}.toml too", "Keep one of them.")
-                    )
-                home[name] = system.name
-                if row.unit not in KNOWN:
-                    findings.append(
-                        Finding(f"{system.name}.toml, {name}", f"unit '{row.unit}'", nearest(row.unit, KNOWN))
-                    )
-    defined: dict[str, Equation] = {}
-    for equation in equations:
-        where = f"{equation.system}.ant, line {equation.line}"
-        first = defined.setdefault(equation.target, equation)
-        both = {first.kind, equation.kind}
-        if first is not equation and ("event" not in both or first.system != equation.system):
-            findings.append(
-                Finding(
-                    where, f"'{equation.target}' is defined in {first.system}.ant, line {first.line} too", "Keep one."
-                )
-            )
-        if home.get(equation.target) != equation.system:
-            findings.append(
-                Finding(
-                    where,
-                    f"'{equation.target}' has no row in {equation.system}.toml",
-                    "Give it a row under [quantities].",
-                )
-            )
-        findings += [
-            Finding(where, f"'{name}', read by {equation.target}, is defined nowhere", nearest(name, home))
-            for name in sorted(equation.reads - set(home))
-        ]
-    read = frozenset().union(*(e.reads for e in equations)) if equations else frozenset()
-    for system in systems:
-        for name, row in system.quantities.items():
-            if name not in defined:
-                findings.append(
-                    Finding(
-                        f"{system.name}.toml, {name}",
-                        f"no equation in {system.name}.ant defines it",
-                        "Add one, or drop the row.",
-                    )
-                )
-            if isinstance(row.rest, str):
-                read |= names_in(row.rest)
-        unread = (
-            {n for n, q in system.quantities.items() if not q.readout} | set(system.parameters) | set(system.inputs)
-        )
-        own = {e.target for e in equations if e.target in names_in(e.expression + " " + e.trigger)}
-        findings += [
-            Finding(
-                f"{system.name}.toml, {name}", "nothing reads it", "Drop the row, read it, or mark it readout = true."
-            )
-            for name in sorted(unread - read - own)
-        ]
-    return findings
 
 
 def _antimony(body: Body) -> str:

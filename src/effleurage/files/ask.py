@@ -28,7 +28,7 @@ from effleurage.protocol.times import clock
 
 if TYPE_CHECKING:
     from effleurage.engine.threads import Progress
-    from effleurage.lab.scales.scales import Coding
+    from effleurage.lab.scales.keys import Coding
 
 File = str | os.PathLike[str]
 

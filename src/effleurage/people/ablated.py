@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from effleurage.body.compose import Arrow
+from effleurage.body.wiring import Arrow
 from effleurage.engine.grid import lay_grid, lay_inputs
 from effleurage.engine.run import Varying, run
 from effleurage.engine.settle import settled_states

@@ -7,7 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from effleurage.body.compose import Arrow, Body
+from effleurage.body.compose import Body
+from effleurage.body.wiring import Arrow
 from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE, REST
 from effleurage.report.figures import plain
 

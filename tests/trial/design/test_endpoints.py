@@ -9,7 +9,7 @@ import pytest
 from effleurage.errors import RequestError
 from effleurage.evidence.claims.claims import claims
 from effleurage.lab.instruments.instruments import instruments
-from effleurage.lab.scales.scales import scales
+from effleurage.lab.scales.keys import scales
 from effleurage.people.simulate import readouts, whole_body
 from effleurage.protocol.times import DAY
 from effleurage.trial.design.endpoints import amount, outcome_of, outcome_words, outcomes

@@ -9,13 +9,14 @@ show where time passed without beats.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from effleurage.arrays import Bools, Floats, Ints
 from effleurage.errors import Finding
 from effleurage.files.heart.rr_cells import Findings
+from effleurage.files.heart.tally import Tally
 from effleurage.files.heart.units import shown
 from effleurage.lab.heart.intervals import SMALLEST_HOLE
 
@@ -33,7 +34,6 @@ DAY = 86_400.0
 
 _AROUND = 60  # rows compared before and after a jump, about a minute: a burst of late packets is over by then
 _HOUR = 3600.0
-_NAMED = 3  # lines named in a note; the rest are counted
 
 
 @dataclass(frozen=True)
@@ -58,27 +58,6 @@ class Beats:
         if self.stamp is None:
             return self
         return replace(self, stamp=self.stamp + np.where(self.rr > 0, self.rr, 0.0) / 1000)
-
-
-@dataclass
-class Tally:
-    """How often something was seen, for how many seconds in all, and in which lines first."""
-
-    count: int = 0
-    seconds: float = 0.0
-    lines: list[int] = field(default_factory=list)
-
-    def add(self, line: Ints, seconds: float = 0.0) -> None:
-        """Count what stands at some lines (n,) and lasts some seconds in all."""
-        self.count += len(line)
-        self.seconds += seconds
-        self.lines += [int(one) for one in line[: max(0, _NAMED - len(self.lines))]]
-
-    def where(self) -> str:
-        """``lines 3, 8, 11 and 4 more``."""
-        more = self.count - len(self.lines)
-        word = "line" if self.count == 1 else "lines"
-        return f"{word} {', '.join(map(str, self.lines))}" + (f" and {more:,} more" if more else "")
 
 
 @dataclass
@@ -157,7 +136,7 @@ class BeatClock:
             (self._back, "places where time stamps run backward (a change of the clock?), where beats go on in order"),
             (self._unread, "time stamps that cannot be read, where no gap is seen"),
         )
-        seen = [f"{what}: {tally.count:,} ({_length(tally)}{tally.where()})" for tally, what in told if tally.count]
+        seen = [f"{what}: {tally.count:,} ({tally.length()}{tally.where()})" for tally, what in told if tally.count]
         if abs(self.drift) > SMALLEST_JUMP:
             way = "more" if self.drift > 0 else "less"
             seen.append(
@@ -293,9 +272,3 @@ def _filled(values: Floats, before: float) -> Floats:
     whole = np.concatenate([[before], values])
     last = np.maximum.accumulate(np.where(np.isnan(whole), 0, np.arange(len(whole))))
     return np.asarray(whole[last][1:])
-
-
-def _length(tally: Tally) -> str:
-    if not tally.seconds:
-        return ""
-    return f"{tally.seconds:.1f} s in all; " if tally.seconds < 600 else f"{tally.seconds / 60:,.1f} min in all; "

@@ -8,10 +8,11 @@ import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.errors import DataError, Finding
-from effleurage.files.heart.beat_clock import LONGEST_GAP, LONGEST_RR, Beats, Tally
+from effleurage.files.heart.beat_clock import LONGEST_GAP, LONGEST_RR, Beats
 from effleurage.files.heart.columns import SECONDS_RR, is_no_beat, typical
 from effleurage.files.heart.layout import Layout
 from effleurage.files.heart.rr_cells import MARKED, Findings, cut, is_aside, numbers, quick, stamps
+from effleurage.files.heart.tally import Tally
 from effleurage.files.heart.units import MINUTES, MOST_PARTS, SAMPLES, ms_in, shown
 from effleurage.files.table.text_stream import Block
 

@@ -20,7 +20,8 @@ from effleurage.files.table.cells import at, columns_of, names_in, written
 from effleurage.files.table.delimited import plain_name, read_table, refuse
 from effleurage.files.table.sheet import Sheet
 from effleurage.files.table.stamps import date_of, says_date
-from effleurage.lab.night.nights import NOON, SLACK, Moment, Night
+from effleurage.lab.night.nights import NOON, Moment, Night
+from effleurage.lab.night.parts import SLACK
 
 Dated = Literal["evening", "morning"]
 Nights = tuple[tuple[Night, ...], tuple[str, ...]]

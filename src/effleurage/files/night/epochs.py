@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from effleurage.errors import DataError, Finding, short
+from effleurage.files.night.timed_columns import DAY, UNITS, TimedColumn
 from effleurage.files.table.cells import at, names_in, written
 from effleurage.files.table.delimited import is_missing, number_of, refuse
-from effleurage.files.table.stamps import clock_of, order_of, says_date, stamp_of
 from effleurage.lab.night.hypnograms import LONGEST_STAGE
-from effleurage.lab.night.nights import NOON, Moment
+from effleurage.lab.night.nights import Moment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,16 +25,6 @@ SHORTEST_NIGHT = 1200.0
 """Seconds; rows that add up to less, in numbers without a unit, may as well be minutes (ours)."""
 SAME = 0.5
 """Seconds by which two times that say the same may differ (ours: devices write whole seconds)."""
-UNITS = (
-    dict.fromkeys(("s", "sec", "seconds", "sekunden"), 1.0)
-    | dict.fromkeys(("min", "minutes", "minuten"), 60.0)
-    | dict.fromkeys(("ms", "msec", "milliseconds"), 1e-3)
-)
-"""Ending of a column's name -> seconds in its unit."""
-
-_DAY = 86_400.0
-_ENDING = re.compile(rf"(.+)_({'|'.join(UNITS)})")
-_WRITE = "Write it as 2024-03-31 23:15:30, as 23:15:30, or as seconds since the start."
 _SAY_UNIT = "Say the unit in the column's name: '{0} (s)' or '{0} (min)'."
 
 
@@ -60,9 +49,9 @@ def spans_of(table: pd.DataFrame, stage: str, epoch: float | None) -> Spans:
     notes = (f"columns not used: {short(', '.join(rest), 200)}",) if rest else ()
     if not found:
         return Spans(epoch, None, notes)
-    begins = _Column.of(table, found["time"]) if "time" in found else None
-    ends = _Column.of(table, found["end"]) if "end" in found else None
-    lengths = _Column.of(table, found["duration"]) if "duration" in found else None
+    begins = TimedColumn.of(table, found["time"]) if "time" in found else None
+    ends = TimedColumn.of(table, found["end"]) if "end" in found else None
+    lengths = TimedColumn.of(table, found["duration"]) if "duration" in found else None
     refuse([finding for one in (begins, ends, lengths) if one for finding in one.findings])
     start = begins.first if begins else None
     if lengths or ends:
@@ -85,88 +74,6 @@ def known_names() -> dict[str, tuple[str, ...]]:
         if field != "stage"
     }
     return names | timed
-
-
-@dataclass
-class _Column:
-    """Times or lengths of a column (rows,), in seconds; whether they are clock times of any kind, and the unit said."""
-
-    name: str
-    shown: str
-    values: list[float]
-    clocks: bool
-    unit: float | None
-    first: Moment | None
-    findings: list[Finding]
-
-    @classmethod
-    def of(cls, table: pd.DataFrame, name: str) -> _Column:
-        """Read a column: its first cell says what the others must be."""
-        cells = list(table[name])
-        match = _ENDING.fullmatch(name)
-        unit = UNITS[match[2]] if match else UNITS.get(name)
-        made = cls(name, written(table, name), [], False, unit, None, [])
-        kind = _kind(next((cell for cell in cells if not is_missing(cell)), ""))
-        made.clocks = kind != "number"
-        if kind == "number":
-            made._read(table, cells, number_of)
-            made.values = [value * (unit or 1.0) for value in made.values]
-        elif kind == "clock":
-            made._read(table, cells, clock_of)
-            made._past_midnight()
-        else:
-            made._stamps(table, cells)
-        return made
-
-    def _read(self, table: pd.DataFrame, cells: Sequence[str], reader: Callable[[str], float]) -> None:
-        for line, cell in zip(table.index, cells, strict=True):
-            try:
-                value = reader(cell)
-                fault = "" if math.isfinite(value) else "there is no time"
-            except ValueError as error:
-                value, fault = math.nan, str(error)
-            self.values.append(value)
-            if fault:
-                self.findings.append(Finding(at(table, line, self.name), fault, _WRITE))
-
-    def _past_midnight(self) -> None:
-        """Minutes after midnight become seconds that go on; the first is kept as it stands on the night's clock."""
-        minutes = self.values
-        if self.findings or not minutes:
-            return
-        self.first = minutes[0] if minutes[0] >= NOON else minutes[0] + _DAY / 60
-        since = [0.0]
-        for early, late in pairwise(minutes):
-            since.append(since[-1] + round((late - early) * 60, 6) % _DAY)
-        self.values = since
-
-    def _stamps(self, table: pd.DataFrame, cells: Sequence[str]) -> None:
-        order = order_of(cells)
-        stamps: list[datetime] = []
-        for line, cell in zip(table.index, cells, strict=True):
-            try:
-                stamp = stamp_of(cell, order)
-                fault = "" if stamp else "there is no time"
-            except ValueError as error:
-                stamp, fault = None, str(error)
-            if stamp:
-                stamps.append(stamp)
-            else:
-                self.findings.append(Finding(at(table, line, self.name), fault, _WRITE))
-        if len({stamp.tzinfo is None for stamp in stamps}) > 1:
-            what = "some times have an offset and some have none"
-            self.findings.append(Finding(str(table.attrs["source"]), what, "Write all of them alike."))
-        if not self.findings:
-            self.first = stamps[0]
-            self.values = [(stamp - stamps[0]).total_seconds() for stamp in stamps]
-
-
-def _kind(cell: str) -> str:
-    try:
-        number_of(cell)
-    except ValueError:
-        return "stamp" if says_date(cell) or ":" not in cell else "clock"
-    return "number"
 
 
 def _columns(table: pd.DataFrame, stage: str) -> dict[str, str]:
@@ -215,7 +122,7 @@ def _is_time(cells: Sequence[str]) -> bool:
     return len(steps) == 1 and steps.pop() in USUAL
 
 
-def _even(table: pd.DataFrame, begins: _Column, epoch: float | None) -> float | None:
+def _even(table: pd.DataFrame, begins: TimedColumn, epoch: float | None) -> float | None:
     """The length of an epoch (s) from times that rise evenly."""
     steps = [late - early for early, late in pairwise(begins.values)]
     if not steps:
@@ -254,7 +161,9 @@ def _uneven(step: float, usual: float) -> tuple[str, str]:
     return f"starts {step:g} s after the row above, where others start {usual:g} s after", fix
 
 
-def _lengths(table: pd.DataFrame, begins: _Column | None, ends: _Column | None, lengths: _Column | None) -> list[float]:
+def _lengths(
+    table: pd.DataFrame, begins: TimedColumn | None, ends: TimedColumn | None, lengths: TimedColumn | None
+) -> list[float]:
     """How long each row lasts, s (rows,), so that no row leaves a gap or overlaps the next."""
     reach = _reach(table, begins, ends) if ends else []
     lasts = _scaled(table, begins, lengths) if lengths else reach
@@ -278,7 +187,7 @@ def _lengths(table: pd.DataFrame, begins: _Column | None, ends: _Column | None, 
     return lasts
 
 
-def _reach(table: pd.DataFrame, begins: _Column | None, ends: _Column) -> list[float]:
+def _reach(table: pd.DataFrame, begins: TimedColumn | None, ends: TimedColumn) -> list[float]:
     """Seconds from each row's beginning to its end (rows,)."""
     source = str(table.attrs["source"])
     if begins is None:
@@ -293,14 +202,14 @@ def _reach(table: pd.DataFrame, begins: _Column | None, ends: _Column) -> list[f
             raise DataError(Finding(source, "some times have an offset and some have none", "Write all of them alike."))
         ahead = (ends.first - begins.first).total_seconds()
     elif isinstance(begins.first, float) and isinstance(ends.first, float):
-        ahead = (ends.first - begins.first) * 60 % _DAY
+        ahead = (ends.first - begins.first) * 60 % DAY
     lasts = [end + ahead - begin for begin, end in zip(begins.values, ends.values, strict=True)]
     if not begins.clocks and begins.unit is None and sum(lasts) < SHORTEST_NIGHT:
         raise DataError(Finding(source, _unclear(begins, sum(lasts)), _SAY_UNIT.format(begins.shown)))
     return lasts
 
 
-def _scaled(table: pd.DataFrame, begins: _Column | None, lengths: _Column) -> list[float]:
+def _scaled(table: pd.DataFrame, begins: TimedColumn | None, lengths: TimedColumn) -> list[float]:
     """Lengths in seconds: in the unit that their column says, else the one in which rows meet, else seconds.
 
     ``begins`` without a unit are brought to that of the lengths.
@@ -333,7 +242,7 @@ def _meet(begins: Sequence[float], lasts: Sequence[float]) -> bool:
     return sum(meets) * 2 > len(meets)
 
 
-def _unclear(column: _Column, total: float) -> str:
+def _unclear(column: TimedColumn, total: float) -> str:
     return f"'{column.shown}' makes a night of {total:g}: seconds or minutes cannot be told"
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from effleurage.files.table.cells import names_in
 from effleurage.files.table.delimited import plain_name
-from effleurage.lab.scales.scales import scales
+from effleurage.lab.scales.keys import scales
 
 PSS_FORMS = (4, 10, 14)
 """Items of the three forms of the PSS."""

@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from effleurage.errors import Finding, RequestError, nearest
+from effleurage.lab.night.parts import MINUTES, PARTS, RATIOS, SLACK, STAMPS, efficiency_bounds, impossible, parts_of
 from effleurage.lab.records import Measured, tidy
 from effleurage.lab.wall_clock import even_minutes, may_have_changed, zone_named
 
@@ -27,31 +29,13 @@ OUTCOMES = {"TIB": "min", "SOL": "min", "SPT": "min", "WASO": "min", "TST": "min
 """Outcome -> unit."""
 NOON = 720.0
 """Minutes. Who goes to bed before noon ends the evening of the day before; noon to noon is our choice."""
-LONGEST_IN_BED = 1440.0
-"""Minutes in bed that no single night exceeds (ours)."""
 LONG_IN_BED = 960.0
 """Minutes in bed beyond which we ask whether am and pm were mixed up (ours)."""
-SLACK = 5.0
-"""Minutes by which a device's own TST may differ from its clock times (ours; one night in eight of a sleep mat's
-summaries leaves 2 min without a stage)."""
 LONGEST_GAP = 31
 """Nights without an entry that are listed one by one (ours); a longer gap is between two periods."""
 
 Moment = datetime | float
 """A time stamp, or minutes since the midnight with which the evening's date begins."""
-
-_ROUNDING = 1e-6
-_STAMPS = ("into_bed", "lights_out", "final_awakening", "out_of_bed")
-_MINUTES = ("minutes_to_sleep", "minutes_awake", "minutes_trying", "minutes_asleep")
-_PARTS = {
-    "TIB": ("into_bed", "out_of_bed"),
-    "SOL": ("minutes_to_sleep",),
-    "SPT": ("lights_out", "minutes_to_sleep", "final_awakening"),
-    "WASO": ("minutes_awake",),
-    "TST": ("minutes_asleep", "lights_out", "minutes_to_sleep", "final_awakening", "minutes_awake"),
-    "TASAFA": ("minutes_trying",),
-}
-_RATIOS = {"se_tib": ("TIB",), "se_dse": ("SOL", "TST", "WASO", "TASAFA"), "sme": ("SPT",)}
 
 
 @dataclass(frozen=True)
@@ -87,7 +71,7 @@ class Night:
     @property
     def moments(self) -> dict[str, Moment]:
         """The times that were recorded, by field, in the order of a night."""
-        return {name: moment for name in _STAMPS if (moment := getattr(self, name)) is not None}
+        return {name: moment for name in STAMPS if (moment := getattr(self, name)) is not None}
 
     @property
     def belongs_to(self) -> date | None:
@@ -152,23 +136,23 @@ def outcomes_of(night: Night, zone: ZoneInfo | None = None) -> tuple[dict[str, f
     if night.missing:
         return dict.fromkeys(OUTCOMES, math.nan), dict.fromkeys(OUTCOMES, night.missing)
     known, why = _known(night, zone)
-    if faults := list(_impossible(night, known)):
+    if faults := list(impossible(known, partial(_say, night))):
         said = f"{night.where}: " if night.where else ""
         return dict.fromkeys(OUTCOMES, math.nan), dict.fromkeys(OUTCOMES, said + "; ".join(faults))
-    values = _parts(known)
+    values = parts_of(known)
     reasons = {
         name: "" if math.isfinite(values[name]) else "; ".join(dict.fromkeys(why[f] for f in fields if f in why))
-        for name, fields in _PARTS.items()
+        for name, fields in PARTS.items()
     }
     if reasons["TASAFA"]:
-        reasons["TASAFA"] += _bounds(values, known)
-    for name, below in _RATIOS.items():
+        reasons["TASAFA"] += efficiency_bounds(values, known)
+    for name, below in RATIOS.items():
         base = sum(values[part] for part in below)
         values[name] = 100 * values["TST"] / base if base > 0 else math.nan
         lacking = dict.fromkeys(reasons[part] for part in ("TST", *below) if reasons[part])
         reasons[name] = "; ".join(lacking) or ("" if base > 0 else f"{' + '.join(below)} is 0 min")
     caution = _caution(night, values["TIB"], zone)
-    for name in ("TIB", "SPT", "TST", *_RATIOS):  # what rests on differences between clock times
+    for name in ("TIB", "SPT", "TST", *RATIOS):  # what rests on differences between clock times
         reasons[name] = "; ".join(filter(None, (reasons[name], caution)))
     return {name: values[name] for name in OUTCOMES}, {name: reasons[name] for name in OUTCOMES}
 
@@ -192,7 +176,7 @@ def _rows(night: Night, zone: ZoneInfo | None, caution: str) -> Iterator[dict[st
 
 def _known(night: Night, zone: ZoneInfo | None) -> tuple[dict[str, float], dict[str, str]]:
     """Every field in minutes on one clock without jumps (NaN where unknown), and why it is unknown."""
-    why = {name: night.why.get(name, f"{name} was not recorded") for name in (*_STAMPS, *_MINUTES)}
+    why = {name: night.why.get(name, f"{name} was not recorded") for name in (*STAMPS, *MINUTES)}
     why["minutes_asleep"] = night.why.get("minutes_asleep", "")  # nobody misses it where the parts are known
     known = dict.fromkeys(why, math.nan)
     kinds = set()
@@ -204,64 +188,14 @@ def _known(night: Night, zone: ZoneInfo | None) -> tuple[dict[str, float], dict[
             known[name], why[name] = float(moment), "" if math.isfinite(moment) else f"{name} is no time"
             kinds.add("minutes")
     if len(kinds) > 1:
-        why |= dict.fromkeys(_STAMPS, "some times of this night have an offset or a date and some have none")
-    for name in _MINUTES:
+        why |= dict.fromkeys(STAMPS, "some times of this night have an offset or a date and some have none")
+    for name in MINUTES:
         if math.isfinite(minutes := getattr(night, name)):
             known[name], why[name] = minutes, ""
-    known |= {name: math.nan for name in _STAMPS if why[name]}
+    known |= {name: math.nan for name in STAMPS if why[name]}
     if why["minutes_trying"] and known["out_of_bed"] == known["final_awakening"]:
         known["minutes_trying"], why["minutes_trying"] = 0.0, ""  # who rises at once does not lie trying
     return known, {name: reason for name, reason in why.items() if reason}
-
-
-def _parts(known: Mapping[str, float]) -> dict[str, float]:
-    """Minutes of the night's parts; TST as the instrument states it, else from the diary's definition."""
-    period = known["final_awakening"] - known["lights_out"] - known["minutes_to_sleep"]
-    stated = known["minutes_asleep"]
-    return {
-        "TIB": known["out_of_bed"] - known["into_bed"],
-        "SOL": known["minutes_to_sleep"],
-        "SPT": period,
-        "WASO": known["minutes_awake"],
-        "TST": stated if math.isfinite(stated) else period - known["minutes_awake"],
-        "TASAFA": known["minutes_trying"],
-    }
-
-
-def _impossible(night: Night, known: Mapping[str, float]) -> Iterator[str]:
-    """What cannot have been, by field; a comparison with NaN says nothing."""
-    yield from (f"{name} is {known[name]:g} min, below 0" for name in _MINUTES if known[name] < 0)
-    for early, late in pairwise(name for name in _STAMPS if math.isfinite(known[name])):
-        if known[late] < known[early]:
-            yield f"{late} ({_say(night, late)}) is before {early} ({_say(night, early)})"
-            return
-    parts, stated = _parts(known), known["minutes_asleep"]
-    if parts["TIB"] > LONGEST_IN_BED:
-        yield f"into_bed to out_of_bed is {parts['TIB'] / 60:.1f} h, more than a day"
-    for name, part in (("minutes_to_sleep", "SOL"), ("minutes_awake", "WASO")):
-        if parts[part] > parts["TIB"] >= 0:
-            yield f"{name} ({parts[part]:g}) is more than the {parts['TIB']:g} min in bed: is it in seconds?"
-    if parts["SPT"] < 0 <= known["final_awakening"] - known["lights_out"]:
-        yield f"minutes_to_sleep ({parts['SOL']:g}) reaches beyond final_awakening"
-    elif parts["WASO"] > parts["SPT"] >= 0:
-        yield f"minutes_awake ({parts['WASO']:g}) is more than the {parts['SPT']:g} min of the sleep period"
-    if known["minutes_trying"] > known["out_of_bed"] - known["final_awakening"]:
-        yield f"minutes_trying ({known['minutes_trying']:g}) reaches beyond out_of_bed"
-    if stated > parts["TIB"] + _ROUNDING:
-        yield f"minutes_asleep ({stated:g}) is more than the {parts['TIB']:g} min in bed"
-    elif stated > parts["SPT"] + _ROUNDING:
-        yield f"minutes_asleep ({stated:g}) is more than the {parts['SPT']:g} min of the sleep period"
-    elif abs(stated - (parts["SPT"] - parts["WASO"])) > SLACK:
-        yield f"minutes_asleep ({stated:g}) is not the sleep period less minutes_awake"
-
-
-def _bounds(values: Mapping[str, float], known: Mapping[str, float]) -> str:
-    """What ``se_dse`` is at least and at most, where only the time of trying is unknown."""
-    base, lie_in = values["SOL"] + values["TST"] + values["WASO"], known["out_of_bed"] - known["final_awakening"]
-    if not (math.isfinite(base + lie_in) and base > 0):
-        return ""
-    low, high = 100 * values["TST"] / (base + lie_in), 100 * values["TST"] / base
-    return f" (se_dse is between {low:.1f} and {high:.1f} %)"
 
 
 def _caution(night: Night, in_bed: float, zone: ZoneInfo | None) -> str:

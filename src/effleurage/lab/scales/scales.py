@@ -1,52 +1,22 @@
-"""Totals of questionnaires and single ratings; the rules are data (``scales.toml``), the items' text is nowhere."""
+"""Totals of questionnaires and single ratings: whose form, in which coding, and what is odd about the answers."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.records import Measured, tidy
+from effleurage.lab.scales.keys import NONE_KNOWN, Coding, Scale, perhaps_none, scales, total_of
 from effleurage.lab.scales.psqi import BOUNDARIES, psqi_components
-from effleurage.protocol.tables import Grade, shipped_rows
 
 STAI_FORMS = ("X", "Y")
 """Forms of the STAI: X of 1970, Y of 1983. They reverse other trait items, so items need the form."""
-NONE_KNOWN = "none known"
 CLEAR = 0.5
 """Points by which the mean answer must lie off the middle to tell on which side it is (ours)."""
 CLOSE = 0.5
 """Points by which a file's own total may differ from that of its items before it is said (rounding)."""
-
-Coding = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How answers become a total; fields as in ``scales.toml``. ``matters`` is NaN where nothing is known."""
-
-    name: str
-    outcome: str
-    instrument: str
-    low: float
-    high: float
-    source: str
-    grade: Grade
-    recall: str
-    items: int = 0
-    codings: tuple[Coding, ...] = ()
-    reversed: tuple[int, ...] = ()
-    most_missing: float = 0.0
-    missing_source: str = ""
-    matters: float = math.nan
-    matters_source: str = NONE_KNOWN
-
-    @property
-    def family(self) -> str:
-        """PSS, STAI, ...: scales that a file codes alike."""
-        return self.name.partition("-")[0]
 
 
 @dataclass(frozen=True)
@@ -71,12 +41,6 @@ class Answers:
     condition: str = ""
     where: str = ""
     time: float = math.nan
-
-
-@cache
-def scales() -> dict[str, Scale]:
-    """Every scale by name."""
-    return {scale.name: scale for scale in shipped_rows(Scale, "scale", __package__, "scales.toml")}
 
 
 def measure_scales(
@@ -132,40 +96,6 @@ def measure_scales(
                 row["reason"] = "; ".join(filter(None, (str(row["reason"]), "reversed items: see the notes")))
     methods = " ".join(_method(scale, boundary, most_missing, keyed[name]) for name, scale in used.items())
     return Measured(tidy(rows), tuple(notes), methods, {**settings, "smallest_change": matters})
-
-
-def total_of(
-    scale: Scale, items: Mapping[int, float], coding: Coding, most_missing: float | None = None
-) -> tuple[float, str]:
-    """The total of a form's items as answered (NaN or absent where missing), and a reason or caution.
-
-    Reversed items are turned round here; answers in another coding are moved to the scale's own. With at most the
-    allowed share missing, the total is the mean of the answers times the number of items (person mean), not rounded.
-    """
-    low, high = coding
-    if strange := sorted(set(items) - set(range(1, scale.items + 1))):
-        return math.nan, f"there is no item {strange[0]} in {scale.name}"
-    given = {number: answer for number, answer in items.items() if not math.isnan(answer)}
-    odd = {number: answer for number, answer in given.items() if not (low <= answer <= high and answer == int(answer))}
-    if odd:
-        which = ", ".join(f"item {number} is {answer:g}" for number, answer in odd.items())
-        return math.nan, f"{which}, not one of {low} to {high}{_perhaps(odd.values())}"
-    missing = scale.items - len(given)
-    most = scale.most_missing if most_missing is None else most_missing
-    if missing == scale.items or missing > most * scale.items + 1e-9:
-        allowed = math.floor(most * scale.items + 1e-9)
-        return math.nan, f"{missing} of {scale.items} items are missing, and at most {allowed} may be"
-    turned = [low + high - answer if number in scale.reversed else answer for number, answer in given.items()]
-    points = sum(turned) + len(turned) * (scale.codings[0][0] - low)
-    if not missing:
-        return float(points), ""
-    return points * scale.items / len(given), f"{missing} of {scale.items} items are missing: mean answer times items"
-
-
-def _perhaps(values: Iterable[float]) -> str:
-    """A hint on values that cannot be answers and may stand for none."""
-    codes = ",".join(dict.fromkeys(f"{value:g}" for value in values if value == int(value)))
-    return f" (if such a number stands for no answer, say so: --missing {codes})" if codes else ""
 
 
 def _rules_of(one: Answers, form: str | None) -> Scale:
@@ -236,7 +166,7 @@ def _row(
         value, reason = one.total, ""
         if not scale.low <= value <= scale.high:
             what = f"{value:g} is not within {scale.low:g} to {scale.high:g}"
-            value, reason = math.nan, what + _perhaps([value])
+            value, reason = math.nan, what + perhaps_none([value])
     if (answered or asked) and abs(one.total - value) > CLOSE:
         said.append(f"the file's own total is {one.total:g}")
     words = "; ".join(filter(None, (reason, *said)))

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.instruments.instruments import Instrument, instruments
-from effleurage.lab.scales.scales import scales
+from effleurage.lab.scales.keys import scales
 from effleurage.protocol.times import clock
 
 PERCENT = "%"
