@@ -12,7 +12,7 @@ from typing import Any
 
 from effleurage.errors import Finding, ProtocolError, short
 from effleurage.protocol.times import time_of_day
-from effleurage.trial.design.endpoints import Outcome, outcome_words
+from effleurage.trial.design.endpoints import Endpoint, endpoint_words
 from effleurage.trial.design.words import COMPARATORS, NOTHING, kind_of
 from effleurage.trial.sentence.amounts import value_of
 from effleurage.trial.sentence.negation import taken_back
@@ -54,7 +54,7 @@ class Listener:
     unnamed: str = ""
     people: dict[str, str] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Endpoint] = field(default_factory=list)
     hours: dict[str, float] = field(default_factory=dict)
     unasked: dict[str, str] = field(default_factory=dict)
     weekdays: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Listener:
     at: int = 0
     here: list[str] = field(default_factory=list)
     """What was heard since the last comma, by kind: ``outcome``, ``person``, ``verb``, ``sitting``, ``read``, …"""
-    chunk: list[Outcome] = field(default_factory=list)
+    chunk: list[Endpoint] = field(default_factory=list)
     """Outcomes since the last comma."""
     commas: int = 0
 
@@ -153,7 +153,7 @@ class Listener:
         """``vs``, ``on`` or a word such as ``in`` and ``for``: what comes next may be of another section."""
         meant = self.phrase(re.sub(r"^ *(?:(?:a|an|the|adults? with|people with) )*", "", rest), "people")
         condition = person(meant) is not None
-        if name == "vs" and not (phrase == "against" and (condition or meant in outcome_words())):
+        if name == "vs" and not (phrase == "against" and (condition or meant in endpoint_words())):
             if self.section in COMPARED:
                 self._settle_control()
             if self.unnamed and self.unnamed not in words("control"):
@@ -165,7 +165,7 @@ class Listener:
             self.section = "people"
             if re.match(rf" *(?:a total of )?\d{{1,7}} {person_ahead()}", rest):
                 self.said.setdefault("counted", True)
-        elif condition and (self.about_people or meant not in outcome_words()):
+        elif condition and (self.about_people or meant not in endpoint_words()):
             self.section = "people"
         elif condition:
             fix = f"Say 'in adults with {meant}' for the people, or leave '{phrase} {meant}' out as a whole."
@@ -187,9 +187,9 @@ class Listener:
                 self.note(phrase, finding.what, finding.fix)
             return
         ahead = self.phrase(rest.lstrip(), "outcome") if part else ""
-        measured = (bool(self.chunk) or ahead in outcome_words()) and "sitting" not in self.here
+        measured = (bool(self.chunk) or ahead in endpoint_words()) and "sitting" not in self.here
         if measured and part:
-            word = ahead or self.chunk[-1].words[0]
+            word = ahead or self.chunk[-1].word
             fix = f"Say '{word} at {time_of_day(minutes)}', or 'sessions at {time_of_day(minutes)}'."
             self.note(phrase, "may be the hour of the sessions, or of the measurements", fix)
         elif measured:
@@ -310,7 +310,7 @@ class Listener:
         self.note(phrase, "is a comparison, and no 'vs' is before it", f"Say the massage first: 'massage vs {phrase}'.")
 
     def _outcome(self, value: str, phrase: str) -> None:
-        row = outcome_words()[value]
+        row = endpoint_words()[value]
         if self.section == "treatment" and person(value) is not None and not self.commas and "verb" not in self.here:
             if "purpose" not in self.here:
                 fix = f"Say 'in adults with {phrase}' for the people, or ', {phrase}' at the end for what is measured."
