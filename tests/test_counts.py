@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from effleurage.body import CHALLENGES, RESIDENT
-from effleurage.evidence.claims.claims import claims, shipped_sources
 from effleurage.evidence.norms.targets import shipped_targets
 from effleurage.evidence.norms.validate import PEOPLE
 from effleurage.evidence.published.eligibility import Counted, shipped_questions
@@ -19,11 +18,8 @@ from effleurage.evidence.published.ledger import RESULTS, STUDIES, ledger
 from effleurage.evidence.ring.foretold import parts_of
 from effleurage.evidence.ring.respond import gains
 from effleurage.fit.touch import SOURCE
-from effleurage.lab.contrast.readouts import outcomes as readouts
-from effleurage.lab.scales.keys import scales
 from effleurage.people.simulate import whole_body
 from effleurage.report.four_ways.four_ways import held_words
-from effleurage.trial.design.endpoints import outcomes as endpoints
 from effleurage.trial.lives.bank import MANY
 
 ROOT = Path(__file__).parents[1]
@@ -153,28 +149,3 @@ def test_the_codebook_counts_results_and_studies() -> None:
     assert f"{len(ledger().outcomes)} outcomes" in text and f"outcomes.toml: {len(ledger().outcomes)} of them" in text
     known = sum(study.n is not None for study in ledger().studies.values())
     assert f"known for {known} of {len(ledger().studies)}" in text
-
-
-DOI = re.compile(r"10\.\d{4,9}/[^\s:,;]+")
-
-
-def dois(source: str) -> set[str]:
-    """The DOI of a source, or of the citation that a claim's source stands for."""
-    return set(DOI.findall(shipped_sources().get(source, source)))
-
-
-@pytest.mark.parametrize("name", ["PSQI", "pain NRS"])
-def test_the_smallest_change_that_matters_is_one_number_from_one_source(name: str) -> None:
-    scale = scales()[name]
-    said = [(row.worthwhile, row.worthwhile_source) for row in endpoints().values() if row.outcome == name]
-    said += [
-        (claim.smallest.value, claim.smallest.source)
-        for claim in claims()
-        if claim.smallest and dois(claim.smallest.source) & dois(scale.matters_source)
-    ]
-    said += [
-        (row.matters, row.matters_source) for row in readouts() if dois(row.matters_source) & dois(scale.matters_source)
-    ]
-    assert len(said) == 2
-    assert {value for value, _ in said} == {scale.matters}
-    assert all(dois(source) == dois(scale.matters_source) for _, source in said)

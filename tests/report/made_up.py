@@ -9,7 +9,7 @@ from effleurage.evidence.claims.claims import claims
 from effleurage.evidence.claims.delivered import Delivered
 from effleurage.evidence.claims.verdicts import Verdict, judge
 from effleurage.evidence.published.ledger import ledger
-from effleurage.lab.contrast.readouts import outcomes
+from effleurage.lab.contrast.readouts import shipped_readouts
 from effleurage.lab.untreated.change import Compared, compare
 from effleurage.lab.untreated.pair import Pair
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
@@ -38,8 +38,9 @@ def four_ways() -> FourWays:
         [
             {"way": o.way, "quantity": o.quantity, "label": o.label, "window": o.window, "unit": "nmol_per_L"}
             | numbers
-            | {"matters": o.matters, "matters_source": o.matters_source, "words": words}
-            for o in outcomes()
+            | {"matters": o.noticed.value if o.noticed else float("nan"), "words": words}
+            | {"matters_source": o.noticed.cited if o.noticed else ""}
+            for o in shipped_readouts()
         ]
     )
     basis = pd.DataFrame(

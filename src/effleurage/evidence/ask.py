@@ -133,6 +133,6 @@ def validate(
     table = hold(chosen, seed=seed, progress=progress)
     spread = None
     if not files and ring in ("", "norm"):
-        spread = distributions.compare(distributions.shipped_distributions(), real, seed=seed)
+        spread = distributions.hold(distributions.shipped_distributions(), real, seed=seed)
     foretold = foretell(seed=seed) if ring == MASSAGE and not files else None
     return Validation(table, spread, foretold)

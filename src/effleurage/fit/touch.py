@@ -24,7 +24,7 @@ import numpy as np
 from effleurage.engine.threads import Progress
 from effleurage.evidence.ring.learnt import BIASES, SCATTERS, Learnt
 from effleurage.evidence.ring.respond import Response, gains, threshold
-from effleurage.evidence.ring.scoring import Asked
+from effleurage.evidence.ring.scoring import Questions
 from effleurage.fit.physiology import FIGURES, Fitted
 from effleurage.people.simulate import whole_body
 from effleurage.statistics.intervals import NINETY_FIVE
@@ -54,7 +54,7 @@ class Learner:
         from numpyro.infer import MCMC, NUTS
 
         jax.config.update("jax_enable_x64", True)
-        asked = Asked.of([one.arms for one in responses])
+        asked = Questions.of([one.arms for one in responses])
         self.studies = tuple(dict.fromkeys(str(study) for study in asked.study))
         self._asked = asked
         limit, variance = threshold(asked.error, asked.df)

@@ -27,9 +27,12 @@ from effleurage.evidence.claims.claims import (
 )
 from effleurage.evidence.published.eligibility import among
 from effleurage.evidence.published.ledger import ledger
+from effleurage.lab.outcomes.codebook import sources as codebook_sources
 
 SHIPPED = Path(str(files("effleurage.evidence").joinpath("claims")))
 ONE = "02-cortisol.toml"
+SIZED = 'smallest = "cortisol-saliva"'
+NEGATIVE = '{value = -1.5, unit = "nmol/L", source = "Miller2013", grade = "B"}'
 CANCER = "14-cancer-relaxation.toml"
 
 
@@ -75,7 +78,7 @@ def test_every_source_of_a_claim_can_be_found(claim: Claim) -> None:
     assert found
     assert len(dict(found)) == len(found)
     for source, citation in found:
-        own = shipped_sources().get(source, "")
+        own = {**codebook_sources(), **shipped_sources()}.get(source, "")
         assert source in ledger().studies or source in body_sources() or DOI.fullmatch(source) or CATALOGUED.search(own)
         assert len(citation) > 20
 
@@ -103,7 +106,7 @@ def test_every_outcome_was_measured_and_none_is_only_remembered(claim: Claim) ->
 @pytest.mark.parametrize("claim", claims(), ids=lambda claim: claim.id)
 def test_better_for_a_person_is_what_is_claimed(claim: Claim) -> None:
     used = [*claim.outcomes, *(outcome for row in claim.narrower for outcome in row.outcomes)]
-    assert all(ledger().outcomes[outcome.id]["better"] in ("", outcome.claimed) for outcome in used)
+    assert all(ledger().outcomes[outcome.id].better in ("", outcome.claimed) for outcome in used)
 
 
 @pytest.mark.parametrize(("name", "row"), statements(), ids=lambda part: getattr(part, "statement", part))
@@ -191,7 +194,7 @@ def test_what_cannot_be_is_refused_all_at_once_with_file_key_and_fix(folder: Pat
         ('way = "stress"', 'way = "stresss"'),
         ('quantity = "cortisol_saliva"', 'quantity = "cortisol_salvia"'),
         ('{id = "cortisol-serum", claimed = "down"}', '{id = "cortisol-serun", claimed = "down"}'),
-        ('source = "Miller2013", grade = "B"', 'source = "Müller2013", grade = "E"'),
+        (SIZED, 'smallest = {value = 1.5, unit = "nmol/L", source = "Müller2013", grade = "E"}'),
         ('source = ["NelsonTSST", "Karin2020"]', 'source = ["NelsonTSTS"]'),
         ('comparators = ["rest", "relaxation-quiet"', 'comparators = ["rest", "relaxing"'),
         ('study = "Noto2010_leg"', 'study = "Noto2010"'),
@@ -216,7 +219,7 @@ def test_keys_that_are_unknown_missing_or_of_another_kind_are_refused(folder: Pa
     edit(
         folder,
         ('id = "cortisol"', 'idd = "cortisol"'),
-        ("value = 1.5", 'value = "1.5"'),
+        (SIZED, 'smallest = {value = "1.5", unit = "nmol/L", source = "Miller2013", grade = "B"}'),
         ('untested = "', 'untestet = "'),
         ("agrees = false", 'agrees = "no"'),
         ('claim = "Massage lowers the stress hormone cortisol."', 'claim = ""'),
@@ -240,7 +243,9 @@ def test_keys_that_are_unknown_missing_or_of_another_kind_are_refused(folder: Pa
     ("name", "old", "new", "key", "words"),
     [
         (ONE, 'saliva", claimed = "down"', 'saliva", claimed = "up"', "outcomes 1, claimed", "against the claim"),
-        (ONE, "smallest = {value = 1.5", "smallest = {value = -1.5", "smallest, value", "no change"),
+        (ONE, SIZED, SIZED.replace('"cortisol-saliva"', NEGATIVE), "smallest, value", "no change"),
+        (ONE, SIZED, 'smallest = "cortisol-salvia"', "smallest", "Did you mean 'cortisol-saliva'?"),
+        (ONE, SIZED, 'smallest = "cortisol-serum"', "smallest", "no size of 'cortisol-serum'"),
         (ONE, 'unit = "nmol/L"\n', 'unit = "µg/dL"\n', "unit", "Say 'nmol/L'"),
         (ONE, 'source = ["assumed"]\ngrade = "D"', 'source = ["assumed"]\ngrade = "A"', "steps 3, grade", "grade D"),
         (ONE, 'outcomes = ["cortisol-saliva",', 'outcomes = ["acth",', "narrower 1, outcomes", "which way"),

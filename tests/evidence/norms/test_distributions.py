@@ -9,8 +9,8 @@ from scipy.stats import norm
 from effleurage.errors import RequestError
 from effleurage.evidence.norms.distributions import (
     PROBABILITIES,
-    compare,
     crps,
+    hold,
     shipped_distributions,
     smoothed,
     spread_misses,
@@ -35,7 +35,7 @@ def test_no_other_ensemble_scores_better_than_the_truth() -> None:
 
 
 def test_the_spread_of_the_virtual_people_is_that_of_individuals() -> None:
-    table = compare(shipped_distributions()).set_index("id")
+    table = hold(shipped_distributions()).set_index("id")
     assert (table["crps_ratio"] <= 1.25).all()
     held = table["chance"] >= 0.05
     assert set(table.index[~held]) <= set(spread_misses())
@@ -44,7 +44,7 @@ def test_the_spread_of_the_virtual_people_is_that_of_individuals() -> None:
 
 def test_a_shifted_population_fails() -> None:
     (one,) = (d for d in shipped_distributions() if d.id == "Holter, heart rate at night")
-    table = compare([one], {one.id: one.points + 25})
+    table = hold([one], {one.id: one.points + 25})
     assert table["status"].tolist() == ["red"]
 
 
@@ -58,7 +58,7 @@ def test_shipped_quantiles_are_those_of_the_individuals() -> None:
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the public data sets are not beside the project")
 def test_every_individual_counts_where_the_data_are_at_hand() -> None:
-    table = compare(shipped_distributions(), individuals(DATA)).set_index("id")
+    table = hold(shipped_distributions(), individuals(DATA)).set_index("id")
     assert table["individuals"].all()
     assert (table["crps_ratio"] <= 1.15).all()
     assert set(table.index[table["chance"] < 0.05]) <= set(spread_misses())

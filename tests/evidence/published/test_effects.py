@@ -279,17 +279,17 @@ def test_an_id_is_one_outcome_and_a_word_is_all_that_have_it() -> None:
     assert outcomes("cortisol-saliva") == {"cortisol-saliva"}
     assert {"cortisol-saliva", "cortisol-serum", "cortisol-urine"} < outcomes("cortisol")
     assert {result.pathway for result in results_of("infection", ledger())} >= {"infection"}
-    quantity = {name for name, entry in ledger().outcomes.items() if entry["quantity"] == "anxiety_rating"}
+    quantity = {name for name, entry in ledger().outcomes.items() if entry.quantity == "anxiety_rating"}
     assert outcomes("anxiety_rating") == quantity & {result.outcome for result in ledger().results}
 
 
 def test_in_the_shipped_ledger_nothing_is_lost_or_mixed_and_signs_agree_with_directions() -> None:
     book = ledger()
     for pathway in sorted({result.pathway for result in book.results}):
-        found = evidence(pathway)
+        found = evidence(f"{pathway} pathway")
         lines = [line for group in found.groups for line in group.lines]
         kept = [line.result.id for line in lines] + [name for ids in found.left_out.values() for name in ids]
-        assert sorted(kept) == sorted(result.id for result in results_of(pathway, book))
+        assert sorted(kept) == sorted(result.id for result in results_of(f"{pathway} pathway", book))
         for line in lines:
             assert line.result.compared == "between-arm" and line.result.provenance != "memory"
             assert line.study.design != "review" and line.study.species == "human"

@@ -10,7 +10,7 @@ import pytest
 from effleurage.evidence.published.eligibility import shipped_questions
 from effleurage.evidence.ring.learnt import BIASES, SCATTERS, Learnt, as_csv, forecasts, read, shipped
 from effleurage.evidence.ring.respond import ANSWERS, Response, gains
-from effleurage.evidence.ring.scoring import Asked
+from effleurage.evidence.ring.scoring import Questions
 from effleurage.people.simulate import whole_body
 
 UP = ANSWERS.index("up")
@@ -26,8 +26,8 @@ def response(d: float, slope: float = 0.0) -> Response:
     return Response(None, d, slopes, 1.0, 1.0)  # type: ignore[arg-type]
 
 
-def one(told: float = 0.0, study: str = "a") -> Asked:
-    return Asked(
+def one(told: float = 0.0, study: str = "a") -> Questions:
+    return Questions(
         np.array([study]),
         np.array(["blood"]),
         np.ones(1),
@@ -39,7 +39,7 @@ def one(told: float = 0.0, study: str = "a") -> Asked:
     )
 
 
-def up(known: Learnt, asked: Asked, given: Response, biased: bool = True) -> float:
+def up(known: Learnt, asked: Questions, given: Response, biased: bool = True) -> float:
     return float(known.forecast(asked, [given], biased)[0, UP])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from effleurage.evidence.ring.replay import Shown, judge, replay, shipped_protocol, studies
+from effleurage.evidence.ring.replay import Shown, agreement, replay, shipped_protocol, studies
 
 BEFORE = np.full(10, 100.0)
 CHANGE = np.linspace(-2.0, 2.0, 10)
@@ -28,7 +28,7 @@ CHANGE = np.linspace(-2.0, 2.0, 10)
     ],
 )
 def test_the_rule_of_agreement(outcome: dict[str, Any], change: np.ndarray, agrees: str) -> None:
-    assert judge(Shown("a", "cortisol", (0, 1), (2, 3), **outcome), BEFORE, change) == agrees
+    assert agreement(Shown("a", "cortisol", (0, 1), (2, 3), **outcome), BEFORE, change) == agrees
 
 
 def test_every_arm_is_carried_out_and_misses_are_kept() -> None:

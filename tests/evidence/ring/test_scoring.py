@@ -8,13 +8,21 @@ import numpy as np
 import pytest
 
 from effleurage.evidence.ring.respond import ANSWERS, chances
-from effleurage.evidence.ring.scoring import BASELINES, Asked, base_rates, compare, constant_d, unseen, zero_effect
+from effleurage.evidence.ring.scoring import (
+    BASELINES,
+    Questions,
+    against_baselines,
+    base_rates,
+    constant_d,
+    unseen,
+    zero_effect,
+)
 
 
-def asked(answers: list[str], claimed: float = 1.0, error: float = 0.2) -> Asked:
+def asked(answers: list[str], claimed: float = 1.0, error: float = 0.2) -> Questions:
     """One result a study, all of one pathway."""
     many = len(answers)
-    return Asked(
+    return Questions(
         study=np.array([f"study {place}" for place in range(many)]),
         pathway=np.array(["stress"] * many),
         claimed=np.full(many, claimed),
@@ -55,7 +63,7 @@ def test_a_constant_effect_is_found_in_the_direction_of_the_claim() -> None:
 
 def test_a_forecast_is_no_better_than_itself() -> None:
     given = asked(["up", "none", "up", "down", "none", "up"])
-    score, found = compare(given, unseen(given, base_rates))
+    score, found = against_baselines(given, unseen(given, base_rates))
     own = next(one for one in found if one.baseline == "base rates by pathway")
     assert (own.better, own.low, own.high) == (0.0, 0.0, 0.0)
     assert own.score == pytest.approx(score)
@@ -65,7 +73,7 @@ def test_a_prophet_beats_everybody_and_the_interval_says_so() -> None:
     given = asked(["up", "none", "up", "down", "none", "up", "down", "none"])
     sure = np.full((8, 3), 0.01)
     sure[np.arange(8), given.answer] = 0.98
-    _, found = compare(given, sure)
+    _, found = against_baselines(given, sure)
     assert {one.baseline for one in found} == set(BASELINES)
     assert all(0 < one.low < one.better < one.high for one in found)
 
@@ -74,5 +82,5 @@ def test_results_of_one_row_share_its_weight() -> None:
     given = asked(["up", "none", "up"])
     forecast = np.array([[0.1, 0.2, 0.7], [0.1, 0.2, 0.7], [0.1, 0.2, 0.7]])
     light = replace(given, weight=np.array([1.0, 1e-9, 1.0]))
-    assert compare(light, forecast)[0] == pytest.approx(np.log(0.7))
-    assert compare(given, forecast)[0] < np.log(0.7)
+    assert against_baselines(light, forecast)[0] == pytest.approx(np.log(0.7))
+    assert against_baselines(given, forecast)[0] < np.log(0.7)

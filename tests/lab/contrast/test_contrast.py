@@ -7,11 +7,11 @@ import pytest
 
 from effleurage.body.compose import Body
 from effleurage.lab.contrast.contrast import contrast, in_words
-from effleurage.lab.contrast.readouts import Outcome
+from effleurage.lab.contrast.readouts import Readout
 from effleurage.people.cohort import Cohort, touch_gains
 from effleurage.protocol.model import Protocol
 
-HEART = (Outcome("parasympathetic side", "heart_rate", "Heart rate", "end of session"),)
+HEART = (Readout("parasympathetic side", "heart_rate", "Heart rate", "end of session"),)
 ROW = {
     "control": 40.0,
     "treated": 36.0,

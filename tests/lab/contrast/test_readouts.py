@@ -6,7 +6,7 @@ import xarray as xr
 
 from effleurage.engine.grid import DAY
 from effleurage.errors import RequestError
-from effleurage.lab.contrast.readouts import WINDOWS, Outcome, every_readout, outcomes
+from effleurage.lab.contrast.readouts import WINDOWS, Readout, Window, every_readout, shipped_readouts
 
 SESSIONS = ((1.0 * DAY + 600, 1.0 * DAY + 630), (3.0 * DAY + 600, 3.0 * DAY + 630))
 
@@ -28,22 +28,22 @@ def ramp(days: int) -> xr.Dataset:
         ("last week", np.mean(60.0 * np.arange(24))),
     ],
 )
-def test_a_window_reads_the_minutes_it_says(window: str, expected: float) -> None:
-    measured = Outcome("way", "clock", "clock", window).measure(ramp(6), SESSIONS, 6)
+def test_a_window_reads_the_minutes_it_says(window: Window, expected: float) -> None:
+    measured = Readout("way", "clock", "clock", window).measure(ramp(6), SESSIONS, 6)
     np.testing.assert_allclose(measured, [expected, 2 * expected])
 
 
 def test_a_world_that_was_not_looked_at_is_refused() -> None:
     sparse = ramp(6).isel(time=slice(0, None, 7))
     with pytest.raises(RequestError, match="not sampled at the end of a session"):
-        Outcome("way", "clock", "clock", "end of session").measure(sparse, SESSIONS, 6)
+        Readout("way", "clock", "clock", "end of session").measure(sparse, SESSIONS, 6)
 
 
 def test_the_outcomes_of_the_four_ways_are_whole() -> None:
-    found = outcomes()
+    found = shipped_readouts()
     assert len({outcome.way for outcome in found}) == 5
     assert all(outcome.window in WINDOWS for outcome in found)
-    assert all(outcome.matters_source for outcome in found if np.isfinite(outcome.matters))
+    assert {row.label: row.noticed.value for row in found if row.noticed} == {"Pain (0-10)": 1.0}
 
 
 def test_without_sessions_only_the_end_can_be_read() -> None:

@@ -48,7 +48,15 @@ def test_what_a_fluid_can_hold_is_said_alike_where_saliva_is_measured() -> None:
 
 @pytest.mark.parametrize(
     ("said", "meant"),
-    [("pain", "pain NRS"), ("stress", "VAS stress"), ("rmsdd", "RMSSD"), ("Stai", "STAI-S"), ("HR", "mean HR")],
+    [
+        ("pain", "pain NRS"),
+        ("stress", "VAS stress"),
+        ("rmsdd", "RMSSD"),
+        ("Stai", "STAI-S"),
+        ("HR", "mean HR"),
+        ("anxiety", "STAI-S"),
+        ("sleep", "TST"),
+    ],
 )
 def test_an_outcome_that_is_nearly_named_is_offered_and_its_name_is_understood(said: str, meant: str) -> None:
     with pytest.raises(RequestError, match=f"Did you mean '{meant}'"):
@@ -56,7 +64,7 @@ def test_an_outcome_that_is_nearly_named_is_offered_and_its_name_is_understood(s
     assert instrument_of(meant).outcome == meant
 
 
-@pytest.mark.parametrize("said", ["PSQI", "sleep", "anxiety", ""])
+@pytest.mark.parametrize("said", ["PSQI", "wellness", ""])
 def test_an_outcome_that_is_none_is_answered_with_every_name(said: str) -> None:
     with pytest.raises(RequestError) as refused:
         instrument_of(said)
@@ -74,6 +82,7 @@ def test_an_outcome_in_two_fluids_must_say_which() -> None:
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
+        ("anxiety", "STAI-S"), ("sleep", "TST"),
         ("Schmerz", "pain NRS"), ("Schmerzen", "pain NRS"), ("Stress", "VAS stress"), ("heart_rate", "mean HR"),
         ("heart rate", "mean HR"), ("heart-rate", "mean HR"), ("pulse", "mean HR"), ("Puls", "mean HR"),
         ("Herzfrequenz", "mean HR"), ("total sleep", "TST"), ("Schlafdauer", "TST"), ("SBP", "systolic pressure"),
@@ -90,10 +99,10 @@ def test_a_pressure_that_may_be_either_is_asked_about(said: str) -> None:
         instrument_of(said)
 
 
-def test_words_are_lower_case_and_none_is_an_outcome() -> None:
+def test_spellings_of_units_are_lower_case_and_none_is_an_outcome() -> None:
     names = {outcome.casefold() for outcome, _ in instruments()}
     for one in instruments().values():
-        assert all(word == word.casefold() and word not in names for word in (*one.words, *one.units))
+        assert all(word == word.casefold() and word not in names for word in one.units)
 
 
 def test_points_say_of_how_many() -> None:

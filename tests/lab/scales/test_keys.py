@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effleurage.lab.contrast.readouts import outcomes
 from effleurage.lab.scales.keys import scales, total_of
 
 COUNTED = [scale for scale in scales().values() if scale.items]
@@ -56,15 +55,6 @@ def test_the_extremes_are_the_published_range(scale: Any) -> None:
     worst = {n: low if n in scale.reversed else high for n in range(1, scale.items + 1)}
     assert total_of(scale, calm, (low, high))[0] == scale.low
     assert total_of(scale, worst, (low, high))[0] == scale.high
-
-
-def test_no_smallest_change_is_invented() -> None:
-    known = {name: scale.matters for name, scale in scales().items() if not math.isnan(scale.matters)}
-    assert known == {"PSQI": 3.0, "pain NRS": 1.0}
-    assert all(scale.matters_source == "none known" for name, scale in scales().items() if name not in known)
-    pain = next(outcome for outcome in outcomes() if outcome.quantity == "pain_rating")
-    assert pain.matters == known["pain NRS"] and "10.1016/j.ejpain.2003.09.004" in scales()["pain NRS"].matters_source
-    assert "10.1016/j.ejpain.2003.09.004" in pain.matters_source
 
 
 def test_every_rule_has_its_source_and_no_item_has_its_text() -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from effleurage.errors import RequestError
+from effleurage.lab.contrast.readouts import shipped_readouts
 from effleurage.lab.records import COLUMNS
 from effleurage.lab.scales.keys import scales
 from effleurage.lab.scales.scales import Answers, measure_scales
+from effleurage.lab.scales.smallest import as_words, sized
 
 
 def items(*answers: float) -> dict[int, float]:
@@ -20,6 +22,33 @@ def items(*answers: float) -> dict[int, float]:
 def first(answers: Answers, **settings: Any) -> tuple[float, str]:
     row = measure_scales([answers], **settings).table.iloc[0]
     return float(row["value"]), str(row["reason"])
+
+
+def test_no_smallest_change_is_invented() -> None:
+    told = {scale.name: sized(scale.name, scale.id, ())[scale.name] for scale in scales().values()}
+    known = {name: one.responder.value for name, one in told.items() if one and one.responder}
+    assert known == {"PSQI": 3.0, "pain NRS": 1.0}
+    pain = next(one for one in shipped_readouts() if one.quantity == "pain_rating").noticed
+    assert (
+        pain
+        and told["pain NRS"]
+        and pain == told["pain NRS"].responder
+        and "10.1016/j.ejpain.2003.09.004" in pain.cited
+    )
+    said = {name: as_words(one) for name, one in told.items()}
+    assert {name for name, words in said.items() if words == "none known"} == {
+        "PSS-4", "PSS-10", "PSS-14", "STAI-T-X", "STAI-T-Y", "VAS",
+    }  # fmt: skip
+    assert said["STAI-S-Y"].startswith("none known for one person; 4.4 between the arms of a trial (Bradt")
+
+
+def test_a_line_is_told_of_by_what_was_rated() -> None:
+    lines = [Answers("VAS", total=40.0, rated=about, participant="P") for about in ("stress", "pain", "stress")]
+    measured = measure_scales(lines)
+    said = [note for note in measured.notes if "smallest change" in note]
+    assert said[0].startswith("VAS stress: smallest change that matters, in points: 10 (Williams")
+    assert said[1:] == ["VAS: smallest change that matters, in points: none known"]  # a line for pain is no NRS
+    assert measured.parameters["smallest_change"]["VAS stress"]["matters"] == 10.0
 
 
 def test_the_missing_share_can_be_said() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.report.made_up import four_ways
 
 from effleurage.evidence.published.eligibility import shipped_questions
-from effleurage.lab.contrast.readouts import outcomes
+from effleurage.lab.contrast.readouts import shipped_readouts
 from effleurage.report.four_ways.four_ways import HELD_BY, WAYS, FourWays, held, held_words, limits
 from effleurage.report.four_ways.four_ways_page import render, write_page
 from effleurage.report.pages import Made
@@ -86,7 +86,7 @@ def test_the_page_counts_what_the_gains_were_held_against() -> None:
 
 
 def test_the_words_of_the_page_are_whole_and_name_what_there_is() -> None:
-    known = {outcome.quantity for outcome in outcomes()}
+    known = {outcome.quantity for outcome in shipped_readouts()}
     assert len(WAYS) == 5
     assert all(way.title and way.said and way.here and {*way.session, *way.course} <= known for way in WAYS)
     told = limits()

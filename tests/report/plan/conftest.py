@@ -10,7 +10,7 @@ import pytest
 
 from effleurage.trial.design.contrast import Size
 from effleurage.trial.design.design import Arm, Design, Measure
-from effleurage.trial.design.endpoints import outcome_of
+from effleurage.trial.design.endpoints import endpoint_of
 from effleurage.trial.plan.controls import Against
 from effleurage.trial.plan.drift import Drift
 from effleurage.trial.plan.hours import Hour
@@ -33,7 +33,7 @@ def _design(*arms: Arm, title: str = "a trial", **more: Any) -> Design:
 def _need(outcome: str = "cortisol", **more: Any) -> Need:
     told: dict[str, Any] = {
         "measure": Measure(outcome=outcome),
-        "outcome": outcome_of(outcome),
+        "outcome": endpoint_of(outcome),
         "usual": 6.6,
         "sd": 0.6,
         "r": 0.3,
@@ -52,7 +52,7 @@ def _need(outcome: str = "cortisol", **more: Any) -> Need:
 
 
 def _published(worth: Size | None = None) -> Need:
-    measure, outcome = Measure(outcome="PSS"), outcome_of("PSS")
+    measure, outcome = Measure(outcome="PSS"), endpoint_of("PSS")
     said, curve = (3.0, WORTH) if worth else (0.0, ())
     return Need(measure, outcome, 6.6, 0.6, 0.3, said, worth=worth, worth_curve=curve, warning="no counterpart")
 

@@ -92,5 +92,6 @@ def test_one_arm_is_said_to_be_compared_with_nothing() -> None:
 
 
 def test_one_point_worth_having_is_one_point() -> None:
-    assert "worth having: 1 point." in told(design(outcomes=(Measure(outcome="pain", worthwhile=1.0),)))
+    said = "worth having: 1 point (a change in one person; what is worth having between arms is not known)."
+    assert said in told(design(outcomes=(Measure(outcome="pain", worthwhile=1.0),)))
     assert "worth having: 2 points." in told(design(outcomes=(Measure(outcome="pain", worthwhile=2.0),)))

@@ -25,7 +25,7 @@ from effleurage.trial.conduct.codebook import DATA_COLUMNS, codebook
 from effleurage.trial.conduct.conduct import DROPPED, LOST_TUBE, Conducted, conduct
 from effleurage.trial.conduct.consort import PERSON_COLUMNS
 from effleurage.trial.design.design import Arm, Design, Measure
-from effleurage.trial.design.endpoints import outcome_of
+from effleurage.trial.design.endpoints import endpoint_of
 from effleurage.trial.lives.bank import bank
 from effleurage.trial.plan.moments import moments
 from effleurage.trial.plan.plan import first_answer
@@ -138,7 +138,7 @@ def test_the_periods_of_a_crossover_are_two_days_of_a_person(sessions: int) -> N
 def test_a_questionnaire_without_a_body_is_drawn_as_published_and_nothing_moves_it(name: str) -> None:
     arms = (Arm(name="massage"), Arm(name="usual care", kind="usual care"))
     data = conduct(Design(title="asked", arms=arms, outcomes=(Measure(outcome=name),)), 600).data
-    row = outcome_of(name)
+    row = endpoint_of(name)
     assert data["value"].notna().all() and (data["value"] == data["value"].round()).all()
     assert data["value"].between(row.low, row.high).all()
     wide = data.pivot(index=["person", "arm"], columns="occasion", values="value").reset_index()

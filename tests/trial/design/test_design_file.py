@@ -15,7 +15,7 @@ from effleurage.protocol.model import Habits
 from effleurage.protocol.stimuli import catalogue
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.design_file import as_yaml, parse_design, read_design
-from effleurage.trial.design.endpoints import outcomes
+from effleurage.trial.design.endpoints import endpoints
 from effleurage.trial.sentence.sentence import read_sentence
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "trials" / "six-weeks.yaml"
@@ -153,7 +153,7 @@ ARMS = st.builds(
     expectation=st.floats(0, 1),
     therapists=st.integers(0, 5),
 )
-MEASURES = st.sampled_from(list(outcomes().values())).flatmap(
+MEASURES = st.sampled_from(list(endpoints().values())).flatmap(
     lambda row: st.builds(
         Measure,
         outcome=st.just(row.outcome),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
 import pytest
 
 from effleurage.errors import RequestError
 from effleurage.evidence.claims.claims import claims
 from effleurage.lab.instruments.instruments import instruments
+from effleurage.lab.outcomes.codebook import meant
 from effleurage.lab.scales.keys import scales
 from effleurage.people.simulate import readouts, whole_body
 from effleurage.protocol.times import DAY
-from effleurage.trial.design.endpoints import amount, outcome_of, outcome_words, outcomes
+from effleurage.trial.design.endpoints import amount, endpoint_of, endpoint_words, endpoints
 
-SMALLEST = {claim.smallest for claim in claims() if claim.smallest}
+SMALLEST = [asdict(claim.smallest) for claim in claims() if claim.smallest]
 
 
 @pytest.mark.parametrize(
@@ -34,60 +36,61 @@ SMALLEST = {claim.smallest for claim in claims() if claim.smallest}
     ],
 )
 def test_words_name_an_outcome(said: str, outcome: str, instrument: str) -> None:
-    row = outcome_of(said)
+    row = endpoint_of(said)
     assert (row.outcome, row.instrument) == (outcome, instrument)
 
 
 def test_every_instrument_of_the_laboratory_may_be_named() -> None:
-    assert set(instruments()) <= set(outcomes())
-    assert {key for key, row in outcomes().items() if not row.simulated} == {("PSS", "PSS-10"), ("PSQI", "PSQI")}
+    assert set(instruments()) <= set(endpoints())
+    assert {key for key, row in endpoints().items() if not row.simulated} == {("PSS", "PSS-10"), ("PSQI", "PSQI")}
 
 
-def test_no_word_means_two_things() -> None:
-    words = [word for row in outcomes().values() for word in row.words]
-    assert len(words) == len(set(words))
-    assert all(outcome_words()[word].words.count(word) for word in words)
-    assert all(word == word.lower() for word in words)
+def test_a_word_is_the_first_endpoint_that_is_called_so() -> None:
+    ids = [row.id for row in endpoints().values()]
+    for word, row in endpoint_words().items():
+        assert word == word.lower() and row.id == meant(word, ids)[0]
+        assert set(row.unasked) <= set(endpoint_words())
+    for row in endpoints().values():
+        assert endpoint_of(row.word) == row
+        assert all(endpoint_of(other).outcome != row.outcome for other in row.unasked.values())
+    assert endpoint_of("sleep").unasked["sleep"] == "psqi" and not endpoint_of("stress").unasked
 
 
-@pytest.mark.parametrize("key", outcomes(), ids=" ".join)
+@pytest.mark.parametrize("key", endpoints(), ids=" ".join)
 def test_every_row_is_complete(key: tuple[str, str]) -> None:
-    row = outcomes()[key]
+    row = endpoints()[key]
     assert 0 < row.time < DAY and row.after >= 0 and row.unit
-    assert (row.worthwhile > 0) == bool(row.worthwhile_source) == (row.worthwhile_grade in ("A", "B", "C", "D"))
+    assert (row.worthwhile > 0) == bool(row.coded.smallest)
     assert row.worthwhile_unit in (("", row.unit, "%") if row.worthwhile else ("",))
-    assert set(row.unasked) <= set(row.words) and all(outcome_words()[other] != row for other in row.unasked.values())
     if row.simulated:
         assert row.log == (instruments()[key].scale == "log") and math.isnan(row.sd) and not row.warning
     else:
-        scale = scales()[row.instrument]
+        scale, norm = scales()[row.instrument], row.coded.norm
         assert (row.low, row.high) == (scale.low, scale.high) and row.low < row.mean < row.high
         assert 0 < row.sd < row.high - row.low and 0 < row.retest < 1 and not row.log
-        assert row.norm_source and row.norm_grade in "ABCD" and row.retest_source and row.retest_grade in "ABCD"
+        assert norm and norm.source and norm.grade in "ABCD" and norm.retest_source and norm.retest_grade
         assert row.near in readouts(whole_body()) and "no counterpart" in row.warning
 
 
 def test_the_smallest_differences_are_those_of_the_claims() -> None:
-    """One fact, two homes, compared; pain has its home in the laboratory."""
-    sized = {(one.value, one.unit, one.source, one.grade) for one in SMALLEST}
-    for row in outcomes().values():
-        if row.worthwhile and row.outcome != "pain NRS":
-            assert (row.worthwhile, row.worthwhile_unit, row.worthwhile_source, row.worthwhile_grade) in sized, row
+    for row in endpoints().values():
+        if row.worthwhile and row.outcome != "pain NRS":  # no claim is about pain
+            assert row.coded.smallest and asdict(row.coded.smallest) in SMALLEST, row
 
 
 def test_retests_follow_from_the_numbers_that_are_quoted() -> None:
     first, second, change = 7.23, 7.74, 6.317
-    assert outcome_of("pss").retest == pytest.approx(
+    assert endpoint_of("pss").retest == pytest.approx(
         (first**2 + second**2 - change**2) / (2 * first * second), abs=0.005
     )
     yoga, physiotherapy = (0.35, 0.38, 1.2 / 3.92), (0.34, 0.44, 1.52 / 3.92)
     found = [(a**2 + b**2 - d**2) / (2 * a * b) for a, b, d in (yoga, physiotherapy)]
-    assert outcome_of("psqi").retest == pytest.approx(sum(found) / 2, abs=0.015)
-    assert outcome_of("psqi").sd == pytest.approx((5.5 - 4.4) / 0.35, abs=0.05)
+    assert endpoint_of("psqi").retest == pytest.approx(sum(found) / 2, abs=0.015)
+    assert endpoint_of("psqi").sd == pytest.approx((5.5 - 4.4) / 0.35, abs=0.05)
     men, women = (968, 15.52, 7.44), (1032, 16.14, 7.56)
     mean = sum(n * m for n, m, _ in (men, women)) / 2000
     spread = math.sqrt(sum(n * (s**2 + (m - mean) ** 2) for n, m, s in (men, women)) / 2000)
-    assert (outcome_of("pss").mean, outcome_of("pss").sd) == pytest.approx((mean, spread), abs=0.005)
+    assert (endpoint_of("pss").mean, endpoint_of("pss").sd) == pytest.approx((mean, spread), abs=0.005)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_retests_follow_from_the_numbers_that_are_quoted() -> None:
 )
 def test_what_is_never_measured_is_refused(said: str, instrument: str, fix: str) -> None:
     with pytest.raises(RequestError, match="never measured|does not measure") as refused:
-        outcome_of(said, instrument)
+        endpoint_of(said, instrument)
     assert fix.lower() in str(refused.value).lower()
 
 

@@ -15,7 +15,7 @@ from effleurage.errors import ProtocolError
 from effleurage.protocol.times import tidy
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.design_file import parse_design
-from effleurage.trial.design.endpoints import outcome_words
+from effleurage.trial.design.endpoints import endpoint_words
 from effleurage.trial.design.words import COMPARATORS, PEOPLE, kind_of, settings_of
 from effleurage.trial.sentence.sentence import read_sentence, understood
 from effleurage.trial.sentence.vocabulary import words
@@ -264,9 +264,9 @@ def test_every_word_for_people_is_known(name: str, word: str) -> None:
     assert read_sentence(f"60 min vs rest in {word}, pss").people == settings_of([name])
 
 
-@pytest.mark.parametrize("word", outcome_words())
+@pytest.mark.parametrize("word", endpoint_words())
 def test_every_word_for_an_outcome_is_known(word: str) -> None:
-    row = outcome_words()[word]
+    row = endpoint_words()[word]
     (measure,) = read_sentence(f"60 min vs rest, {word}").outcomes
     assert (measure.outcome, measure.instrument) == (row.outcome, row.instrument)
 
@@ -491,7 +491,7 @@ SLIPS = st.tuples(st.integers(0, 10), st.integers(0, 3))
 
 
 @given(
-    st.sampled_from(sorted({*outcome_words(), *(word for words in PEOPLE.values() for word in words)})),
+    st.sampled_from(sorted({*endpoint_words(), *(word for words in PEOPLE.values() for word in words)})),
     SLIPS,
     st.data(),
 )

@@ -7,12 +7,13 @@ A file of ``claims/`` is one claim; its keys are those of the dataclasses below.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, ValidationInfo, WrapValidator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WrapValidator
 
-from effleurage.errors import Finding, Unfit
+from effleurage.errors import Finding, Unfit, nearest
+from effleurage.lab.outcomes.codebook import codebook
 from effleurage.protocol.tables import Grade
 
 Way = Literal["stress", "parasympathetic", "circulation", "sleep", "cancer"]
@@ -45,6 +46,18 @@ def _as_written(value: Any, checked: Callable[[Any], float]) -> float:
 
 
 Number = Annotated[float, WrapValidator(_as_written)]
+
+
+def _of_the_codebook(said: Any) -> Any:
+    """What is said of a smallest change; of an id of the codebook, the size that it knows."""
+    if not isinstance(said, str):
+        return said
+    sized = {id: outcome.smallest for id, outcome in codebook().items() if outcome.smallest}
+    if said not in sized:
+        raise Unfit([Finding("", f"no size of '{said[:40]}' is in the codebook", nearest(said[:40], sized))])
+    return asdict(sized[said])
+
+
 Text = Annotated[str, Field(min_length=1)]
 Sources = Annotated[tuple[Text, ...], Field(min_length=1), known("source")]
 Study = Annotated[Text, known("study")]
@@ -52,7 +65,7 @@ People = Annotated[str, known("population")]
 
 
 @dataclass(frozen=True)
-class Measured:
+class ClaimedOutcome:
     """An outcome of the massage ledger, and the way it goes if the claim is true."""
 
     id: Annotated[Text, known("outcome")]
@@ -61,7 +74,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Smallest:
-    """The smallest change that matters, in the unit of the claim, or in % or fold of the person's usual level."""
+    """The smallest change that matters, in the unit of the claim, or in % or fold of the person's usual level.
+
+    A claim gives it as the id of an outcome in the codebook, or whole where the codebook has no such outcome.
+    """
 
     value: Number
     unit: Text
@@ -95,7 +111,7 @@ class Narrower:
     """
 
     statement: Text
-    outcomes: Annotated[tuple[Measured, ...], Field(min_length=1)]
+    outcomes: Annotated[tuple[ClaimedOutcome, ...], Field(min_length=1)]
     occasion: Occasion
     comparators: Annotated[tuple[str, ...], known("comparator")]
     population: People
@@ -140,13 +156,13 @@ class Claim:
     direction: Direction
     quantity: Annotated[str, known("quantity")]
     unit: str
-    outcomes: Annotated[tuple[Measured, ...], Field(min_length=1)]
+    outcomes: Annotated[tuple[ClaimedOutcome, ...], Field(min_length=1)]
     comparator: Text
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     bound: Sourced
     narrower: Annotated[tuple[Narrower, ...], Field(min_length=1)]
     wording: Wording
-    smallest: Smallest | None = None
+    smallest: Annotated[Smallest | None, BeforeValidator(_of_the_codebook)] = None
     smallest_note: str = ""
     population: People = ""
     cited: tuple[Cited, ...] = ()

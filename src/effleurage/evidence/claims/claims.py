@@ -20,9 +20,9 @@ from effleurage.errors import Finding, TargetError, nearest
 from effleurage.evidence.claims.claim import (
     RELATIVE,
     Claim,
+    ClaimedOutcome,
     Direction,
     Lexicon,
-    Measured,
     Narrower,
     Smallest,
     Sourced,
@@ -33,6 +33,7 @@ from effleurage.evidence.published.eligibility import among, why_left_out
 from effleurage.evidence.published.ledger import ledger
 from effleurage.evidence.published.results import Result
 from effleurage.lab.heart.indices import INDICES
+from effleurage.lab.outcomes.codebook import sources as codebook_sources
 from effleurage.people.simulate import readouts, whole_body
 from effleurage.protocol.tables import fitted, parsed, shipped_table
 
@@ -43,8 +44,8 @@ __all__ = [
     "SOURCES",
     "WAYS",
     "Claim",
+    "ClaimedOutcome",
     "Direction",
-    "Measured",
     "Narrower",
     "Smallest",
     "Sourced",
@@ -123,7 +124,8 @@ def shipped_sources() -> Mapping[str, str]:
 def _citation(source: str) -> str:
     if source in ledger().studies:
         return ledger().studies[source].cited
-    return shipped_sources().get(source) or body_sources().get(source) or f"doi {source}"
+    known = {**body_sources(), **codebook_sources(), **shipped_sources()}
+    return known.get(source) or f"doi {source}"
 
 
 @cache
@@ -149,8 +151,8 @@ def _own_sources(path: Path, findings: list[Finding]) -> Mapping[str, str]:
         findings += refused.findings
         return {}
     for key, text in own.items():
-        if key in body_sources() or key in ledger().studies:
-            what = "the body or the massage ledger has this source"
+        if key in body_sources() or key in codebook_sources() or key in ledger().studies:
+            what = "the body, the codebook of outcomes or the massage ledger has this source"
             findings.append(Finding(f"{SOURCES}, {key}", what, "Drop it here: one fact, one place."))
         if not CATALOGUED.search(text):
             fix = "Give a DOI, a PMID, a PMC number or year;volume:page."
@@ -221,7 +223,7 @@ def _named() -> Iterator[Result]:
 
 
 def _source(own: Mapping[str, str], name: str) -> Fault:
-    everywhere = {**own, **body_sources(), **ledger().studies}
+    everywhere = {**own, **body_sources(), **codebook_sources(), **ledger().studies}
     if name in ledger().studies and name not in body_sources():
         return _seen(ledger().studies, "study", name)
     if name not in everywhere and not DOI.fullmatch(name):
@@ -248,8 +250,8 @@ def _at_odds(claim: Claim) -> Iterator[tuple[str, str, str]]:
     yield from _smallest(claim)
     for number, measured in enumerate(claim.outcomes, 1):
         entry = ledger().outcomes[measured.id]
-        same = (measured.claimed == claim.direction) == (entry.get("turn", 1) == 1)
-        if claim.quantity and claim.quantity in (entry["quantity"], entry["near"]) and not same:
+        same = (measured.claimed == claim.direction) == (entry.turn == 1)
+        if claim.quantity and claim.quantity in (entry.quantity, entry.near) and not same:
             what = f"'{measured.claimed}' goes against the claim"
             fix = "Turn it over: the quantity of this outcome would go the other way."
             yield f"outcomes {number}, claimed", what, fix

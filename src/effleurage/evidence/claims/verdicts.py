@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from effleurage.engine.threads import Progress
-from effleurage.evidence.claims.claims import Claim, Measured, Smallest, citations, claims
+from effleurage.evidence.claims.claims import Claim, ClaimedOutcome, Smallest, citations, claims
 from effleurage.evidence.claims.delivered import Delivered, delivered
 from effleurage.evidence.published.effects import Effect, between
 from effleurage.evidence.published.eligibility import Scope, first_of_each_study, left_in
@@ -140,7 +140,7 @@ def judge(claim: Claim, book: Ledger, body: Delivered | None) -> Verdict:
 
 def weigh(
     book: Ledger,
-    outcomes: Sequence[Measured],
+    outcomes: Sequence[ClaimedOutcome],
     occasion: str = "",
     comparators: Sequence[str] = (),
     population: str = "",

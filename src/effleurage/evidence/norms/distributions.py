@@ -86,7 +86,7 @@ def spread_misses() -> Mapping[str, str]:
     return {one.id: one.why for one in shipped_distributions() if one.why}
 
 
-def compare(
+def hold(
     distributions: Sequence[Distribution],
     individuals: Mapping[str, Floats] | None = None,
     seed: int = 1,

@@ -137,7 +137,7 @@ def evidence(asked: str, correlation: float = CORRELATION, book: Ledger | None =
 
 
 def _name(result: Result, book: Ledger) -> str:
-    return str(book.outcomes[result.outcome]["quantity"]) or result.outcome
+    return book.outcomes[result.outcome].quantity or result.outcome
 
 
 def _group(name: str, results: Sequence[Result], book: Ledger, correlation: float) -> Group:
@@ -155,8 +155,8 @@ def _group(name: str, results: Sequence[Result], book: Ledger, correlation: floa
     leans = bool(pool) and any(effect.origin == FROM_P for effect in effects)
     return Group(
         name=name,
-        meanings=tuple(str(entry["meaning"]) for entry in entries.values()),
-        better=str(next(iter(entries.values()))["better"]),
+        meanings=tuple(entry.meaning for entry in entries.values()),
+        better=next(iter(entries.values())).better,
         lines=lines,
         pool=pool,
         otherwise=otherwise,

@@ -86,7 +86,7 @@ def between(result: Result, book: Ledger, correlation: float = CORRELATION) -> E
     """
     if not result.between_arms:
         raise ValueError(f"{result.id} is a change within an arm")
-    if book.outcomes[result.outcome].get("bundle"):
+    if book.outcomes[result.outcome].bundle:
         return Unsized("several outcomes in one row")
     study, other = book.study_of(result), _control(result, book)
     if study.design != "parallel" and not study.same_people:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, cast
+from typing import Literal
 
 from effleurage.evidence.published.ledger import Ledger, ledger
 from effleurage.evidence.published.results import Direction, Result, Study
@@ -167,12 +167,11 @@ def shipped_questions() -> tuple[Question, ...]:
 def _stands_for(result: Result, book: Ledger) -> list[tuple[str, int, str]]:
     """Quantity, turn and fit of all that the model has of a result's outcome."""
     outcome = book.outcomes[result.outcome]
-    turn = int(cast(int, outcome.get("turn", 1)))
-    if outcome.get("bundle"):
-        return [(str(part), turn, "part") for part in cast(list[str], outcome.get("parts", []))]
-    if outcome["quantity"]:
-        return [(str(outcome["quantity"]), turn, str(outcome["fit"]))]
-    return [(str(outcome["near"]), turn, "near")] if outcome.get("near") else []
+    if outcome.bundle:
+        return [(part, outcome.turn, "part") for part in outcome.parts]
+    if outcome.quantity:
+        return [(outcome.quantity, outcome.turn, outcome.fit)]
+    return [(outcome.near, outcome.turn, "near")] if outcome.near else []
 
 
 _ALL: frozenset[Use] = frozenset({"naming", "evidence", "verdict", "ring"})

@@ -16,7 +16,7 @@ from effleurage.evidence.published.ledger import Ledger, ledger
 from effleurage.evidence.ring.arms import arms_of
 from effleurage.evidence.ring.learnt import forecasts, shipped
 from effleurage.evidence.ring.respond import ANSWERS, PEOPLE, Response, respond
-from effleurage.evidence.ring.scoring import Asked, Compared, compare
+from effleurage.evidence.ring.scoring import Compared, Questions, against_baselines
 from effleurage.statistics.intervals import NINETY_FIVE
 
 if TYPE_CHECKING:
@@ -88,15 +88,15 @@ def foretell(
     questions = tuple(asked) if asked is not None else shipped_questions()
     found = book or ledger()
     responses = respond(questions, found, seed, people, progress)
-    seen = Asked.of([one.arms for one in responses])
-    known = None if asked is None else Asked.of([arms_of(one, ledger()) for one in shipped_questions()])
+    seen = Questions.of([one.arms for one in responses])
+    known = None if asked is None else Questions.of([arms_of(one, ledger()) for one in shipped_questions()])
     forecast = forecasts(seen, responses, shipped())
-    score, baselines = compare(seen, forecast, seed, known)
-    alone, _ = compare(seen, forecasts(seen, responses, shipped(), biased=False), seed, known)
+    score, baselines = against_baselines(seen, forecast, seed, known)
+    alone, _ = against_baselines(seen, forecasts(seen, responses, shipped(), biased=False), seed, known)
     parts = {}
     for name, kept in parts_of(questions).items():
         if 0 < kept.sum() < len(kept):
-            own, others = compare(seen.only(kept), forecast[kept], seed, known)
+            own, others = against_baselines(seen.only(kept), forecast[kept], seed, known)
             asked_of = [one for one, own_part in zip(questions, kept, strict=True) if own_part]
             parts[name] = (own, Counted.of(asked_of), tuple(others))
     return Foretold(score, alone, tuple(baselines), parts, _table(responses, found, seen, forecast))
@@ -115,7 +115,7 @@ def parts_of(questions: Sequence[Question]) -> dict[str, NDArray[np.bool_]]:
     }
 
 
-def _table(responses: Sequence[Response], book: Ledger, asked: Asked, forecast: Floats) -> pd.DataFrame:
+def _table(responses: Sequence[Response], book: Ledger, asked: Questions, forecast: Floats) -> pd.DataFrame:
     import pandas as pd
 
     known = shipped()

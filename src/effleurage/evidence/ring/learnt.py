@@ -18,7 +18,7 @@ import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.evidence.ring.respond import Response, chances, gains
-from effleurage.evidence.ring.scoring import Asked
+from effleurage.evidence.ring.scoring import Questions
 
 FILE = "learnt.csv"
 BIASES = ("published", "told")
@@ -32,7 +32,7 @@ class Learnt:
     without: str
     numbers: Mapping[str, tuple[float, float]]
 
-    def forecast(self, asked: Asked, responses: Sequence[Response], biased: bool = True) -> Floats:
+    def forecast(self, asked: Questions, responses: Sequence[Response], biased: bool = True) -> Floats:
         """Forecasts (N, 3) of N results of a study that was not seen.
 
         The posterior is taken as normal and its numbers as independent, so that the uncertainty of d is a sum of
@@ -83,7 +83,9 @@ def as_csv(found: Sequence[Learnt]) -> str:
     return text.getvalue()
 
 
-def forecasts(asked: Asked, responses: Sequence[Response], learnt: Mapping[str, Learnt], biased: bool = True) -> Floats:
+def forecasts(
+    asked: Questions, responses: Sequence[Response], learnt: Mapping[str, Learnt], biased: bool = True
+) -> Floats:
     """Forecasts (N, 3) of every study by what was learnt without it; of a study never seen, by all of it."""
     found = np.empty((len(responses), 3))
     for study in dict.fromkeys(asked.study):

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from effleurage.errors import EffleurageError, Finding, TargetError
 from effleurage.evidence.published.cells import amount, listed, needed, read_rows
 from effleurage.evidence.published.eligibility import Question
-from effleurage.evidence.published.ledger import UNSPECIFIED, Entry, Ledger, ledger
+from effleurage.evidence.published.ledger import UNSPECIFIED, Ledger, MeasuredOutcome, ledger
 from effleurage.evidence.published.results import Direction, Pathway, Result, Study
 from effleurage.evidence.ring.arms import arms_of, silent
 from effleurage.protocol.model import MOST_DAYS, MOST_PEOPLE
@@ -108,30 +108,23 @@ def read_results(paths: Sequence[Path]) -> tuple[Ledger, tuple[Question, ...]]:
     return replace(ledger(), studies=studies, results=tuple(results), outcomes=outcomes), tuple(questions)
 
 
-def _outcomes() -> Mapping[str, Entry]:
+def _outcomes() -> Mapping[str, MeasuredOutcome]:
     """Outcomes of our ledger that a virtual person has or comes near, and its quantities by their own names."""
     ours = {
-        name: entry
-        for name, entry in ledger().outcomes.items()
-        if not entry.get("bundle") and (entry["quantity"] or entry.get("near"))
+        name: entry for name, entry in ledger().outcomes.items() if not entry.bundle and (entry.quantity or entry.near)
     }
-    own: dict[str, Entry] = {name: {"quantity": name, "fit": "same"} for name in silent().readings}
+    own = {name: MeasuredOutcome(name, quantity=name, fit="same") for name in silent().readings}
     return {**own, **ours}
 
 
-def _reads(entry: Entry) -> tuple[int, str, str]:
-    turn = int(str(entry.get("turn", 1)))
-    return (
-        (turn, str(entry["quantity"]), str(entry["fit"])) if entry["quantity"] else (turn, str(entry["near"]), "near")
-    )
+def _reads(entry: MeasuredOutcome) -> tuple[int, str, str]:
+    return (entry.turn, entry.quantity, entry.fit) if entry.quantity else (entry.turn, entry.near, "near")
 
 
 def _pathway(outcome: str) -> Pathway:
     """The pathway that our ledger counts an outcome or a quantity to, most often; empty where it has none of it."""
     book = ledger()
     counted = Counter(
-        result.pathway
-        for result in book.results
-        if outcome in (result.outcome, book.outcomes[result.outcome]["quantity"])
+        result.pathway for result in book.results if outcome in (result.outcome, book.outcomes[result.outcome].quantity)
     )
     return counted.most_common(1)[0][0] if counted else ""

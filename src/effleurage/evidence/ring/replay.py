@@ -98,14 +98,14 @@ def replay(seed: int = 1) -> pd.DataFrame:
                     "outcome": outcome.label,
                     "published": _published(outcome),
                     "simulated": _simulated(before, change),
-                    "agrees": judge(outcome, before, change),
+                    "agrees": agreement(outcome, before, change),
                     "note": study.note,
                 }
             )
     return pd.DataFrame(rows)
 
 
-def judge(outcome: Shown, before: NDArray[np.float64], change: NDArray[np.float64]) -> str:
+def agreement(outcome: Shown, before: NDArray[np.float64], change: NDArray[np.float64]) -> str:
     """``yes``, ``no`` or ``not comparable``: the same rule for every row, fixed before any was run."""
     mean = float(change.mean())
     percent = 100 * mean / float(before.mean())

@@ -189,7 +189,7 @@ def instrument_for(quantity: str) -> Instrument:
         instrument="assumed",
         quantity="heart_rate" if part else quantity,
         unit="",
-        scale=row.scale,
+        scale=row.scale or "log",
         noise=row.noise,
         noise_source=row.source,
         noise_rounded=False,

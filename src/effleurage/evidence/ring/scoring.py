@@ -25,7 +25,7 @@ _BASELINES = ("base rates by pathway", "zero effect", "constant d")
 
 
 @dataclass(frozen=True)
-class Asked:
+class Questions:
     """What a forecaster may see of N results, and what came out (``answer``: a place in ANSWERS)."""
 
     study: NDArray[np.str_]
@@ -38,7 +38,7 @@ class Asked:
     weight: Floats
 
     @classmethod
-    def of(cls, arms: Sequence[Arms]) -> Asked:
+    def of(cls, arms: Sequence[Arms]) -> Questions:
         """From arms; ``claimed`` is +1 or -1, the direction that massage is said to move the quantity."""
         readings = silent().readings
         questions = [one.question for one in arms]
@@ -54,21 +54,21 @@ class Asked:
             np.array([question.weight for question in questions]),
         )
 
-    def only(self, kept: NDArray[np.bool_]) -> Asked:
+    def only(self, kept: NDArray[np.bool_]) -> Questions:
         """Some of the results."""
-        return Asked(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
+        return Questions(*(getattr(self, name)[kept] for name in self.__dataclass_fields__))
 
-    def and_of(self, other: Asked) -> Asked:
+    def and_of(self, other: Questions) -> Questions:
         """These results, then the others."""
         names = self.__dataclass_fields__
-        return Asked(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
+        return Questions(*(np.concatenate([getattr(self, name), getattr(other, name)]) for name in names))
 
     def scores(self, forecast: Floats) -> Floats:
         """Logarithm (..., N) of the probability of what was published, under forecasts (..., N, 3)."""
         return np.log(np.maximum(forecast[..., np.arange(len(self.answer)), self.answer], 1e-12))
 
 
-def unseen(asked: Asked, learn: Callable[[Asked, Asked], Floats], known: Asked | None = None) -> Floats:
+def unseen(asked: Questions, learn: Callable[[Questions, Questions], Floats], known: Questions | None = None) -> Floats:
     """Forecasts (N, 3), each study's by ``learn(others, study)`` from the other studies alone.
 
     ``known``: results of more studies to learn from; those of the same name are left out.
@@ -83,7 +83,7 @@ def unseen(asked: Asked, learn: Callable[[Asked, Asked], Floats], known: Asked |
     return found
 
 
-def base_rates(others: Asked, own: Asked) -> Floats:
+def base_rates(others: Questions, own: Questions) -> Floats:
     """How often each answer was published for the pathway; one of each is added, so that none is impossible."""
     rates = []
     for pathway in own.pathway:
@@ -93,17 +93,17 @@ def base_rates(others: Asked, own: Asked) -> Floats:
     return np.array(rates)
 
 
-def zero_effect(others: Asked, own: Asked) -> Floats:
+def zero_effect(others: Questions, own: Questions) -> Floats:
     """No massage does anything; how far studies scatter around that is learnt."""
     return _constant(others, own, np.zeros(1))
 
 
-def constant_d(others: Asked, own: Asked) -> Floats:
+def constant_d(others: Questions, own: Questions) -> Floats:
     """One d for everything in the direction that is claimed of it; its size and the scatter around it are learnt."""
     return _constant(others, own, _SIZES)
 
 
-def _constant(others: Asked, own: Asked, sizes: Floats) -> Floats:
+def _constant(others: Questions, own: Questions, sizes: Floats) -> Floats:
     """The likeliest size and scatter on a grid."""
     size, tau = (grid.reshape(-1, 1) for grid in np.meshgrid(sizes, _TAUS))
     fits = others.scores(chances(size * others.claimed, others.error, others.df, tau**2)) @ others.weight
@@ -111,7 +111,7 @@ def _constant(others: Asked, own: Asked, sizes: Floats) -> Floats:
     return chances(size[best] * own.claimed, own.error, own.df, tau[best] ** 2)
 
 
-BASELINES: Mapping[str, Callable[[Asked, Asked], Floats]] = dict(
+BASELINES: Mapping[str, Callable[[Questions, Questions], Floats]] = dict(
     zip(_BASELINES, (base_rates, zero_effect, constant_d), strict=True)
 )
 
@@ -127,7 +127,9 @@ class Compared:
     high: float
 
 
-def compare(asked: Asked, forecast: Floats, seed: int = 1, known: Asked | None = None) -> tuple[float, list[Compared]]:
+def against_baselines(
+    asked: Questions, forecast: Floats, seed: int = 1, known: Questions | None = None
+) -> tuple[float, list[Compared]]:
     """Our mean score and its difference from every baseline; results of one row of the ledger share its weight."""
     from scipy.special import ndtr
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.contrast.contrast import Control, with_looks
-from effleurage.lab.contrast.readouts import Outcome
+from effleurage.lab.contrast.readouts import Readout
 from effleurage.people.ablated import ablated
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import people_of, readouts, resident_body, simulate, twin
@@ -24,7 +24,7 @@ _NOTHING = 1e-6
 _ORDINARY = Protocol(title="ordinary days", days=3, sample=("every 30 min from day 3 00:00 to 23:30",))
 
 
-def basis(protocol: Protocol, against: Control, chosen: Sequence[Outcome], seed: int = 1) -> pd.DataFrame:
+def basis(protocol: Protocol, against: Control, chosen: Sequence[Readout], seed: int = 1) -> pd.DataFrame:
     """Per way, the parameters whose uncertainty moves its outcomes most.
 
     Each uncertain row is moved by one standard deviation on the typical person of the protocol; the share is

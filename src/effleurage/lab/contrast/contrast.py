@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.lab.contrast.readouts import Outcome, every_readout
+from effleurage.lab.contrast.readouts import Readout, every_readout
 from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import People, Twin, body_of, control_of, people_of, readouts, twin
 from effleurage.protocol.given import GivenProtocol, protocol_of
@@ -48,7 +48,7 @@ class Contrast:
     uncertain: Cohort
 
 
-def with_looks(protocol: Protocol, chosen: Sequence[Outcome], extra: Iterable[float] = ()) -> Protocol:
+def with_looks(protocol: Protocol, chosen: Sequence[Readout], extra: Iterable[float] = ()) -> Protocol:
     """The protocol, also sampled where the outcomes look."""
     looks = {minute for outcome in chosen for minute in outcome.looks(protocol.sessions, protocol.days)} | set(extra)
     return protocol.also_at(sorted(looks))
@@ -57,7 +57,7 @@ def with_looks(protocol: Protocol, chosen: Sequence[Outcome], extra: Iterable[fl
 def contrast(
     protocol: GivenProtocol,
     against: Control | GivenProtocol = "rest",
-    chosen: Sequence[Outcome] | None = None,
+    chosen: Sequence[Readout] | None = None,
     people: People | None = None,
     *,
     seed: int = 1,
@@ -120,7 +120,7 @@ def contrast(
     return Contrast(_table(central, chosen, treated, rested, by_draw, control), by_draw, central, uncertain)
 
 
-def _measured(worlds: Twin, chosen: Sequence[Outcome], protocol: Protocol) -> tuple[Floats, Floats]:
+def _measured(worlds: Twin, chosen: Sequence[Readout], protocol: Protocol) -> tuple[Floats, Floats]:
     pairs = [
         [outcome.measure(world, protocol.sessions, protocol.days) for outcome in chosen]
         for world in (worlds.treated, worlds.control)
@@ -129,7 +129,7 @@ def _measured(worlds: Twin, chosen: Sequence[Outcome], protocol: Protocol) -> tu
 
 
 def _table(
-    worlds: Twin, chosen: Sequence[Outcome], treated: Floats, rested: Floats, by_draw: Floats, control: Protocol
+    worlds: Twin, chosen: Sequence[Readout], treated: Floats, rested: Floats, by_draw: Floats, control: Protocol
 ) -> pd.DataFrame:
     import pandas as pd
 
@@ -155,8 +155,8 @@ def _table(
                 "person_high": float(person[1]),
                 "uncertain_low": float(unsure[0]),
                 "uncertain_high": float(unsure[1]),
-                "matters": outcome.matters,
-                "matters_source": outcome.matters_source,
+                "matters": noticed.value if (noticed := outcome.noticed) else np.nan,
+                "matters_source": noticed.cited if noticed else "",
             }
         )
     table = pd.DataFrame(rows)

@@ -1,25 +1,26 @@
-"""Outcomes: a quantity over a window, one number a person, the same for simulated and for measured worlds."""
+"""Read-outs: a quantity over a window, one number a person, the same for simulated and for measured worlds."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.engine.grid import DAY
-from effleurage.errors import Finding, RequestError, nearest
+from effleurage.errors import Finding, RequestError
+from effleurage.lab.outcomes.codebook import Size, known_outcome
+from effleurage.protocol.tables import shipped_rows
 
 if TYPE_CHECKING:
     import xarray as xr
 
 HOUR = 60.0
-WINDOWS = {
+Window: TypeAlias = Literal["end of session", "last minute of hands", "day after", "night after", "last week"]
+WINDOWS: Mapping[Window, str] = {
     "end of session": "at the end of a session",
     "last minute of hands": "in the last minute under the hands",
     "day after": "over the 24 hours after a session",
@@ -30,15 +31,23 @@ WINDOWS = {
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A quantity and a window; ``matters`` is the smallest change that matters to a person, where known."""
+class Readout:
+    """A quantity of the body over a window.
+
+    ``matters``: id of the outcome in the codebook whose change, as one person notices it, its differences are held
+    against; empty where none is known.
+    """
 
     way: str
     quantity: str
     label: str
-    window: str
-    matters: float = float("nan")
-    matters_source: str = ""
+    window: Window
+    matters: str = ""
+
+    @property
+    def noticed(self) -> Size | None:
+        """The change that one person notices, None where none is known."""
+        return known_outcome(self.matters, self.label).responder if self.matters else None
 
     def looks(self, sessions: Sequence[tuple[float, float]], days: int) -> tuple[float, ...]:
         """Minutes at which the trajectory must have been sampled."""
@@ -74,19 +83,16 @@ class Outcome:
 
 
 @cache
-def outcomes() -> tuple[Outcome, ...]:
-    """The outcomes of the four ways, from ``readouts.toml``."""
-    table = tomllib.loads(files(__package__).joinpath("readouts.toml").read_text(encoding="utf-8"))
-    found = tuple(Outcome(**row) for row in table["outcome"])
-    for outcome in found:
-        if outcome.window not in WINDOWS:
-            raise RequestError(
-                Finding(outcome.label, f"no window '{outcome.window}'", nearest(outcome.window, WINDOWS))
-            )
-    return found
+def shipped_readouts() -> tuple[Readout, ...]:
+    """The read-outs of the four ways, from ``readouts.toml``.
+
+    >>> [row.label for row in shipped_readouts() if row.noticed]
+    ['Pain (0-10)']
+    """
+    return shipped_rows(Readout, "readout", __package__, "readouts.toml")
 
 
-def every_readout(meanings: Mapping[str, str], sessions: Sequence[tuple[float, float]]) -> tuple[Outcome, ...]:
+def every_readout(meanings: Mapping[str, str], sessions: Sequence[tuple[float, float]]) -> tuple[Readout, ...]:
     """Every read-out over every window that the protocol has; ``meanings`` maps quantity to what it is."""
-    windows = ("end of session", "day after", "last week") if sessions else ("last week",)
-    return tuple(Outcome(WINDOWS[w], name, name, w) for w in windows for name in meanings)
+    windows: tuple[Window, ...] = ("end of session", "day after", "last week") if sessions else ("last week",)
+    return tuple(Readout(WINDOWS[w], name, name, w) for w in windows for name in meanings)

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.errors import Finding, RequestError
+from effleurage.lab.outcomes.codebook import known_outcome, meant
+from effleurage.protocol.tables import fitted, parsed
 
 
 @dataclass(frozen=True)
 class Instrument:
-    """An ``outcome`` that ``instrument`` reads from ``quantity``; fields as in ``instruments.toml``."""
+    """An ``outcome`` that ``instrument`` reads from ``quantity``; fields as in ``instruments.toml``.
+
+    ``id``: of the outcome in the codebook, which names it; empty for one that is made up on the way.
+    """
 
     outcome: str
     instrument: str
     quantity: str
     unit: str
-    scale: str
+    scale: Literal["log", "linear"]
     noise: float
     noise_source: str
     noise_rounded: bool
@@ -31,6 +37,7 @@ class Instrument:
     timing_source: str
     laboratories: float
     laboratories_source: str
+    id: str = ""
     floor: float = float("nan")
     floor_source: str = ""
     part: str = ""
@@ -43,7 +50,6 @@ class Instrument:
     posture: bool = False
     nightly: bool = False
     clients: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
 
     @property
@@ -106,12 +112,18 @@ class Instrument:
 @cache
 def instruments() -> Mapping[tuple[str, str], Instrument]:
     """(outcome, instrument) -> the instrument, as far as the simulated body can be read by it."""
-    text = files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")
-    rows = [
-        Instrument(**{**row, **{name: tuple(row.get(name, ())) for name in ("clients", "words", "units")}})
-        for row in tomllib.loads(text)["instrument"]
-    ]
-    return {(row.outcome, row.instrument): row for row in rows}
+    where = "instruments.toml"
+    text = files(__package__).joinpath(where).read_text(encoding="utf-8")
+    rows = [_named(row["id"], where) | row for row in parsed(text, where)["instrument"]]
+    found = fitted(tuple[Instrument, ...], rows, where)
+    return {(row.outcome, row.instrument): row for row in found}
+
+
+def _named(id: str, where: str) -> dict[str, str]:
+    """What the codebook says of the outcome that an instrument reads."""
+    outcome = known_outcome(id, where)
+    names = {"outcome": outcome.name, "instrument": outcome.instrument}
+    return names | {"quantity": outcome.quantity, "unit": outcome.unit}
 
 
 def instrument_of(outcome: str, instrument: str = "") -> Instrument:
@@ -137,7 +149,12 @@ def instrument_of(outcome: str, instrument: str = "") -> Instrument:
 def _meant(outcome: str, known: Mapping[str, str]) -> str:
     """The outcomes that people call so, or whose name is near or holds the word; else every name: the list is short."""
     word = " ".join(outcome.casefold().replace("_", " ").replace("-", " ").split())
-    called = dict.fromkeys(f"'{row.outcome}'" for row in instruments().values() if word in row.words)
+    several = Counter(row.outcome for row in instruments().values())
+    called = dict.fromkeys(
+        f"'{row.outcome}'" + (f" ({row.instrument})" if several[row.outcome] > 1 else "")
+        for row in instruments().values()
+        if row.id in meant(word)
+    )
     if called:
         return f"Did you mean {' or '.join(called)}?"
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)

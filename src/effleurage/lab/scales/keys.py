@@ -9,16 +9,13 @@ from functools import cache
 
 from effleurage.protocol.tables import Grade, shipped_rows
 
-NONE_KNOWN = "none known"
-"""Said for the smallest change that matters where no study tells it."""
-
 Coding = tuple[int, int]
 """Lowest and highest answer of an item, as a file writes them."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How answers become a total; fields as in ``scales.toml``. ``matters`` is NaN where nothing is known."""
+    """How answers become a total; fields as in ``scales.toml``."""
 
     name: str
     outcome: str
@@ -28,13 +25,12 @@ class Scale:
     source: str
     grade: Grade
     recall: str
+    id: str = ""
     items: int = 0
     codings: tuple[Coding, ...] = ()
     reversed: tuple[int, ...] = ()
     most_missing: float = 0.0
     missing_source: str = ""
-    matters: float = math.nan
-    matters_source: str = NONE_KNOWN
 
     @property
     def family(self) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.records import Measured, tidy
-from effleurage.lab.scales.keys import NONE_KNOWN, Coding, Scale, perhaps_none, scales, total_of
+from effleurage.lab.scales.keys import Coding, Scale, perhaps_none, scales, total_of
 from effleurage.lab.scales.psqi import BOUNDARIES, psqi_components
+from effleurage.lab.scales.smallest import as_data, as_words, sized
 
 STAI_FORMS = ("X", "Y")
 """Forms of the STAI: X of 1970, Y of 1983. They reverse other trait items, so items need the form."""
@@ -86,8 +87,13 @@ def measure_scales(
     ]
     settings = {"form": form, "boundary": boundary, "most_missing": most_missing, "codings": coded}
     settings["already_reversed"] = already_reversed
-    matters = {name: {"matters": scale.matters, "source": scale.matters_source} for name, scale in used.items()}
+    changes = {
+        name: outcome
+        for scale in used.values()
+        for name, outcome in sized(scale.name, scale.id, (str(row["outcome"]) for row in _of(scale, rows))).items()
+    }
     notes += [note for scale in used.values() for note in _notes(scale, rows)]
+    notes += [f"{name}: smallest change that matters, in points: {as_words(one)}" for name, one in changes.items()]
     for name, scale in used.items():
         forms = [one for rule, one in zip(rules, answers, strict=True) if rule.name == name]
         if warned := _turned(scale, keyed[name], forms, coded.get(scale.family), already_reversed):
@@ -95,7 +101,12 @@ def measure_scales(
             for row in (row for rule, row in zip(rules, rows, strict=True) if rule.name == name):
                 row["reason"] = "; ".join(filter(None, (str(row["reason"]), "reversed items: see the notes")))
     methods = " ".join(_method(scale, boundary, most_missing, keyed[name]) for name, scale in used.items())
-    return Measured(tidy(rows), tuple(notes), methods, {**settings, "smallest_change": matters})
+    return Measured(
+        tidy(rows),
+        tuple(notes),
+        methods,
+        {**settings, "smallest_change": {name: as_data(one) for name, one in changes.items()}},
+    )
 
 
 def _rules_of(one: Answers, form: str | None) -> Scale:
@@ -185,11 +196,7 @@ def _row(
 
 
 def _notes(scale: Scale, rows: Sequence[Mapping[str, object]]) -> list[str]:
-    mine = [
-        float(str(row["value"]))
-        for row in rows
-        if row["instrument"] == scale.instrument and str(row["outcome"]).startswith(scale.outcome)
-    ]
+    mine = [float(str(row["value"])) for row in _of(scale, rows)]
     notes = []
     if lost := sum(math.isnan(value) for value in mine):
         notes.append(f"{scale.name}: {lost} of {len(mine)} have no total; the reason stands beside each")
@@ -197,8 +204,13 @@ def _notes(scale: Scale, rows: Sequence[Mapping[str, object]]) -> list[str]:
         notes.append("VAS: no rating is above 10: are they centimetres? The scale is 0 to 100")
     if scale.recall.startswith("the past"):
         notes.append(f"{scale.name} asks about {scale.recall}: it cannot show the change of a week")
-    change = NONE_KNOWN if math.isnan(scale.matters) else f"{scale.matters:g} ({scale.matters_source})"
-    return [*notes, f"{scale.name}: smallest change that matters, in points: {change}"]
+    return notes
+
+
+def _of(scale: Scale, rows: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    return [
+        row for row in rows if row["instrument"] == scale.instrument and str(row["outcome"]).startswith(scale.outcome)
+    ]
 
 
 def _turned(

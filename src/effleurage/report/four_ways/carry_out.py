@@ -17,7 +17,7 @@ from effleurage.evidence.ring.replay import replay, shipped_protocol
 from effleurage.evidence.ring.replication import pattern, ranges
 from effleurage.lab.contrast.basis import basis
 from effleurage.lab.contrast.contrast import contrast
-from effleurage.lab.contrast.readouts import outcomes
+from effleurage.lab.contrast.readouts import shipped_readouts
 from effleurage.people.simulate import Twin, resident_body
 from effleurage.protocol.reading import parse_protocol
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
@@ -64,7 +64,7 @@ def four_ways(
     start = plan.sessions[SHOWN_SESSION][0]
     around = np.arange(start - 60, start + 240 + 1, 5.0)
     noons = np.arange(plan.days) * DAY + DAY / 2
-    chosen = outcomes()
+    chosen = shipped_readouts()
     found = contrast(
         plan,
         "rest",

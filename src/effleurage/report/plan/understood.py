@@ -9,7 +9,7 @@ from effleurage.protocol.stimuli import catalogue
 from effleurage.protocol.times import say, time_of_day
 from effleurage.trial.design.assumed import UNSAID
 from effleurage.trial.design.design import NO_VISIT, Arm, Design, Measure
-from effleurage.trial.design.endpoints import amount, outcome_of
+from effleurage.trial.design.endpoints import amount, endpoint_of
 
 TITLE = "The design as understood"
 ANALYSES = {
@@ -99,19 +99,22 @@ def _measures(design: Design) -> Iterator[str]:
     last = "the session" if design.sessions == 1 else "the last session"
     first = "the session" if design.sessions == 1 else "the first session"
     for measure in design.outcomes:
-        row = outcome_of(measure.outcome, measure.instrument)
+        row = endpoint_of(measure.outcome, measure.instrument)
         before, after = (time_of_day(minute) for minute in design.looks(measure))
         if measure.after == 0:
             when = f"at {before}, 20 min before {first}, and at {after}, {measure.minutes_after:g} min after {last}"
         else:
             when = f"at {before} before {first}, and at {after}, {_counted(measure.after, 'day')} after {last}"
         said = f"{row.outcome} ({row.instrument}, {row.unit}), {when}, {measure.posture}"
-        worth = f"; worth having: {amount(f'{measure.worthwhile:g}', measure.worthwhile_unit or row.unit)}"
+        unit = measure.worthwhile_unit or row.unit
+        usual = (measure.worthwhile, unit) == (row.worthwhile, row.worthwhile_unit)
+        why = f" ({row.coded.stand_in})" if usual and row.coded.stand_in else ""
+        worth = f"; worth having: {amount(f'{measure.worthwhile:g}', unit)}{why}"
         yield f"{said}{worth if measure.worthwhile else ''}."
 
 
 def _measure_data(design: Design, measure: Measure) -> dict[str, Any]:
-    row = outcome_of(measure.outcome, measure.instrument)
+    row = endpoint_of(measure.outcome, measure.instrument)
     first, second = design.looks(measure)
     return {
         "outcome": row.outcome,

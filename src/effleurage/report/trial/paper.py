@@ -18,7 +18,7 @@ from effleurage.trial.conduct.consort import line_of
 from effleurage.trial.conduct.randomisation import THEN, sequences
 from effleurage.trial.conduct.timetable import given, timetable
 from effleurage.trial.design.design import NO_VISIT, Design
-from effleurage.trial.design.endpoints import amount, outcome_of
+from effleurage.trial.design.endpoints import amount, endpoint_of
 from effleurage.trial.plan.notes import multiplicity
 from effleurage.trial.plan.planned import Planned as Planned
 
@@ -68,7 +68,7 @@ def skeleton(
 
 def sample_size(design: Design, plan: Planned) -> str:
     """The paragraph on the number of persons for one outcome; every number is the plan's or the design's."""
-    row = outcome_of(plan.outcome, plan.instrument)
+    row = endpoint_of(plan.outcome, plan.instrument)
     if design.layout == "crossover":
         who = f"{plan.n_per_arm} persons are to be allocated, each of whom gets all of {len(design.arms)} arms"
     else:
@@ -185,7 +185,7 @@ def _method(design: Design) -> str:
 def _outcomes(design: Design) -> str:
     said = []
     for reading, measure in zip(readings(design), design.outcomes, strict=True):
-        row = outcome_of(measure.outcome, measure.instrument)
+        row = endpoint_of(measure.outcome, measure.instrument)
         metric = "ratio of geometric means" if row.log else f"difference of means, {row.unit}"
         if len(design.arms) == 1:
             metric = "geometric mean of after to before" if row.log else f"mean change from before, {row.unit}"

@@ -9,10 +9,10 @@ from effleurage.arrays import Floats
 from effleurage.engine.streams import normals
 from effleurage.lab.instruments.instruments import Instrument
 from effleurage.lab.instruments.read import report
-from effleurage.trial.design.endpoints import Outcome
+from effleurage.trial.design.endpoints import Endpoint
 
 
-def answers(outcome: Outcome, seed: int, people: NDArray[np.int64], purpose: str) -> Floats:
+def answers(outcome: Endpoint, seed: int, people: NDArray[np.int64], purpose: str) -> Floats:
     """Answers (N,) to a questionnaire without a counterpart in the body: any two of a person go together as published.
 
     In its own unit. What lasts of a person is the state that the questionnaire reads; ``purpose`` names the luck of the
@@ -23,7 +23,7 @@ def answers(outcome: Outcome, seed: int, people: NDArray[np.int64], purpose: str
     return report(_questionnaire(outcome), outcome.mean + outcome.sd * np.sqrt(outcome.retest) * own, now)
 
 
-def _questionnaire(outcome: Outcome) -> Instrument:
+def _questionnaire(outcome: Endpoint) -> Instrument:
     """One in whole points whose answers have the published SD and retest, their rounding included."""
     return Instrument(
         outcome=outcome.outcome,

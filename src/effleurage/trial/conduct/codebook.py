@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from effleurage.trial.design.design import Design, Measure
-from effleurage.trial.design.endpoints import Outcome, outcome_of
+from effleurage.trial.design.endpoints import Endpoint, endpoint_of
 
 DATA_COLUMNS = (
     "person",
@@ -57,7 +57,7 @@ def codebook(design: Design) -> str:
     return "\n".join(lines) + "\n"
 
 
-def origin(row: Outcome) -> str:
+def origin(row: Endpoint) -> str:
     """Where the values of an outcome come from."""
     if row.simulated:
         return "read from the simulated body, with the noise and the rounding of the instrument"
@@ -70,7 +70,7 @@ def origin(row: Outcome) -> str:
 
 def readings(design: Design) -> Iterator[dict[str, object]]:
     """What an analysis must know of each measure; of the ``of`` by one instrument, ``place`` is this one's in time."""
-    rows = [outcome_of(measure.outcome, measure.instrument) for measure in design.outcomes]
+    rows = [endpoint_of(measure.outcome, measure.instrument) for measure in design.outcomes]
     many = Counter((row.outcome, row.instrument) for row in rows)
     for row, measure in zip(rows, design.outcomes, strict=True):
         same = [other for other, its in zip(design.outcomes, rows, strict=True) if its == row]
@@ -91,6 +91,6 @@ def _when(measure: Measure) -> str:
     return f"{measure.after} day{'s' * (measure.after != 1)} after the last session"
 
 
-def _outcomes(design: Design) -> list[Outcome]:
-    rows = [outcome_of(one.outcome, one.instrument) for one in design.outcomes]
+def _outcomes(design: Design) -> list[Endpoint]:
+    rows = [endpoint_of(one.outcome, one.instrument) for one in design.outcomes]
     return [row for place, row in enumerate(rows) if row not in rows[:place]]

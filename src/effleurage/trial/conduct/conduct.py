@@ -25,7 +25,7 @@ from effleurage.trial.conduct.consort import PERSON_COLUMNS, UNKNOWN_HARM
 from effleurage.trial.conduct.randomisation import THEN, allocation
 from effleurage.trial.design import therapists
 from effleurage.trial.design.design import NO_VISIT, Arm, Design, Measure
-from effleurage.trial.design.endpoints import outcome_of
+from effleurage.trial.design.endpoints import endpoint_of
 from effleurage.trial.design.people import differing
 from effleurage.trial.lives.bank import FEW, NOBODY, Bank, bank, instrument_named, simulated
 from effleurage.trial.plan.moments import people_sd, within
@@ -140,7 +140,7 @@ def _measured(
     rows = []
     seed, people = lived.cohort.seed, lived.cohort.persons
     for number, measure in enumerate(design.outcomes):
-        outcome = outcome_of(measure.outcome, measure.instrument)
+        outcome = endpoint_of(measure.outcome, measure.instrument)
         looks = design.looks(measure)
         for occasion, minute in zip(("before", "after"), looks, strict=True):
             purpose = f"{number} {occasion} {period}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from effleurage.errors import Finding, RequestError, short
 from effleurage.protocol.times import DAY
 from effleurage.trial.design.design import NO_VISIT, Arm, Design
-from effleurage.trial.design.endpoints import outcome_of
+from effleurage.trial.design.endpoints import endpoint_of
 
 if TYPE_CHECKING:
     import icalendar
@@ -150,7 +150,7 @@ def _period(design: Design) -> Iterator[Event]:
     ended = design.starts[-1] + longest
     for place, measure in enumerate(design.outcomes):
         first, second = design.looks(measure)
-        row = outcome_of(measure.outcome, measure.instrument)
+        row = endpoint_of(measure.outcome, measure.instrument)
         told = Event(1, first, MEASUREMENT, 2 * place + 1, row.outcome, row.instrument, measure.posture, lasts=SLOT)
         yield replace(told, before_session=design.starts[0] - first)
         yield replace(told, minute=second, number=told.number + 1, after_session=second - ended)

@@ -2,47 +2,108 @@
 
 from __future__ import annotations
 
-import tomllib
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.instruments.instruments import Instrument, instruments
+from effleurage.lab.outcomes.codebook import Outcome, known_outcome, meant
 from effleurage.lab.scales.keys import scales
+from effleurage.protocol.tables import shipped_rows
 from effleurage.protocol.times import clock
 
 PERCENT = "%"
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """An outcome by one instrument; fields as in ``endpoints.toml``, ``time`` in minutes since midnight.
+class Endpoint:
+    """An outcome of the codebook that a trial may name, by its ``id``, and when it is measured.
 
-    ``near`` is empty where the simulated body has the outcome itself. Where it has not, ``mean``, ``sd`` and ``retest``
-    are published numbers for closed forms.
+    ``time``: minutes since midnight of both measurements; ``after``: days from the last session to the second one.
+    ``worthwhile`` is the smallest difference worth having, 0 where nobody has said one. ``near`` is empty where the
+    simulated body has the outcome itself; where it has not, ``mean``, ``sd`` and ``retest`` are published numbers for
+    closed forms, else NaN.
     """
 
-    outcome: str
-    instrument: str
-    words: tuple[str, ...]
-    time: float
-    after: int
-    worthwhile: float = 0.0
-    worthwhile_unit: str = ""
-    worthwhile_source: str = ""
-    worthwhile_grade: str = ""
-    near: str = ""
-    recall: str = ""
-    mean: float = float("nan")
-    sd: float = float("nan")
-    norm_source: str = ""
-    norm_grade: str = ""
-    retest: float = float("nan")
-    retest_source: str = ""
-    retest_grade: str = ""
-    unasked: Mapping[str, str] = field(default_factory=dict)
+    id: str
+    time: Annotated[float, BeforeValidator(clock)]
+    after: Annotated[int, Field(ge=0)]
+
+    @property
+    def coded(self) -> Outcome:
+        """Its row in the codebook."""
+        return known_outcome(self.id, "endpoints.toml")
+
+    @property
+    def outcome(self) -> str:
+        """What tables call it, such as ``pain NRS``."""
+        return self.coded.name
+
+    @property
+    def instrument(self) -> str:
+        """By what it is measured."""
+        return self.coded.instrument
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What people call it beside its name."""
+        return self.coded.words
+
+    @property
+    def word(self) -> str:
+        """A short word by which a sentence names it, and no other."""
+        own = [word for word in (self.outcome.lower(), *self.words) if endpoint_words()[word] == self]
+        return min(own[:2], key=len)
+
+    @property
+    def unasked(self) -> Mapping[str, str]:
+        """A word that means more than this outcome -> a word of what it leaves unasked."""
+        return _unasked()[self.id]
+
+    @property
+    def worthwhile(self) -> float:
+        """The smallest difference worth having, in ``worthwhile_unit``: its own unit, or % of the level."""
+        return self.coded.smallest.value if self.coded.smallest else 0.0
+
+    @property
+    def worthwhile_unit(self) -> str:
+        """Unit of ``worthwhile``; empty where there is none."""
+        return self.coded.smallest.unit if self.coded.smallest else ""
+
+    @property
+    def near(self) -> str:
+        """What comes nearest to it in the simulated body, where that has it not; else empty."""
+        return self.coded.near
+
+    @property
+    def recall(self) -> str:
+        """What the questionnaire asks about, where the body has no such thing; else empty."""
+        return "" if self.simulated else scales()[self.instrument].recall
+
+    @property
+    def mean(self) -> float:
+        """The published mean of adults."""
+        return self.coded.norm.mean if self.coded.norm else math.nan
+
+    @property
+    def sd(self) -> float:
+        """The published SD of adults."""
+        return self.coded.norm.sd if self.coded.norm else math.nan
+
+    @property
+    def retest(self) -> float:
+        """The published correlation of two measurements as far apart as in a trial."""
+        return self.coded.norm.retest if self.coded.norm else math.nan
+
+    @property
+    def retest_source(self) -> str:
+        """Where that correlation is from."""
+        return self.coded.norm.retest_source if self.coded.norm else ""
 
     @property
     def reader(self) -> Instrument | None:
@@ -96,38 +157,49 @@ def amount(number: str, unit: str) -> str:
 
 
 @cache
-def outcomes() -> Mapping[tuple[str, str], Outcome]:
-    """(outcome, instrument) -> the outcome, in the order of the file; of several the first is meant if none is said."""
-    text = files(__package__).joinpath("endpoints.toml").read_text(encoding="utf-8")
-    rows = [
-        Outcome(**(row | {"words": tuple(row["words"]), "time": clock(row["time"])}))
-        for row in tomllib.loads(text)["outcome"]
-    ]
+def endpoints() -> Mapping[tuple[str, str], Endpoint]:
+    """(outcome, instrument) -> the endpoint; of several instruments the first is meant if none is said."""
+    rows = shipped_rows(Endpoint, "endpoint", __package__, "endpoints.toml")
     return {(row.outcome, row.instrument): row for row in rows}
 
 
 @cache
-def outcome_words() -> Mapping[str, Outcome]:
-    """Every word for an outcome, in small letters, its own name among them."""
-    words: dict[str, Outcome] = {}
-    for row in outcomes().values():
-        for word in (row.outcome.lower(), *row.words):
+def endpoint_words() -> Mapping[str, Endpoint]:
+    """Every word for an endpoint, in small letters, its own name among them; of several the first is meant."""
+    words: dict[str, Endpoint] = {}
+    for row in endpoints().values():
+        for word in row.coded.called:
             words.setdefault(word, row)
     return words
 
 
-def outcome_of(said: str, instrument: str = "") -> Outcome:
-    """The outcome that a word names, by ``instrument`` where one is said.
+@cache
+def _unasked() -> Mapping[str, Mapping[str, str]]:
+    """Id -> its words that mean another endpoint of another name as well, and the name of that."""
+    rows = {row.id: row for row in endpoints().values()}
+    found: dict[str, dict[str, str]] = {id: {} for id in rows}
+    for word, row in endpoint_words().items():
+        others = [rows[id] for id in meant(word, rows) if rows[id].outcome != row.outcome]
+        if others:
+            found[row.id][word] = others[0].outcome.lower()
+    return found
+
+
+def endpoint_of(said: str, instrument: str = "") -> Endpoint:
+    """The endpoint that a word names, by ``instrument`` where one is said.
 
     Raises ``RequestError`` with the nearest known word, or with the instruments that there are.
+
+    >>> endpoint_of("stress").outcome, endpoint_of("cortisol", "plasma").id
+    ('VAS stress', 'cortisol-serum')
     """
-    named = outcome_words().get(" ".join(said.lower().split()))
+    named = endpoint_words().get(" ".join(said.lower().split()))
     if named is None:
         what = f"'{said[:60]}' is never measured here"
-        raise RequestError(Finding("outcome", what, nearest(said[:60], outcome_words())))
+        raise RequestError(Finding("outcome", what, nearest(said[:60], endpoint_words())))
     if not instrument:
         return named
-    ways = {row.instrument.lower(): row for row in outcomes().values() if row.outcome == named.outcome}
+    ways = {row.instrument.lower(): row for row in endpoints().values() if row.outcome == named.outcome}
     row = ways.get(instrument.strip().lower())
     if row is None:
         what = f"'{instrument[:60]}' does not measure {named.outcome}"

@@ -11,17 +11,17 @@ from effleurage.errors import Finding, RequestError, nearest
 from effleurage.protocol.model import MOST_DAYS, TimeOfDay
 from effleurage.protocol.stimuli import catalogue
 from effleurage.protocol.times import DAY
-from effleurage.trial.design.endpoints import PERCENT, outcome_of
+from effleurage.trial.design.endpoints import PERCENT, endpoint_of
 
 
 class Measure(BaseModel):
-    """An outcome of ``instruments.toml`` or ``endpoints.toml``, measured before all sessions and at the end.
+    """An outcome of ``endpoints.toml``, measured before all sessions and at the end.
 
     ``time``: clock time of both measurements, minutes since midnight. ``after``: days from the last session to the
     second; 0 is minutes after it (``minutes_after``), and then both are timed by the sessions. ``worthwhile``: the
     smallest difference worth having, 0 where none is said; in the outcome's unit, or in per cent of its level where
-    ``worthwhile_unit`` is ``%``. What is not said is that of ``endpoints.toml``; the outcome may be named by any
-    of its words.
+    ``worthwhile_unit`` is ``%``. What is not said is that of ``endpoints.toml`` and of the codebook of outcomes; the
+    outcome may be named by any of its words.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -41,7 +41,7 @@ class Measure(BaseModel):
         if not (isinstance(fields, Mapping) and isinstance(fields.get("outcome"), str)):
             return fields
         try:
-            row = outcome_of(fields["outcome"], str(fields.get("instrument", "")))
+            row = endpoint_of(fields["outcome"], str(fields.get("instrument", "")))
         except RequestError:
             return fields  # the design refuses it, with everything else that is wrong
         usual: dict[str, Any] = {"time": row.time, "after": row.after}
@@ -55,7 +55,7 @@ class Measure(BaseModel):
     def faults(self) -> Iterator[Finding]:
         """An outcome that is never measured, an instrument that does not read it, a difference that cannot be."""
         try:
-            unit = outcome_of(self.outcome, self.instrument).unit
+            unit = endpoint_of(self.outcome, self.instrument).unit
         except RequestError as refused:
             yield from refused.findings
             unit = self.worthwhile_unit

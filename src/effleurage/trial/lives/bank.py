@@ -24,7 +24,7 @@ from effleurage.people.life import beyond, in_words
 from effleurage.people.simulate import Worlds, body_of
 from effleurage.protocol.model import Protocol
 from effleurage.trial.design.design import Arm, Design, Measure
-from effleurage.trial.design.endpoints import outcome_of
+from effleurage.trial.design.endpoints import endpoint_of
 
 if TYPE_CHECKING:
     from effleurage.engine.threads import Progress
@@ -66,7 +66,7 @@ def instrument_named(measure: Measure) -> Instrument:
 
 def simulated(design: Design) -> Design:
     """The design with those outcomes alone that the simulated body has."""
-    kept = tuple(one for one in design.outcomes if outcome_of(one.outcome, one.instrument).simulated)
+    kept = tuple(one for one in design.outcomes if endpoint_of(one.outcome, one.instrument).simulated)
     return design.model_copy(update={"outcomes": kept})
 
 

@@ -13,7 +13,7 @@ from math import copysign, exp, log, sqrt
 from effleurage.statistics.sizes import MOST
 from effleurage.trial.design.contrast import TEETH, Contrast, Size
 from effleurage.trial.design.design import Design, Measure
-from effleurage.trial.design.endpoints import PERCENT, Outcome, outcome_of
+from effleurage.trial.design.endpoints import PERCENT, Endpoint, endpoint_of
 from effleurage.trial.lives.bank import Bank
 from effleurage.trial.plan.moments import Doubt, Moments, attended, moments
 
@@ -41,7 +41,7 @@ class Need:
     """
 
     measure: Measure
-    outcome: Outcome
+    outcome: Endpoint
     usual: float
     sd: float
     r: float
@@ -122,7 +122,7 @@ def need(design: Design, bank: Bank | None, place: int, measure: Measure, doubt:
 
     Without a bank, or of an outcome that the body has not, it rests on published numbers, and no effect is expected.
     """
-    outcome = outcome_of(measure.outcome, measure.instrument)
+    outcome = endpoint_of(measure.outcome, measure.instrument)
     compared = len(design.arms) > 1
     if bank is None or not outcome.simulated:
         usual, sd, r = outcome.mean, outcome.sd, outcome.retest

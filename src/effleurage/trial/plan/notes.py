@@ -10,7 +10,7 @@ import numpy as np
 
 from effleurage.protocol.times import DAY
 from effleurage.trial.design.design import Design
-from effleurage.trial.design.endpoints import amount, outcome_of
+from effleurage.trial.design.endpoints import amount, endpoint_of
 from effleurage.trial.design.therapists import team
 from effleurage.trial.lives.bank import Bank
 from effleurage.trial.plan.drift import by_the_clock
@@ -99,7 +99,7 @@ def _means(design: Design, bank: Bank) -> Iterator[Note]:
 def _floor(design: Design, bank: Bank) -> Iterator[Note]:
     """People who are too near the end of a scale for the difference that is worth having."""
     for place, measure in enumerate(bank.design.outcomes):
-        known, outcome = moments(bank, place), outcome_of(measure.outcome, measure.instrument)
+        known, outcome = moments(bank, place), endpoint_of(measure.outcome, measure.instrument)
         side, worth = known.effect or -1, worth_at(measure, known.usual)
         if worth > outcome.room(known.usual, side):
             away, way = ("to gain", "rise") if side > 0 else ("to lose", "fall")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from effleurage.errors import Finding, short
-from effleurage.trial.design.endpoints import Outcome
+from effleurage.trial.design.endpoints import Endpoint
 from effleurage.trial.design.words import COMPARATORS, NOTHING, kind_of
 from effleurage.trial.sentence.vocabulary import lexicon, words
 
@@ -43,7 +43,7 @@ class Ear:
     unnamed: str = ""
     people: dict[str, str] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[Endpoint] = field(default_factory=list)
     hours: dict[str, float] = field(default_factory=dict)
     unasked: dict[str, str] = field(default_factory=dict)
     weekdays: list[str] = field(default_factory=list)
@@ -53,7 +53,7 @@ class Ear:
     at: int = 0
     here: list[str] = field(default_factory=list)
     """What was heard since the last comma, by kind: ``outcome``, ``person``, ``verb``, ``sitting``, ``read``, …"""
-    chunk: list[Outcome] = field(default_factory=list)
+    chunk: list[Endpoint] = field(default_factory=list)
     """Outcomes since the last comma."""
     commas: int = 0
 

@@ -10,7 +10,7 @@ from typing import Any
 from effleurage.errors import Finding, ProtocolError
 from effleurage.protocol.times import time_of_day
 from effleurage.trial.design.design import NO_VISIT, Arm, Design, Measure
-from effleurage.trial.design.endpoints import Outcome, outcome_words
+from effleurage.trial.design.endpoints import Endpoint, endpoint_words
 from effleurage.trial.design.words import settings_of
 from effleurage.trial.sentence.listening import Listener
 
@@ -56,7 +56,7 @@ class Heard:
     def _note(self, what: str, fix: str) -> None:
         self.found.append(Finding("sentence", what, fix))
 
-    def _measure(self, row: Outcome) -> Measure:
+    def _measure(self, row: Endpoint) -> Measure:
         """At its usual time; at an hour of its own it is measured before the first session and after the last day."""
         hour = self.ear.hours.get(row.outcome + row.instrument)
         if hour is None:
@@ -151,7 +151,7 @@ class Heard:
         if len(arms) == 1:
             self.notes.append("no comparator is said: one arm, whose change is not the effect of the massage")
         for word, other in ear.unasked.items():
-            read, missing = outcome_words()[word], outcome_words()[other]
+            read, missing = endpoint_words()[word], endpoint_words()[other]
             if missing not in ear.outcomes:
                 what = f"'{word}' is read as {read.outcome}; {missing.outcome} was not asked"
                 self.notes.append(f"{what}: add '{other}' for it")

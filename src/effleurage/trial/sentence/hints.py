@@ -8,7 +8,7 @@ from collections import Counter
 
 from effleurage.errors import Finding, short
 from effleurage.protocol.stimuli import catalogue
-from effleurage.trial.design.endpoints import outcomes
+from effleurage.trial.design.endpoints import endpoints
 from effleurage.trial.design.words import PEOPLE
 from effleurage.trial.sentence.ear import WHICH, Unknown
 from effleurage.trial.sentence.listening import Listener
@@ -120,7 +120,7 @@ def _lost(about: str, several: bool) -> tuple[str, str]:
         said = ", ".join(each[0] for each in PEOPLE.values())
         return what, f"Nothing of people is simulated but: {said}, an age ('aged 45'). Say 'adults' for any others."
     if about in ("outcome", "listed"):
-        said = ", ".join(dict.fromkeys(row.outcome for row in outcomes().values()))
+        said = ", ".join(dict.fromkeys(row.outcome for row in endpoints().values()))
         return what, f"What can be measured: {said}. People stand after 'in', comparisons after 'vs'."
     if about == "comparator":
         return what, f"{WHICH} People stand after 'in', outcomes after a comma."

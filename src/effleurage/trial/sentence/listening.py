@@ -11,7 +11,7 @@ from typing import Any
 
 from effleurage.errors import ProtocolError
 from effleurage.protocol.times import time_of_day
-from effleurage.trial.design.endpoints import outcome_words
+from effleurage.trial.design.endpoints import endpoint_words
 from effleurage.trial.sentence.amounts import value_of
 from effleurage.trial.sentence.ear import COMPARED, WHICH, Ear, Unknown
 from effleurage.trial.sentence.negation import taken_back
@@ -100,7 +100,7 @@ class Listener(Ear):
         """``vs``, ``on`` or a word such as ``in`` and ``for``: what comes next may be of another section."""
         meant = self.phrase(re.sub(r"^ *(?:(?:a|an|the|adults? with|people with) )*", "", rest), "people")
         condition = person(meant) is not None
-        if name == "vs" and not (phrase == "against" and (condition or meant in outcome_words())):
+        if name == "vs" and not (phrase == "against" and (condition or meant in endpoint_words())):
             if self.section in COMPARED:
                 self.settle_control()
             if self.unnamed and self.unnamed not in words("control"):
@@ -112,7 +112,7 @@ class Listener(Ear):
             self.section = "people"
             if re.match(rf" *(?:a total of )?\d{{1,7}} {person_ahead()}", rest):
                 self.said.setdefault("counted", True)
-        elif condition and (self.about_people or meant not in outcome_words()):
+        elif condition and (self.about_people or meant not in endpoint_words()):
             self.section = "people"
         elif condition:
             fix = f"Say 'in adults with {meant}' for the people, or leave '{phrase} {meant}' out as a whole."
@@ -129,9 +129,9 @@ class Listener(Ear):
                 self.note(phrase, finding.what, finding.fix)
             return
         ahead = self.phrase(rest.lstrip(), "outcome") if part else ""
-        measured = (bool(self.chunk) or ahead in outcome_words()) and "sitting" not in self.here
+        measured = (bool(self.chunk) or ahead in endpoint_words()) and "sitting" not in self.here
         if measured and part:
-            word = ahead or self.chunk[-1].words[0]
+            word = ahead or self.chunk[-1].word
             fix = f"Say '{word} at {time_of_day(minutes)}', or 'sessions at {time_of_day(minutes)}'."
             self.note(phrase, "may be the hour of the sessions, or of the measurements", fix)
         elif measured:
@@ -242,7 +242,7 @@ class Listener(Ear):
         self.note(phrase, "is a comparison, and no 'vs' is before it", f"Say the massage first: 'massage vs {phrase}'.")
 
     def _outcome(self, value: str, phrase: str) -> None:
-        row = outcome_words()[value]
+        row = endpoint_words()[value]
         if self.section == "treatment" and person(value) is not None and not self.commas and "verb" not in self.here:
             if "purpose" not in self.here:
                 fix = f"Say 'in adults with {phrase}' for the people, or ', {phrase}' at the end for what is measured."

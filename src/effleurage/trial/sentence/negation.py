@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from effleurage.errors import short
-from effleurage.trial.design.endpoints import outcome_words
+from effleurage.trial.design.endpoints import endpoint_words
 from effleurage.trial.sentence.ear import Ear
 from effleurage.trial.sentence.vocabulary import LACKED, person, words
 
@@ -25,7 +25,7 @@ def taken_back(ear: Ear, phrase: str, rest: str) -> int:
         lead += len(first) + 1
         lead += _end(_FILLERS.match(rest[lead:]))
     meant = ear.phrase(rest[lead:], "people")
-    if person(meant) in LACKED and (ear.about_people or meant not in outcome_words()):
+    if person(meant) in LACKED and (ear.about_people or meant not in endpoint_words()):
         return _lacked(ear, phrase, rest, lead, meant)
     if not meant:
         ahead = re.match(r"[^\W_][\w'’-]*", rest[lead:])

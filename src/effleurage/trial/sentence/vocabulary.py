@@ -13,7 +13,7 @@ from typing import Any
 
 from effleurage.protocol.stimuli import catalogue
 from effleurage.protocol.tables import shipped_table
-from effleurage.trial.design.endpoints import outcome_words
+from effleurage.trial.design.endpoints import endpoint_words
 from effleurage.trial.design.words import COMPARATORS, PEOPLE
 
 Says = tuple[str, Any]
@@ -50,7 +50,7 @@ def lexicon(section: str) -> Mapping[str, Says]:
     hands |= {name: ("region", name) for name in known.regions if name != "arm"}
     hands |= {word: ("region", name) for word, name in words("both").items()} | {"arm massage": ("region", "arms")}
     hands |= {word: hands[name] for word, name in known.also.items() if name in hands}
-    measured: dict[str, Says] = {word: ("outcome", word) for word in outcome_words()}
+    measured: dict[str, Says] = {word: ("outcome", word) for word in endpoint_words()}
     against: dict[str, Says] = {word: ("kind", word) for each in COMPARATORS.values() for word in each}
     who: dict[str, Says] = {word: ("people", name) for name, each in PEOPLE.items() for word in each}
     pains = {word for word in who if word.endswith("pain") and word != "pain"}
