@@ -36,6 +36,7 @@ LUCK = {"numpy.random", "np.random", "jax.random", "random", "secrets"}
 LUCK_HOME = "effleurage.engine.streams"
 EXPORTED = "effleurage.report.trial.analysis_template"
 DUMPS = {"utils", "util", "helpers", "helper", "common", "misc"}
+PRONOUNS = {"found", "told", "said", "one"}
 LONGEST = 300
 """Lines of a module, unless one of them says ``# long: why``."""
 LONGEST_FUNCTION = 60
@@ -163,6 +164,13 @@ def functions_are_short(module: Module) -> Iterator[str]:
             yield f"{node.name}: {lines} lines, more than {LONGEST_FUNCTION}"
 
 
+def parameters_are_named_after_things(module: Module) -> Iterator[str]:
+    """A parameter says what it is; the pronouns of the house stay inside a function."""
+    for node in module.functions:
+        said = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)} & PRONOUNS
+        yield from (f"line {node.lineno}: '{name}' in {node.name} says not what it is" for name in sorted(said))
+
+
 def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a function's body after its docstring."""
     last = function.body[0].end_lineno if ast.get_docstring(function) is not None else function.body[0].lineno - 1
@@ -261,6 +269,7 @@ RULES: list[Rule] = [
     modules_are_named_after_things,
     modules_are_short,
     functions_are_short,
+    parameters_are_named_after_things,
     nothing_is_swallowed,
     only_the_edge_prints,
     every_test_asserts,
@@ -298,6 +307,8 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (modules_are_short, "engine.run", "# long:\n" + "x = 1\n" * LONGEST),
     (functions_are_short, "engine.run", "def f():\n" + "    x = 1\n" * (LONGEST_FUNCTION + 1)),
     (functions_are_short, "engine.run", "class A:\n  async def f():\n    ''" + "\n    x = 1" * (LONGEST_FUNCTION + 1)),
+    (parameters_are_named_after_things, "engine.run", "def f(found): return found"),
+    (parameters_are_named_after_things, "engine.run", "class A:\n    def f(self, *, said=1): return said"),
     (nothing_is_swallowed, "engine.run", "try:\n    x = 1\nexcept:\n    pass"),
     (only_the_edge_prints, "report.page", "print(1)"),
     (every_test_asserts, "x.test_x", "def test_x():\n    run()"),
@@ -320,6 +331,7 @@ SOUND: list[tuple[Rule, str, str]] = [
         "engine.run",
         "def f(\n    a,\n):\n    '''A.\n\n    B.\n    '''" + "\n    x = 1" * LONGEST_FUNCTION,
     ),
+    (parameters_are_named_after_things, "engine.run", "def f(plan):\n    found = plan\n    return found"),
     (only_the_edge_prints, "cli.show", "print(1)"),
     (every_test_asserts, "x.test_x", "def test_x():\n    np.testing.assert_allclose(1, 1)"),
     (every_test_asserts, "x.test_x", "def test_x():\n    with pytest.raises(ValueError):\n        int('x')"),

@@ -91,9 +91,9 @@ def verdict_label(verdict: Verdict) -> Text:
     return Text.assemble((verdict.word, COLOURS[verdict.word]))
 
 
-def table(found: Sequence[Verdict]) -> None:
+def table(verdicts: Sequence[Verdict]) -> None:
     """All claims, a row each; cautions above."""
-    for text in cautions(found):
+    for text in cautions(verdicts):
         terminal.line(f"People with cancer: {text}\n", style="bold")
     columns = (
         Column("claim", max_width=44),
@@ -103,7 +103,7 @@ def table(found: Sequence[Verdict]) -> None:
         Column("smallest change that matters", max_width=14),
         Column("studies: found it / no difference / opposite", justify="right", max_width=17),
     )
-    terminal.table(columns, map(_row, found), "What can be said of massage, against a fair comparator")
+    terminal.table(columns, map(_row, verdicts), "What can be said of massage, against a fair comparator")
     for text in _FOOT:
         terminal.line(text)
 

@@ -60,23 +60,23 @@ def evidence(
         terminal.message(f"wrote {html}: open it in a browser")
 
 
-def _show(found: Evidence) -> None:
+def _show(evidence: Evidence) -> None:
     """A table a quantity with what comes of it, then what stands apart and what was left out."""
     say = terminal.line
-    say(headline(found))
+    say(headline(evidence))
     say(NO_SIZE)
-    for group in found.groups:
+    for group in evidence.groups:
         _group_table(group)
-    if found.reviews:
+    if evidence.reviews:
         say("\nReviews, never pooled with the trials that they pool:")
-        for one in found.reviews:
+        for one in evidence.reviews:
             say(f"- {spaced(one.study)}, {one.outcome}: {published(one)}")
-    if found.within:
-        say(f"\nBefore and after in the massage arm alone, compared with nothing: {before_after(found.within)}")
+    if evidence.within:
+        say(f"\nBefore and after in the massage arm alone, compared with nothing: {before_after(evidence.within)}")
     say("\nLeft out of the tables:")
-    for why, rows in found.left_out.items():
+    for why, rows in evidence.left_out.items():
         say(f"- {why}: {len(rows)} result{'s' if len(rows) > 1 else ''}")
-    say("- adverse events: " + ("; ".join(found.harms) or "the ledger holds no word of them for these studies"))
+    say("- adverse events: " + ("; ".join(evidence.harms) or "the ledger holds no word of them for these studies"))
     say("For research and teaching; no medical advice.")
 
 

@@ -113,14 +113,14 @@ def _foretold(results: Sequence[Path], seed: int) -> Foretold:
         return foretell(questions, book, seed, progress=report)
 
 
-def _answered(found: Foretold, as_json: bool, markdown: Path | None, *, alone: bool = True) -> None:
+def _answered(foretold: Foretold, as_json: bool, markdown: Path | None, *, alone: bool = True) -> None:
     if markdown:
-        write_file(markdown, answers.as_markdown(found))
+        write_file(markdown, answers.as_markdown(foretold))
     if as_json and alone:
-        terminal.as_json(found.as_data())
+        terminal.as_json(foretold.as_data())
     elif not as_json:
-        _answers_table(answers.worst_first(found))
-        for line in answers.lines(found):
+        _answers_table(answers.worst_first(foretold))
+        for line in answers.lines(foretold):
             terminal.line(line)
         terminal.line(answers.WHAT, style="dim")
 

@@ -92,9 +92,9 @@ def plan(
             terminal.message(f"wrote {place}")
 
 
-def read(said: str) -> tuple[Design, tuple[str, ...]]:
+def read(design: str) -> tuple[Design, tuple[str, ...]]:
     """The design of a file or of a sentence, and what was assumed or left out, in words."""
-    found = design_of(" ".join(said.split()) if "\n" in said else said)  # a text of lines is for Python
+    found = design_of(" ".join(design.split()) if "\n" in design else design)  # a text of lines is for Python
     return found.design, found.notes
 
 
@@ -103,37 +103,37 @@ def with_fields(design: Design, **changes: Any) -> Design:
     return Design(**{**dict(design), **changes})
 
 
-def _day(said: str, zone: str) -> date:
+def _day(day: str, zone: str) -> date:
     """Day 1 of the calendar; refuses here, before anything is simulated, what the calendar would refuse."""
     try:
         time_zone(zone)
-        return first_day(said or date.today())
+        return first_day(day or date.today())
     except RequestError as refused:
         raise RequestError([Finding(f"--{one.where}", one.what, one.fix) for one in refused.findings]) from None
 
 
-def _understood(design: Design, said: tuple[str, ...]) -> None:
+def _understood(design: Design, assumed: tuple[str, ...]) -> None:
     """The design as understood, before anything is answered."""
     terminal.line(Text.assemble((TITLE, "bold"), f"  {design.title}"))
     columns = Column(style="dim", max_width=22), Column()
-    terminal.table(columns, told_lines(design, said), headed=False)
+    terminal.table(columns, told_lines(design, assumed), headed=False)
     terminal.line()
 
 
-def _answer(found: Plan, title: str, moved: Sequence[str] = (), *, notes: bool = True) -> None:
-    terminal.line(Text.assemble((title, "bold"), f"  {found.design.title}"))
-    for sentence in (*sentences(found), *moved):
+def _answer(plan: Plan, title: str, moved: Sequence[str] = (), *, notes: bool = True) -> None:
+    terminal.line(Text.assemble((title, "bold"), f"  {plan.design.title}"))
+    for sentence in (*sentences(plan), *moved):
         terminal.line(sentence)
-    for note in found.notes if notes else ():
+    for note in plan.notes if notes else ():
         colour = "red" if note.colour == "red" else "yellow"
         terminal.line(Text.assemble((note.about, colour), f": {note.text}"))
     terminal.line()
 
 
-def _details(found: Plan) -> None:
-    if found.controls:
+def _details(plan: Plan) -> None:
+    if plan.controls:
         rows = []
-        for one in found.controls:
+        for one in plan.controls:
             expected = one.need.expected
             many = "beyond reach" if expected is None or expected.analysed is None else f"{expected.analysed:,}"
             told = "" if one.need.effect is None else amount(f"{one.need.effect:+.3g}", one.need.outcome.unit)
@@ -141,14 +141,14 @@ def _details(found: Plan) -> None:
         columns = ("control", "outcome", *right("expected", "people an arm"))
         terminal.table(columns, rows, "Against other controls")
         terminal.line()
-    if found.checked:
-        operating_table(found.checked)
+    if plan.checked:
+        operating_table(plan.checked)
 
 
-def operating_table(found: Sequence[Operating]) -> None:
+def operating_table(trials: Sequence[Operating]) -> None:
     """How simulated trials fare: how often they find what is there, and what is not."""
     columns = ("outcome", *right("n an arm", "power", "type I error", "bias", "coverage", "type S", "type M"))
-    several = len({one.against for one in found}) > 1
+    several = len({one.against for one in trials}) > 1
     rows = (
         (
             f"{one.outcome} against {one.against}" if several else one.outcome,
@@ -160,7 +160,7 @@ def operating_table(found: Sequence[Operating]) -> None:
             f"{100 * one.type_s:.0f} %" if one.type_s == one.type_s else "",
             f"{one.type_m:.1f}×" if one.type_m == one.type_m else "",
         )
-        for one in found
+        for one in trials
     )
     terminal.table(columns, rows, "Simulated trials")
     terminal.line(

@@ -143,7 +143,7 @@ def _carried_out(
 
 
 def _show(
-    title: str, found: pd.DataFrame, simulated: dict[str, xr.Dataset], about: dict[str, Any], as_json: bool
+    title: str, table: pd.DataFrame, simulated: dict[str, xr.Dataset], about: dict[str, Any], as_json: bool
 ) -> None:
     """Who was lost or passed the limits of life, then the table."""
     several = list(simulated.values())
@@ -151,11 +151,11 @@ def _show(
     passed = beyond(several)
     if as_json:
         who = {str(person): where for person, where in passed}
-        terminal.as_json({"title": title, **about, "beyond_life": who, "quantities": terminal.records(found)})
+        terminal.as_json({"title": title, **about, "beyond_life": who, "quantities": terminal.records(table)})
         return
     far = is_beyond_model(passed, several[0].sizes["person"])
     view = worlds.effects_table if len(several) > 1 else worlds.summary_table
-    view(found, f"{title}: beyond the model" if far else title)
+    view(table, f"{title}: beyond the model" if far else title)
 
 
 def _control(against: str) -> Any:

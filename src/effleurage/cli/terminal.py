@@ -37,9 +37,9 @@ def data(text: str) -> None:
     sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
 
 
-def as_json(told: Any) -> None:
+def as_json(content: Any) -> None:
     """Print data as JSON, with null where a number is none."""
-    data(json.dumps(_plain(told), indent=1, ensure_ascii=False, allow_nan=False))
+    data(json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

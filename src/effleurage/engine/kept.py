@@ -78,9 +78,9 @@ def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: C
 def kept_array(place: str, make: Callable[[], Floats], shape: tuple[int, ...]) -> Floats:
     """An array of a known shape that is kept at a place, else what ``make`` makes; places are as for ``kept``."""
 
-    def write(found: Floats) -> bytes:
+    def write(array: Floats) -> bytes:
         buffer = io.BytesIO()
-        np.save(buffer, found, allow_pickle=False)
+        np.save(buffer, array, allow_pickle=False)
         return buffer.getvalue()
 
     def read(data: bytes) -> Floats:
@@ -115,11 +115,11 @@ def library_folder(name: str) -> Path | None:
     return folder
 
 
-def _used(path: Path, found: T) -> T:
+def _used(path: Path, kept: T) -> T:
     """What was found at a path, which is marked as used just now: what is unused for longest goes first."""
     with suppress(OSError):  # where nobody may write, nothing goes either
         os.utime(path)
-    return found
+    return kept
 
 
 def _checksum(place: str, data: bytes) -> bytes:

@@ -125,8 +125,8 @@ def turn(model: Model, k: Array, c: Array, u: Array, weights: Weights, t: Array,
     found = by_few(crosses, partial(in_parts, model, u, t, h), given, found)
     waiting, parts = jnp.stack([recent, ~smooth & ~crosses]), jnp.asarray([_EVEN, _CAREFUL])
 
-    def taken_again(turn: Array, found: Any) -> Any:
-        return by_few(waiting[turn], partial(evenly, model, u, t, h, parts[turn]), (y, was, since[None], k, c), found)
+    def taken_again(turn: Array, carried: Any) -> Any:
+        return by_few(waiting[turn], partial(evenly, model, u, t, h, parts[turn]), (y, was, since[None], k, c), carried)
 
     return jax.lax.fori_loop(0, 2, taken_again, found)
 

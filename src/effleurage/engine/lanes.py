@@ -26,26 +26,26 @@ def _turns(waiting: Array) -> Array:
     return (within + before[:, None]).ravel()
 
 
-def by_few(waiting: Array, work: Callable[..., Any], given: tuple[Array, ...], found: tuple[Array, ...]) -> Any:
-    """What ``work`` finds for the waiting lanes, NARROW at a time; ``found`` for the others.
+def by_few(waiting: Array, work: Callable[..., Any], given: tuple[Array, ...], whole: tuple[Array, ...]) -> Any:
+    """What ``work`` finds for the waiting lanes, NARROW at a time; ``whole`` for the others.
 
     ``waiting`` (L,), where L is a multiple of NARROW. Of the arrays ``given`` (rows, L), ``work`` takes the columns of
-    NARROW lanes, a seat each; what it returns, and ``found``, have lanes on their last axis. Spare seats repeat.
+    NARROW lanes, a seat each; what it returns, and ``whole``, have lanes on their last axis. Spare seats repeat.
     """
     counted = _turns(waiting)
 
     def some(state: tuple[Array, tuple[Array, ...]]) -> tuple[Array, tuple[Array, ...]]:
-        served, found = state
+        served, whole = state
         seats = jnp.minimum(served + jnp.arange(1, NARROW + 1), counted[-1])
         lanes = jnp.searchsorted(counted, seats, method="scan_unrolled")
         done = work(*(_columns(array, lanes) for array in given))
 
-        def put(seat: Array, found: tuple[Array, ...]) -> tuple[Array, ...]:
+        def put(seat: Array, whole: tuple[Array, ...]) -> tuple[Array, ...]:
             return tuple(
                 jax.lax.dynamic_update_index_in_dim(f, jnp.take(d, seat, axis=-1), lanes[seat], axis=-1)
-                for d, f in zip(done, found, strict=True)
+                for d, f in zip(done, whole, strict=True)
             )
 
-        return served + NARROW, jax.lax.fori_loop(0, NARROW, put, found)
+        return served + NARROW, jax.lax.fori_loop(0, NARROW, put, whole)
 
-    return jax.lax.while_loop(lambda state: state[0] < counted[-1], some, (jnp.int32(0), found))[1]
+    return jax.lax.while_loop(lambda state: state[0] < counted[-1], some, (jnp.int32(0), whole))[1]

@@ -28,12 +28,12 @@ def make_observe(program: Program) -> Callable[..., Array]:
         count, inputs, time, segment = looks
         places, values = varying
 
-        def one(i: Array, found: Array) -> Array:
+        def one(i: Array, seen: Array) -> Array:
             c = constants.at[places].set(values[segment[i]], mode="drop")
             y = states[i]
             lanes = jnp.zeros_like(y[0])
             asked = rules(list(y), list(c), list(inputs[i]), time[i] + lanes)
-            return found.at[i].set(jnp.stack([*y, *(value + lanes for value in asked)])[picks])
+            return seen.at[i].set(jnp.stack([*y, *(value + lanes for value in asked)])[picks])
 
         nothing = jnp.zeros((LOOKS, len(picks), states.shape[2]), constants.dtype)
         return jnp.asarray(jax.lax.fori_loop(0, count, one, nothing))

@@ -225,5 +225,5 @@ def _read(given: Any, read: Callable[[File], Any]) -> tuple[Any, tuple[str, ...]
     return given, ()
 
 
-def _noted(found: Measured, notes: Sequence[str]) -> Measured:
-    return replace(found, notes=(*notes, *found.notes))
+def _noted(measured: Measured, notes: Sequence[str]) -> Measured:
+    return replace(measured, notes=(*notes, *measured.notes))

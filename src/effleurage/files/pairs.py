@@ -153,11 +153,11 @@ def _ranges(sheet: Sheet, twos: Sequence[_Two], instruments: Sequence[Instrument
     return found
 
 
-def _sizes(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, str]) -> tuple[float, float]:
+def _sizes(sheet: Sheet, two: _Two, instrument: Instrument | None, given: Mapping[str, str]) -> tuple[float, float]:
     """How many of the instrument's units one unit of each of the two rows is."""
-    if one is None:
+    if instrument is None:
         return 1.0, 1.0
-    first, second = (_size(sheet, turn, one, given) for turn in two.turns)
+    first, second = (_size(sheet, turn, instrument, given) for turn in two.turns)
     return first, second
 
 
@@ -203,7 +203,7 @@ def _ask(sheet: Sheet, turn: int, what: str, answers: str, asked: str = "") -> N
         sheet.fault(turn, "outcome", what, f"{asked}Add a column 'unit' with {answers}.")
 
 
-def _pair(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, str]) -> Pair:
+def _pair(sheet: Sheet, two: _Two, instrument: Instrument | None, given: Mapping[str, str]) -> Pair:
     first, second = two.turns
     who = sheet.who(first)
     times = []
@@ -223,7 +223,7 @@ def _pair(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, s
     if math.isfinite(up) and math.isfinite(up_later):
         times[1] -= up_later - up  # the second measurement keeps its distance from getting up on its own day
     before, after = (
-        _converted(sheet, turn, field, one, value, given)
+        _converted(sheet, turn, field, instrument, value, given)
         for turn, field, value in zip(two.turns, two.fields, two.values, strict=True)
     )
     return Pair(
@@ -233,7 +233,7 @@ def _pair(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, s
         clock_before=times[0],
         clock_after=times[1],
         instrument=sheet.cell(first, "instrument"),
-        unit=one.unit if one else "",
+        unit=instrument.unit if instrument else "",
         days_apart=int(apart),
         participant=who["participant"],
         condition=who["condition"],
@@ -244,43 +244,52 @@ def _pair(sheet: Sheet, two: _Two, one: Instrument | None, given: Mapping[str, s
 
 
 def _converted(
-    sheet: Sheet, turn: int, field: str, one: Instrument | None, value: float, given: Mapping[str, str]
+    sheet: Sheet, turn: int, field: str, instrument: Instrument | None, value: float, given: Mapping[str, str]
 ) -> float:
     """A value in the instrument's unit; a unit that does not fit, and a value that cannot be, is a finding."""
-    if one is None:
+    if instrument is None:
         return value
-    if one.scale == "log" and value <= 0:
-        sheet.fault(turn, field, f"{value:g} {one.unit} of {one.outcome}", "Give a value above 0, or leave it empty.")
+    if instrument.scale == "log" and value <= 0:
+        sheet.fault(
+            turn,
+            field,
+            f"{value:g} {instrument.unit} of {instrument.outcome}",
+            "Give a value above 0, or leave it empty.",
+        )
         return math.nan
-    size = _size(sheet, turn, one, given)
+    size = _size(sheet, turn, instrument, given)
     if math.isnan(size):
         return math.nan
-    if wrong := one.impossible(value * size):
-        bare = is_rating(one) and sheet.cell(turn, "unit").casefold() in NOT_SAID
-        longer = [name for name in ranges(one) if bare and top(name) > one.high and value <= top(name)]
+    if wrong := instrument.impossible(value * size):
+        bare = is_rating(instrument) and sheet.cell(turn, "unit").casefold() in NOT_SAID
+        longer = [name for name in ranges(instrument) if bare and top(name) > instrument.high and value <= top(name)]
         fix = f"Mend the value, or say its range in a column 'unit': {longer[0]}." if longer else "Mend the value."
         sheet.fault(turn, field, wrong, fix)
         return math.nan
     return value * size
 
 
-def _size(sheet: Sheet, turn: int, one: Instrument, given: Mapping[str, str]) -> float:
+def _size(sheet: Sheet, turn: int, instrument: Instrument, given: Mapping[str, str]) -> float:
     """How many of the instrument's units are one of the row's; NaN where that cannot be told, which is a finding."""
-    said, analyte = sheet.cell(turn, "unit"), _ANALYTES.get(one.outcome, "")
+    said, analyte = sheet.cell(turn, "unit"), _ANALYTES.get(instrument.outcome, "")
     if analyte:
         unit = unit_named(said, analyte)
         if not said:
-            _ask(sheet, turn, f"no unit of {one.outcome}", " or ".join(UNITS[analyte]))
+            _ask(sheet, turn, f"no unit of {instrument.outcome}", " or ".join(UNITS[analyte]))
         elif not unit:
-            sheet.fault(turn, "unit", f"'{said}' is no unit of {one.outcome}", f"Say {', '.join(UNITS[analyte])}.")
-        return float(convert(np.array([1.0]), analyte, unit, one.unit)[0]) if unit else math.nan
-    if is_rating(one):
-        own = given[one.outcome] if said.casefold() in NOT_SAID else range_said(said, one)
+            sheet.fault(
+                turn, "unit", f"'{said}' is no unit of {instrument.outcome}", f"Say {', '.join(UNITS[analyte])}."
+            )
+        return float(convert(np.array([1.0]), analyte, unit, instrument.unit)[0]) if unit else math.nan
+    if is_rating(instrument):
+        own = given[instrument.outcome] if said.casefold() in NOT_SAID else range_said(said, instrument)
         if not own and said.casefold() not in NOT_SAID:
-            sheet.fault(turn, "unit", f"'{said}' is no range of {one.outcome}", f"Say {' or '.join(ranges(one))}.")
-        return factor(one, own) if own else math.nan
+            sheet.fault(
+                turn, "unit", f"'{said}' is no range of {instrument.outcome}", f"Say {' or '.join(ranges(instrument))}."
+            )
+        return factor(instrument, own) if own else math.nan
     spelt = said.replace("µ", "u").casefold()
-    if spelt and spelt not in (one.unit.casefold(), *one.units):
-        sheet.fault(turn, "unit", f"'{said}' is not the unit of {one.outcome}", f"Give it in {one.unit}.")
+    if spelt and spelt not in (instrument.unit.casefold(), *instrument.units):
+        sheet.fault(turn, "unit", f"'{said}' is not the unit of {instrument.outcome}", f"Give it in {instrument.unit}.")
         return math.nan
     return 1.0

@@ -123,7 +123,7 @@ def with_numbers(rows: Mapping[str, Parameter], numbers: Mapping[str, float]) ->
     return changed
 
 
-def changed_ledgers(found: Sequence[Fitted], source: str = _SOURCE) -> dict[str, str]:
+def changed_ledgers(calibrated: Sequence[Fitted], source: str = _SOURCE) -> dict[str, str]:
     """Texts of the ledgers that calibrated numbers change, by file name; what was not informed stays as it is.
 
     Comments, order and all other numbers are those of the installed body, which stays as it is. A calibrated value
@@ -133,7 +133,7 @@ def changed_ledgers(found: Sequence[Fitted], source: str = _SOURCE) -> dict[str,
 
     home = files("effleurage.body")
     ledgers: dict[str, tomlkit.TOMLDocument] = {}
-    for fitted in found:
+    for fitted in calibrated:
         name, field = fitted.number.split(".")
         ledger = f"{whole_body().system_of(name)}.toml"
         if ledger not in ledgers:

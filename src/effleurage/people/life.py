@@ -44,29 +44,29 @@ def beyond(worlds: Sequence[xr.Dataset]) -> list[tuple[int, str]]:
     return [(int(one), where) for one, where in zip(worlds[0].person.values, passed, strict=True) if where]
 
 
-def is_beyond_model(found: Sequence[tuple[int, str]], people: int) -> bool:
+def is_beyond_model(passed: Sequence[tuple[int, str]], people: int) -> bool:
     """Whether so many pass the limits of life that the protocol itself is beyond the model."""
-    return len(found) > SHARE * people
+    return len(passed) > SHARE * people
 
 
-def in_words(found: Sequence[tuple[int, str]], people: int) -> str:
+def in_words(passed: Sequence[tuple[int, str]], people: int) -> str:
     """Who is beyond the limits of life, and what it means for the protocol; empty where nobody is."""
-    if not found:
+    if not passed:
         return ""
-    told = f"{len(found)} of {people} people {_verb(found)} the limits of life ({named(found)})."
-    if is_beyond_model(found, people):
+    told = f"{len(passed)} of {people} people {_verb(passed)} the limits of life ({named(passed)})."
+    if is_beyond_model(passed, people):
         return f"{told} This protocol is beyond the model: take none of its numbers as an answer."
     return f"{told} They are counted all the same."
 
 
-def named(found: Sequence[tuple[int, str]]) -> str:
+def named(passed: Sequence[tuple[int, str]]) -> str:
     """``person 3: systolic 308 mmHg on day 2 at 17:40; person 5: …``, the first few of them."""
-    told = list(dict.fromkeys(f"person {person}: {where}" for person, where in found))
+    told = list(dict.fromkeys(f"person {person}: {where}" for person, where in passed))
     return "; ".join(told[:_NAMED]) + (f"; and {len(told) - _NAMED} more" if len(told) > _NAMED else "")
 
 
-def _verb(found: Sequence[object]) -> str:
-    return "passes" if len(found) == 1 else "pass"
+def _verb(people: Sequence[object]) -> str:
+    return "passes" if len(people) == 1 else "pass"
 
 
 def warn_of(worlds: Sequence[xr.Dataset]) -> None:

@@ -164,20 +164,22 @@ def _chief(fits: Mapping[str, tuple[str, float]]) -> list[str]:
     return list(best.values())
 
 
-def _build(name: str, kind: Kind, when: When, said: Mapping[str, Any], found: list[Finding]) -> Visit | Dose | None:
-    """The stimulus, or None with what is wrong added to ``found``."""
-    stroke = {key: value for key, value in said.items() if key in ("technique", "pressure", "region")}
-    rest = {key: value for key, value in said.items() if key not in stroke}
+def _build(
+    name: str, kind: Kind, when: When, fields: Mapping[str, Any], findings: list[Finding]
+) -> Visit | Dose | None:
+    """The stimulus, or None with what is wrong added to ``findings``."""
+    stroke = {key: value for key, value in fields.items() if key in ("technique", "pressure", "region")}
+    rest = {key: value for key, value in fields.items() if key not in stroke}
     strokes: Strokes | None = None
     try:
         if kind.hands:
             strokes = Strokes(**({"technique": ""} | stroke))
     except ProtocolError as fault:
-        found += fault.findings
+        findings += fault.findings
     try:
         if kind.visit:
             return Visit(when=when, strokes=strokes, **rest)
         return Dose(kind=name, when=when, **rest)
     except ProtocolError as fault:
-        found += fault.findings
+        findings += fault.findings
     return None

@@ -69,21 +69,21 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def _number(said: Any) -> float:
-    if not isinstance(said, str):
+def _number(value: Any) -> float:
+    if not isinstance(value, str):
         raise _refusal(*ONE_VALUE)
-    if not re.fullmatch(NUMBER, said):
-        raise _refusal(f"'{short(said)}' is not a number", "Write a number such as 5 or 0.5.")
-    return int(float(said)) if float(said).is_integer() else float(said)
+    if not re.fullmatch(NUMBER, value):
+        raise _refusal(f"'{short(value)}' is not a number", "Write a number such as 5 or 0.5.")
+    return int(float(value)) if float(value).is_integer() else float(value)
 
 
-def _people(said: Any) -> dict[str, Spread]:
+def _people(given: Any) -> dict[str, Spread]:
     """Names with a number, or with the numbers of a spread."""
-    if not isinstance(said, dict):
+    if not isinstance(given, dict):
         raise _refusal(*PAIRS)
     people: dict[str, Spread] = {}
     found: list[Finding] = []
-    for name, value in said.items():
+    for name, value in given.items():
         numbers: dict[str, float] = {}
         faults: list[Finding] = []
         for part, number in (value if isinstance(value, dict) else {"": value}).items():
@@ -102,23 +102,23 @@ def _habits(written: _Habits) -> Habits:
     return Habits(**{name: getattr(written, name) for name in written.model_fields_set})
 
 
-def _entries(said: Any) -> Any:
-    if said == "":
+def _entries(value: Any) -> Any:
+    if value == "":
         return []
-    if not isinstance(said, list):
+    if not isinstance(value, list):
         raise _refusal("not a list", _EXAMPLE)
-    if len(said) > MOST_ENTRIES:
-        raise _refusal(f"{len(said)} entries", f"Write at most {MOST_ENTRIES}.")
-    return said
+    if len(value) > MOST_ENTRIES:
+        raise _refusal(f"{len(value)} entries", f"Write at most {MOST_ENTRIES}.")
+    return value
 
 
-def _entry(said: Any) -> Visit | Dose | None:
+def _entry(value: Any) -> Visit | Dose | None:
     """What is done, of a time and the words for it; None for what could not be read already."""
-    if said is None:
+    if value is None:
         return None
-    if not isinstance(said, dict) or len(said) != 1:
+    if not isinstance(value, dict) or len(value) != 1:
         raise _refusal("not one time and what is done", _EXAMPLE)
-    ((time, done),) = said.items()
+    ((time, done),) = value.items()
     if not isinstance(done, str):
         raise _refusal(*ONE_VALUE)
     found: list[Finding] = []
@@ -136,13 +136,13 @@ def _entry(said: Any) -> Visit | Dose | None:
     return entry
 
 
-def _rule(said: Any, info: ValidationInfo) -> str | None:
+def _rule(value: Any, info: ValidationInfo) -> str | None:
     """A rule for samples within the days of the protocol; None for one that could not be read already."""
-    if not isinstance(said, str | None):
+    if not isinstance(value, str | None):
         raise _refusal(*ONE_VALUE)
-    if said is not None:
-        look_minutes(said, info.data.get("days", MOST_DAYS))
-    return said
+    if value is not None:
+        look_minutes(value, info.data.get("days", MOST_DAYS))
+    return value
 
 
 def _refusal(what: str, fix: str) -> ProtocolError:

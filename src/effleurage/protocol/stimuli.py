@@ -26,14 +26,14 @@ class Number:
     high: float | None = None
     part_of: str = ""
 
-    def fault(self, name: str, said: float) -> Finding | None:
-        """What is wrong with ``said`` (in ``unit``) as a value of ``name``, if anything."""
+    def fault(self, name: str, value: float) -> Finding | None:
+        """What is wrong with ``value`` (in ``unit``) as a value of ``name``, if anything."""
         low = -float("inf") if self.low is None else self.low
         high = float("inf") if self.high is None else self.high
-        if low <= said <= high:
+        if low <= value <= high:
             return None
         unit = "" if self.unit == "dimensionless" else f" {self.unit}"
-        what = f"{name} {said:g}{unit} cannot be"
+        what = f"{name} {value:g}{unit} cannot be"
         return Finding(name, what, f"Say {low:g} to {high:g}{unit} ({self.meaning}).")
 
 

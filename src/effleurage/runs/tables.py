@@ -24,7 +24,7 @@ _PLACE = ("world", "quantity", "time")
 _PLAIN = ("n", "lost", "mean", "m2", "low", "high")
 
 
-def write_persons(path: Path, cohort: Cohort, worlds: Worlds, found: Mapping[str, xr.Dataset]) -> None:
+def write_persons(path: Path, cohort: Cohort, worlds: Worlds, summed: Mapping[str, xr.Dataset]) -> None:
     """Write the persons of a chunk: index, covariates and whatever is set with a spread, and what became of them.
 
     ``status`` in each world is ``ok``, or from which minute the states were not finite; ``beyond`` names the limit of
@@ -34,8 +34,8 @@ def write_persons(path: Path, cohort: Cohort, worlds: Worlds, found: Mapping[str
 
     rows = worlds.body.parameters
     own = [name for name, row in rows.items() if row.covariate or isinstance(cohort.settings.get(name), Mapping)]
-    status = {f"status_{name}": world.status.values.astype(str) for name, world in found.items()}
-    beyond = {f"beyond_{name}": world.beyond.values.astype(str) for name, world in found.items()}
+    status = {f"status_{name}": world.status.values.astype(str) for name, world in summed.items()}
+    beyond = {f"beyond_{name}": world.beyond.values.astype(str) for name, world in summed.items()}
     table = {"person": cohort.persons, **{name: cohort.values(rows[name]) for name in own}, **status, **beyond}
     pd.DataFrame(table).to_parquet(path, index=False)
 
@@ -61,7 +61,7 @@ def write_summary(path: Path, worlds: Mapping[str, xr.Dataset]) -> None:
     pq.write_table(pa.table(table), path, compression="zstd")
 
 
-def write_traces(path: Path, world: str, found: xr.Dataset) -> None:
+def write_traces(path: Path, world: str, traced: xr.Dataset) -> None:
     """Write what was recorded of a chunk's persons in one world, a Zarr group of its own.
 
     Bits of like weight lie together before they are packed: that takes a third of the time and less room.
@@ -69,7 +69,7 @@ def write_traces(path: Path, world: str, found: xr.Dataset) -> None:
     from zarr.codecs import BloscCodec
 
     packed = BloscCodec(cname="lz4", clevel=1, shuffle="bitshuffle")
-    traces = found.drop_vars(["status", "beyond"])
+    traces = traced.drop_vars(["status", "beyond"])
     encoding = {name: {"compressors": [packed]} for name in traces.data_vars}
     traces.to_zarr(path, group=world, mode="a", zarr_format=3, consolidated=False, encoding=encoding)
 

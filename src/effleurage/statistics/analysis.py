@@ -180,9 +180,9 @@ class _Groups:
         return _sum(kept, kept)
 
 
-def _sum(one: Floats, other: Floats) -> Floats:
+def _sum(values: Floats, other: Floats) -> Floats:
     """Sum of products over the persons of each row."""
-    return np.asarray(np.einsum("ij,ij->i", one, other))
+    return np.asarray(np.einsum("ij,ij->i", values, other))
 
 
 def _two_arms(values: Floats, groups: _Groups, size: Floats, level: float) -> Estimates:

@@ -28,13 +28,13 @@ RELATIVE = ("%", "fold")
 def known(kind: str) -> AfterValidator:
     """A word, or each word of a list, that the lexicon of the reader has as one of a ``kind``."""
 
-    def looked_up(said: Any, info: ValidationInfo) -> Any:
+    def looked_up(name: Any, info: ValidationInfo) -> Any:
         lexicon: Lexicon = info.context or {}
-        words = said if isinstance(said, tuple) else (said,)
+        words = name if isinstance(name, tuple) else (name,)
         faults = [fault for word in words if kind in lexicon and (fault := lexicon[kind](word))]
         if faults:
             raise Unfit([Finding("", what, fix) for what, fix in faults])
-        return said
+        return name
 
     return AfterValidator(looked_up)
 
@@ -48,14 +48,14 @@ def _as_written(value: Any, checked: Callable[[Any], float]) -> float:
 Number = Annotated[float, WrapValidator(_as_written)]
 
 
-def _of_the_codebook(said: Any) -> Any:
+def _of_the_codebook(value: Any) -> Any:
     """What is said of a smallest change; of an id of the codebook, the size that it knows."""
-    if not isinstance(said, str):
-        return said
+    if not isinstance(value, str):
+        return value
     sized = {id: outcome.smallest for id, outcome in codebook().items() if outcome.smallest}
-    if said not in sized:
-        raise Unfit([Finding("", f"no size of '{said[:40]}' is in the codebook", nearest(said[:40], sized))])
-    return asdict(sized[said])
+    if value not in sized:
+        raise Unfit([Finding("", f"no size of '{value[:40]}' is in the codebook", nearest(value[:40], sized))])
+    return asdict(sized[value])
 
 
 Text = Annotated[str, Field(min_length=1)]

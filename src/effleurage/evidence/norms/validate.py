@@ -180,14 +180,14 @@ def spreads(targets: Iterable[Target]) -> dict[str, tuple[float, bool]]:
     return found
 
 
-def _orders_hold(target: Target, found: dict[str, Simulated]) -> bool:
-    own = found[target.id].value
+def _orders_hold(target: Target, values: dict[str, Simulated]) -> bool:
+    own = values[target.id].value
     neutral = 1.0 if target.compared == "ratio" else 0.0
     if target.direction == "up" and not own > neutral:
         return False
     if target.direction == "down" and not own < neutral:
         return False
-    return all(own > found[other].value for other in target.above)
+    return all(own > values[other].value for other in target.above)
 
 
 def simulated(

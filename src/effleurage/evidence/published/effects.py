@@ -144,8 +144,8 @@ def _median(result: Result) -> bool:
 def _control(result: Result, book: Ledger) -> Result | None:
     """The result with the control's own numbers: the mirror, else the one reference row of the same measurement."""
 
-    def measured(one: Result) -> tuple[str, ...]:
-        return one.study, one.group, one.outcome, one.timepoint_words
+    def measured(result: Result) -> tuple[str, ...]:
+        return result.study, result.group, result.outcome, result.timepoint_words
 
     mirrors = [other for other in book.results if other.mirror_of == result.id]
     references = [

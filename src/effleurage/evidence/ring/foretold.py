@@ -148,10 +148,15 @@ def _table(responses: Sequence[Response], book: Ledger, asked: Questions, foreca
     return pd.DataFrame(rows)
 
 
-def _size(one: Response, d: float, book: Ledger) -> dict[str, Any]:
+def _size(response: Response, d: float, book: Ledger) -> dict[str, Any]:
     """The interval rule for a result with a size: the simulated g inside the published 95 % interval or not."""
-    own = {"g": d * one.scatter / one.spread, "published_g": np.nan, "published_low": np.nan, "published_high": np.nan}
-    question = one.arms.question
+    own = {
+        "g": d * response.scatter / response.spread,
+        "published_g": np.nan,
+        "published_low": np.nan,
+        "published_high": np.nan,
+    }
+    question = response.arms.question
     effect = between(question.result, book) if question.fit != "part" else None
     if not isinstance(effect, Effect):
         return {**own, "inside": None}
@@ -162,12 +167,12 @@ def _size(one: Response, d: float, book: Ledger) -> dict[str, Any]:
     return {**own, "inside": bool(low <= own["g"] <= high)}
 
 
-def _baselines(found: Sequence[Compared]) -> list[dict[str, Any]]:
+def _baselines(compared: Sequence[Compared]) -> list[dict[str, Any]]:
     return [
         {
             "name": one.baseline,
             "score": one.score,
             "better": {"value": one.better, "low": one.low, "high": one.high},
         }
-        for one in found
+        for one in compared
     ]

@@ -71,13 +71,13 @@ def _learnt(row: Mapping[str, str]) -> Learnt:
     return Learnt(row["without"], {name: (float(row[name]), float(row[f"{name}_sd"])) for name in names})
 
 
-def as_csv(found: Sequence[Learnt]) -> str:
+def as_csv(learnt: Sequence[Learnt]) -> str:
     """A table of posteriors, as ``read`` reads it."""
     names = [*gains(), *BIASES, *SCATTERS]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["without", *(column for name in names for column in (name, f"{name}_sd"))])
-    for one in found:
+    for one in learnt:
         numbers = (f"{value:.4f}" for name in names for value in one.numbers[name])
         writer.writerow([one.without, *numbers])
     return text.getvalue()

@@ -115,13 +115,13 @@ def chances(d: Floats, error: Floats, df: NDArray[np.int64], scatter: Floats | f
 
 
 def respond(
-    asked: Sequence[Question], found: Ledger, seed: int = 1, people: int = PEOPLE, progress: Progress | None = None
+    asked: Sequence[Question], book: Ledger, seed: int = 1, people: int = PEOPLE, progress: Progress | None = None
 ) -> list[Response]:
     """Carry out both arms of every question, once at the centre of the gains and once with each gain off.
 
     Raises ``ProtocolError`` for arms that cannot be carried out.
     """
-    arms = [arms_of(question, found) for question in asked]
+    arms = [arms_of(question, book) for question in asked]
     shared: dict[str, list[int]] = {}
     for place, one in enumerate(arms):
         same = (one.massage.timeline, one.control.timeline, sorted(one.massage.people.items()))

@@ -191,9 +191,9 @@ class _Reading:
         return Recording(rr, start, self._clock.stop, self._unit.found or "ms", self._name, notes)
 
 
-def _joined(one: Recording, next_one: Recording) -> Recording:
-    rr, start = np.concatenate([one.rr, next_one.rr]), np.concatenate([one.start, next_one.start])
-    return replace(next_one, rr=rr, start=start, notes=one.notes + next_one.notes)
+def _joined(recording: Recording, next_one: Recording) -> Recording:
+    rr, start = np.concatenate([recording.rr, next_one.rr]), np.concatenate([recording.start, next_one.start])
+    return replace(next_one, rr=rr, start=start, notes=recording.notes + next_one.notes)
 
 
 def _from_report(blocks: Iterator[Block], name: str) -> tuple[bool, Iterator[Block]]:

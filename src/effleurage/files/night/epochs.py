@@ -246,12 +246,12 @@ def _unclear(column: TimedColumn, total: float) -> str:
     return f"'{column.shown}' makes a night of {total:g}: seconds or minutes cannot be told"
 
 
-def _against(table: pd.DataFrame, found: Mapping[str, str], seconds: Sequence[float], epoch: float | None) -> None:
+def _against(table: pd.DataFrame, columns: Mapping[str, str], seconds: Sequence[float], epoch: float | None) -> None:
     """A finding where a length of epochs is said that rows are no multiples of."""
     if epoch is None or not epoch > 0:
         return
     odd = [one for one in seconds if abs(one / epoch - round(one / epoch)) * epoch > SAME]
     if odd:
-        name = found.get("duration") or found["end"]
+        name = columns.get("duration") or columns["end"]
         what = f"a row lasts {odd[0]:g} s by '{written(table, name)}', which is no multiple of an epoch of {epoch:g} s"
         raise DataError(Finding(str(table.attrs["source"]), what, "Leave the length of an epoch out (--epoch)."))

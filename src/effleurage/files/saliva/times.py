@@ -97,21 +97,21 @@ def _like_clocks(table: pd.DataFrame, column: str) -> bool:
     return any(":" in cell for cell in table[column])
 
 
-def _minutes(table: pd.DataFrame, fields: Mapping[str, str], found: Times) -> Floats:
+def _minutes(table: pd.DataFrame, fields: Mapping[str, str], times: Times) -> Floats:
     """The column of minutes (or hours) as it stands, NaN where there is none."""
     for field, factor in (("when", 1.0), ("hours", 60.0)):
         column = fields.get(field)
         if column is None or (field == "when" and _like_clocks(table, column)):
             continue
         values, findings, notes = numbers_of(table, column)
-        found.findings += findings
-        found.notes += notes
+        times.findings += findings
+        times.notes += notes
         return np.asarray(values.to_numpy(float) * factor)
     return np.full(len(table), np.nan)
 
 
 def _from_clocks(
-    found: Times,
+    times: Times,
     taken: Moments,
     woke: Moments,
     course: NDArray[np.int64],
@@ -136,12 +136,12 @@ def _from_clocks(
                 before = minutes[place] if np.isfinite(one) else before
             timed = minutes[np.isfinite(minutes)]
             minutes -= woke.clock[start] if start is not None else (timed[0] if len(timed) else math.nan)
-        found.minutes[rows] = minutes
-        found.zero[rows] = "awakening" if start is not None else "start"
-    if (found.zero == "awakening").any():
-        found.zero[found.zero == "start"] = "first tube"
+        times.minutes[rows] = minutes
+        times.zero[rows] = "awakening" if start is not None else "start"
+    if (times.zero == "awakening").any():
+        times.zero[times.zero == "start"] = "first tube"
     if nights:
-        found.notes.append(f"{nights} clock times are taken to be of the next day, after midnight")
+        times.notes.append(f"{nights} clock times are taken to be of the next day, after midnight")
 
 
 def _grouped(course: NDArray[np.int64], in_time: NDArray[np.intp]) -> list[NDArray[np.intp]]:
@@ -150,37 +150,37 @@ def _grouped(course: NDArray[np.int64], in_time: NDArray[np.intp]) -> list[NDArr
 
 
 def _compare(
-    found: Times,
-    said: Floats,
+    times: Times,
+    planned: Floats,
     fields: Mapping[str, str],
     table: pd.DataFrame,
     course: NDArray[np.int64],
     in_time: NDArray[np.intp],
 ) -> None:
     """Say where minutes and clock times differ; a course without any clock time keeps its minutes."""
-    if not np.isfinite(said).any():
+    if not np.isfinite(planned).any():
         return
     column_name = fields["when"] if "when" in fields else fields["hours"]
     column = written(table, column_name)
-    both = np.isfinite(found.minutes) & np.isfinite(said)
-    differ = both & (np.abs(found.minutes - said) > SAME)
-    from_first = [_constant(found.minutes[rows] - said[rows]) for rows in _grouped(course, in_time)]
+    both = np.isfinite(times.minutes) & np.isfinite(planned)
+    differ = both & (np.abs(times.minutes - planned) > SAME)
+    from_first = [_constant(times.minutes[rows] - planned[rows]) for rows in _grouped(course, in_time)]
     if differ.any() and all(from_first):
-        found.notes.append(f"column '{column}' counts from the first tube; the clock times since awakening are used")
+        times.notes.append(f"column '{column}' counts from the first tube; the clock times since awakening are used")
     elif differ.any():
-        found.notes.append(
+        times.notes.append(
             f"column '{column}' differs from the clock times in {int(differ.sum())} of {int(both.sum())} rows; "
             "the clock times are used"
         )
     kept = 0
     for rows in _grouped(course, in_time):
-        if np.isnan(found.minutes[rows]).all() and np.isfinite(said[rows]).any():
-            found.minutes[rows] = said[rows]
-            if (found.zero == "awakening").any():
-                found.zero[rows] = "awakening" if SINCE_AWAKENING.search(column_name) else "first tube"
+        if np.isnan(times.minutes[rows]).all() and np.isfinite(planned[rows]).any():
+            times.minutes[rows] = planned[rows]
+            if (times.zero == "awakening").any():
+                times.zero[rows] = "awakening" if SINCE_AWAKENING.search(column_name) else "first tube"
             kept += 1
     if kept:
-        found.notes.append(f"{kept} courses without clock times are timed by '{column}'")
+        times.notes.append(f"{kept} courses without clock times are timed by '{column}'")
 
 
 def _constant(differences: Floats) -> bool:
@@ -190,7 +190,7 @@ def _constant(differences: Floats) -> bool:
 
 
 def _name_zero(
-    found: Times,
+    times: Times,
     fields: Mapping[str, str],
     table: pd.DataFrame,
     course: NDArray[np.int64],
@@ -203,39 +203,39 @@ def _name_zero(
         named = column is not None and SINCE_AWAKENING.search(column) is not None
         zero = "awakening" if named else "start"
         if column is not None and not named:
-            found.notes.append(
+            times.notes.append(
                 f"minutes in '{written(table, column)}' are taken to count from the start of the course, "
                 "not from an awakening (say so if they do)"
             )
-    firsts = np.array([found.minutes[rows[0]] for rows in _grouped(course, in_time)])
-    later = found.minutes[np.isfinite(found.minutes) & (found.minutes != 0)]
+    firsts = np.array([times.minutes[rows[0]] for rows in _grouped(course, in_time)])
+    later = times.minutes[np.isfinite(times.minutes) & (times.minutes != 0)]
     if (
         zero == "awakening"
         and len(firsts) >= SAME_FOR_ALL
         and (firsts == 0).all()
         and len(np.unique(later)) > len(firsts)
     ):
-        found.notes.append(
+        times.notes.append(
             "the first tube is at minute 0 in every course while the others vary: its delay is not known"
         )
         zero = "first tube"
-    found.zero[:] = zero
+    times.zero[:] = zero
 
 
-def _recorded_or_planned(found: Times, course: NDArray[np.int64], order: Floats) -> None:
+def _recorded_or_planned(times: Times, course: NDArray[np.int64], order: Floats) -> None:
     """Minutes that are the same in every course are a plan."""
-    known = np.isfinite(found.minutes)
+    known = np.isfinite(times.minutes)
     if len(np.unique(course)) < SAME_FOR_ALL or not known.any():
         return
     for place in np.unique(order[known]):
-        if len(np.unique(found.minutes[known & (order == place)])) > 1:
+        if len(np.unique(times.minutes[known & (order == place)])) > 1:
             return
-    found.timing = "planned"
-    found.notes.append("every course has the same minutes: they are taken as planned, not as recorded")
+    times.timing = "planned"
+    times.notes.append("every course has the same minutes: they are taken as planned, not as recorded")
 
 
 def _plan(
-    found: Times,
+    times: Times,
     table: pd.DataFrame,
     fields: Mapping[str, str],
     scheduled: Moments,
@@ -246,18 +246,18 @@ def _plan(
     """Planned minutes: a column of minutes, clock times, or intervals from the tube before."""
     if "planned" in fields:
         values, findings, notes = numbers_of(table, fields["planned"])
-        found.planned = values.to_numpy(float)
-        found.findings += findings
-        found.notes += notes
+        times.planned = values.to_numpy(float)
+        times.findings += findings
+        times.notes += notes
         return
     if "interval" in fields:
         values, findings, notes = numbers_of(table, fields["interval"])
         steps = values.to_numpy(float)
         for rows in _grouped(course, in_time):
-            found.planned[rows] = np.cumsum(steps[rows])
-        found.findings += findings
-        found.notes += notes
+            times.planned[rows] = np.cumsum(steps[rows])
+        times.findings += findings
+        times.notes += notes
     dated = scheduled.even - woke.even
     plain = (scheduled.clock - woke.clock) % DAY
     fixed = np.where(np.isfinite(dated), dated, plain)
-    found.planned = np.where(np.isnan(found.planned), fixed, found.planned)
+    times.planned = np.where(np.isnan(times.planned), fixed, times.planned)

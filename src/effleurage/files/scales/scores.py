@@ -90,10 +90,10 @@ def _wide(table: pd.DataFrame, about: Mapping[str, str], missing: frozenset[floa
     return tuple(answers), (*sheet.notes, *sheet.unused())
 
 
-def _long(table: pd.DataFrame, found: Mapping[str, str], missing: frozenset[float]) -> Read:
-    sheet = Sheet(table, found)
+def _long(table: pd.DataFrame, columns: Mapping[str, str], missing: frozenset[float]) -> Read:
+    sheet = Sheet(table, columns)
     values = _answered(sheet, "value", missing)
-    turns, named = range(len(table)), "scale" if "scale" in found else "item"
+    turns, named = range(len(table)), "scale" if "scale" in columns else "item"
     heads = [plain_name(f"{sheet.cell(turn, 'scale')} {sheet.cell(turn, 'item')}") for turn in turns]
     places, faults = places_of(dict.fromkeys(heads))
     filled: dict[tuple[str, ...], dict[Place, float]] = {}

@@ -53,10 +53,10 @@ class _Verdict:
     reasons: dict[str, Words]
 
     @classmethod
-    def on(cls, found: Mapping[str, Floats]) -> _Verdict:
+    def on(cls, values: Mapping[str, Floats]) -> _Verdict:
         return cls(
-            {name: found[name].copy() for name in INDICES},
-            {name: np.full(len(found[name]), "", dtype=object) for name in INDICES},
+            {name: values[name].copy() for name in INDICES},
+            {name: np.full(len(values[name]), "", dtype=object) for name in INDICES},
         )
 
     def refuse(self, names: Iterable[str], where: NDArray[np.bool_], why: str | Words) -> None:
@@ -153,9 +153,9 @@ def _windows(record: ArrayLike | Recording | Corrected | Windows, seconds: float
     return windows
 
 
-def _judge(found: Mapping[str, Floats], windows: Windows, override: str | None, given: ArrayLike | None) -> _Verdict:
+def _judge(values: Mapping[str, Floats], windows: Windows, override: str | None, given: ArrayLike | None) -> _Verdict:
     """Which values may stand; the order of the rules is the order of what the reader should hear first."""
-    verdict, every = _Verdict.on(found), tuple(INDICES)
+    verdict, every = _Verdict.on(values), tuple(INDICES)
     share = np.round(100 * windows.covered)
     bare = windows.bare
     verdict.refuse(every, windows.covered == 0, "no usable interval")
@@ -163,26 +163,26 @@ def _judge(found: Mapping[str, Floats], windows: Windows, override: str | None, 
     missed = _each(f"{{:.0f}} % of intervals are about two, {MUCH}: beats are missing", 100 * doubled)
     verdict.refuse(every, doubled > MOST_CORRECTED, missed)
     verdict.refuse(every, bare, _each(f"intervals cover {{:.0f}} % of the window, {LITTLE}", share))
-    few = found["nn"] < LEAST_NN
+    few = values["nn"] < LEAST_NN
     verdict.refuse(LEAST_NN_SECONDS, few, f"fewer than {LEAST_NN} NN intervals")
     for name, least in LEAST_NN_SECONDS.items():
-        brief = found["nn_seconds"] < least
+        brief = values["nn_seconds"] < least
         verdict.refuse((name,), brief, f"less than {least:.0f} s of NN intervals")
     for name, least in LEAST_SECONDS.items():
-        brief = found["run_seconds"] < least - SLACK
+        brief = values["run_seconds"] < least - SLACK
         if name == "breathing_rate":
-            brief &= np.isnan(found[name])
+            brief &= np.isnan(values[name])
         why = f"{{:.0f}} s without a gap; {INDICES[name][0]} needs {least:.0f} s"
-        verdict.refuse((name,), brief, _each(why, found["run_seconds"]))
-    powers, holes = ("lf", "hf", "total_power", "lf_hf"), np.round(100 * found["bridged"])
-    riddled = found["bridged"] > MOST_HOLES
+        verdict.refuse((name,), brief, _each(why, values["run_seconds"]))
+    powers, holes = ("lf", "hf", "total_power", "lf_hf"), np.round(100 * values["bridged"])
+    riddled = values["bridged"] > MOST_HOLES
     verdict.refuse(powers, riddled, _each(f"beats are missing in {{:.0f}} % of the time, {RIDDLED}", holes))
     verdict.caution(
-        powers, found["bridged"] > 0, _each("beats are missing in {:.1f} % of the time", 100 * found["bridged"])
+        powers, values["bridged"] > 0, _each("beats are missing in {:.1f} % of the time", 100 * values["bridged"])
     )
-    _judge_breathing(verdict, found, override, given)
-    verdict.refuse(("ln_rmssd",), found["rmssd"] == 0, "RMSSD is zero")
-    verdict.refuse(("lf_hf",), found["hf"] == 0, "HF is zero")
+    _judge_breathing(verdict, values, override, given)
+    verdict.refuse(("ln_rmssd",), values["rmssd"] == 0, "RMSSD is zero")
+    verdict.refuse(("lf_hf",), values["hf"] == 0, "HF is zero")
     corrected = windows.beats.corrected()
     much = _each(f"{{:.1f}} % of beats corrected, {MUCH}", 100 * corrected)
     verdict.caution(every, corrected > MOST_CORRECTED, much)
@@ -203,10 +203,10 @@ def _doubled(beats: Corrected) -> Floats:
 
 
 def _judge_breathing(
-    verdict: _Verdict, found: Mapping[str, Floats], override: str | None, given: ArrayLike | None
+    verdict: _Verdict, values: Mapping[str, Floats], override: str | None, given: ArrayLike | None
 ) -> None:
     """No HF without breathing in its band; LF that holds the breathing says so."""
-    rate, code = verdict.values["breathing_rate"], found["breathing_code"]
+    rate, code = verdict.values["breathing_rate"], values["breathing_code"]
     state, why = hf_gate(rate, code)
     outside, doubtful = state == INVALID, state == BORDERLINE
     if override == REPORT_ANYWAY:

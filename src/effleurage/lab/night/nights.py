@@ -246,9 +246,9 @@ def _across(nights: Sequence[Night]) -> dict[int, list[str]]:
     return found
 
 
-def _follows(one: Night, next_one: Night) -> bool:
+def _follows(night: Night, next_one: Night) -> bool:
     """Whether there is no night between two: less than a day from getting up to bed (a sleeper by day)."""
-    times = [moment for moment in one.moments.values() if isinstance(moment, datetime)][-1:]
+    times = [moment for moment in night.moments.values() if isinstance(moment, datetime)][-1:]
     times += [moment for moment in next_one.moments.values() if isinstance(moment, datetime)][:1]
     if len(times) < 2 or (times[0].tzinfo is None) != (times[1].tzinfo is None):
         return False

@@ -48,12 +48,12 @@ def parts_of(known: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-def impossible(known: Mapping[str, float], said: Callable[[str], str]) -> Iterator[str]:
-    """What cannot have been, a clause each; ``said`` writes the time of a stamp. A comparison with NaN says nothing."""
+def impossible(known: Mapping[str, float], phrased: Callable[[str], str]) -> Iterator[str]:
+    """What cannot have been, a clause each; ``phrased`` writes a stamp. A comparison with NaN says nothing."""
     yield from (f"{name} is {known[name]:g} min, below 0" for name in MINUTES if known[name] < 0)
     for early, late in pairwise(name for name in STAMPS if math.isfinite(known[name])):
         if known[late] < known[early]:
-            yield f"{late} ({said(late)}) is before {early} ({said(early)})"
+            yield f"{late} ({phrased(late)}) is before {early} ({phrased(early)})"
             return
     parts, stated = parts_of(known), known["minutes_asleep"]
     if parts["TIB"] > LONGEST_IN_BED:

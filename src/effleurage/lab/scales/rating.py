@@ -19,28 +19,28 @@ _OF = re.compile(r"(?:/|of|out of|von)\s*(\d+)", re.ASCII)
 _WORDS = re.compile(r"\b(?:points?|pts|scores?|nrs|vas|punkte?|scale|skala)\b")
 
 
-def is_rating(one: Instrument) -> bool:
+def is_rating(instrument: Instrument) -> bool:
     """Whether the instrument is a scale with two ends."""
-    return bool(np.isfinite(one.low) and np.isfinite(one.high))
+    return bool(np.isfinite(instrument.low) and np.isfinite(instrument.high))
 
 
-def ranges(one: Instrument) -> tuple[str, ...]:
+def ranges(instrument: Instrument) -> tuple[str, ...]:
     """The ranges in which a rating may be given: its own, and 0-10 or 0-100 where it begins at 0."""
-    own = f"{one.low:g}-{one.high:g}"
-    others = [f"0-{top:g}" for top in TOPS if one.high in TOPS and one.low == 0]
+    own = f"{instrument.low:g}-{instrument.high:g}"
+    others = [f"0-{top:g}" for top in TOPS if instrument.high in TOPS and instrument.low == 0]
     return tuple(dict.fromkeys((own, *others)))
 
 
-def range_said(said: str, one: Instrument) -> str:
+def range_said(text: str, instrument: Instrument) -> str:
     """The one of its ``ranges`` that ``/10``, ``0 to 100``, ``cm`` or ``points, 0-10`` means; "" for none of them."""
-    bare = _WORDS.sub("", said.strip().casefold()).strip(" ,;()")
+    bare = _WORDS.sub("", text.strip().casefold()).strip(" ,;()")
     low, high = 0.0, _TOPPED.get(bare, np.nan)
     if match := _FROM_TO.fullmatch(bare):
         low, high = float(match[1]), float(match[2])
     elif match := _OF.fullmatch(bare):
-        low, high = one.low if float(match[1]) == one.high else 0.0, float(match[1])
+        low, high = instrument.low if float(match[1]) == instrument.high else 0.0, float(match[1])
     found = f"{low:g}-{high:g}"
-    return found if found in ranges(one) else ""
+    return found if found in ranges(instrument) else ""
 
 
 def top(given: str) -> float:
@@ -48,6 +48,6 @@ def top(given: str) -> float:
     return float(given.rpartition("-")[2])
 
 
-def factor(one: Instrument, given: str) -> float:
+def factor(instrument: Instrument, given: str) -> float:
     """How many points of the instrument are one point of a range: 10 for stress on 0-10 where the scale has 100."""
-    return one.high / top(given)
+    return instrument.high / top(given)

@@ -109,32 +109,32 @@ def measure_scales(
     )
 
 
-def _rules_of(one: Answers, form: str | None) -> Scale:
+def _rules_of(answers: Answers, form: str | None) -> Scale:
     """The rules of a form; of a STAI total without its form, rules without a key."""
     if form is not None and form not in STAI_FORMS:
         raise RequestError(Finding("form", f"the STAI has no form '{form[:20]}'", "Say X (1970) or Y (1983)."))
     known = scales()
-    if one.scale in ("STAI-S", "STAI-T"):
-        if form is None and one.items:
+    if answers.scale in ("STAI-S", "STAI-T"):
+        if form is None and answers.items:
             fix = "Say form Y (1983) or X (1970): they reverse other trait items."
-            raise RequestError(Finding(one.where or one.scale, f"which form of the {one.scale} is it", fix))
-        rules = known[f"{one.scale}-{form or 'Y'}"]
-        return rules if form else Scale(**{**vars(rules), "name": one.scale, "instrument": "STAI", "reversed": ()})
-    if one.scale not in known:
-        fix = nearest(one.scale[:40], [*known, "STAI-S", "STAI-T"])
-        raise RequestError(Finding(one.where or "scale", f"no scale '{one.scale[:40]}'", fix))
-    return known[one.scale]
+            raise RequestError(Finding(answers.where or answers.scale, f"which form of the {answers.scale} is it", fix))
+        rules = known[f"{answers.scale}-{form or 'Y'}"]
+        return rules if form else Scale(**{**vars(rules), "name": answers.scale, "instrument": "STAI", "reversed": ()})
+    if answers.scale not in known:
+        fix = nearest(answers.scale[:40], [*known, "STAI-S", "STAI-T"])
+        raise RequestError(Finding(answers.where or "scale", f"no scale '{answers.scale[:40]}'", fix))
+    return known[answers.scale]
 
 
 def _coding(
-    scale: Scale, answers: Sequence[Answers], said: Coding | None
+    scale: Scale, answers: Sequence[Answers], chosen: Coding | None
 ) -> tuple[Coding | None, list[str], list[Finding]]:
     """The coding of a family's items, with a note; or findings where it cannot be told."""
     if not scale.items:
         return None, [], [Finding(scale.family, "is one rating and has no items", "Give it as a total.")]
-    if said is not None:
-        fits = [coding for coding in scale.codings if coding == tuple(said)]
-        what, fix = f"is never coded {said[0]} to {said[1]}", f"Say {_either(scale.codings)}."
+    if chosen is not None:
+        fits = [coding for coding in scale.codings if coding == tuple(chosen)]
+        what, fix = f"is never coded {chosen[0]} to {chosen[1]}", f"Say {_either(scale.codings)}."
         return (fits[0], [], []) if fits else (None, [], [Finding(scale.family, what, fix)])
     if all(math.isnan(answer) for one in answers for answer in one.items.values()):
         return scale.codings[0], [], []
@@ -161,37 +161,37 @@ def _either(codings: Sequence[Coding]) -> str:
 
 
 def _row(
-    scale: Scale, one: Answers, coding: Coding | None, boundary: str, most_missing: float | None
+    scale: Scale, answers: Answers, coding: Coding | None, boundary: str, most_missing: float | None
 ) -> dict[str, object]:
     said: list[str] = []
-    answered = any(not math.isnan(answer) for answer in one.items.values())
-    asked = any(not math.isnan(answer) for answer in one.asked.values())
+    answered = any(not math.isnan(answer) for answer in answers.items.values())
+    asked = any(not math.isnan(answer) for answer in answers.asked.values())
     if coding and answered:
-        value, reason = total_of(scale, one.items, coding, most_missing)
+        value, reason = total_of(scale, answers.items, coding, most_missing)
     elif asked:
-        components, said = psqi_components(one.asked, boundary)
+        components, said = psqi_components(answers.asked, boundary)
         value, reason = total_of(scale, components, scale.codings[0], most_missing)
-    elif math.isnan(one.total):
+    elif math.isnan(answers.total):
         value, reason = math.nan, "no answer"
     else:
-        value, reason = one.total, ""
+        value, reason = answers.total, ""
         if not scale.low <= value <= scale.high:
             what = f"{value:g} is not within {scale.low:g} to {scale.high:g}"
             value, reason = math.nan, what + perhaps_none([value])
-    if (answered or asked) and abs(one.total - value) > CLOSE:
-        said.append(f"the file's own total is {one.total:g}")
+    if (answered or asked) and abs(answers.total - value) > CLOSE:
+        said.append(f"the file's own total is {answers.total:g}")
     words = "; ".join(filter(None, (reason, *said)))
     return {
-        "participant": one.participant,
-        "session": one.session,
-        "day": one.day,
-        "condition": one.condition,
-        "outcome": f"{scale.outcome} {one.rated}".strip(),
+        "participant": answers.participant,
+        "session": answers.session,
+        "day": answers.day,
+        "condition": answers.condition,
+        "outcome": f"{scale.outcome} {answers.rated}".strip(),
         "instrument": scale.instrument,
         "unit": "points",
         "value": value,
-        "time": one.time,
-        "reason": f"{one.where}: {words}" if words and one.where else words,
+        "time": answers.time,
+        "reason": f"{answers.where}: {words}" if words and answers.where else words,
     }
 
 
@@ -236,19 +236,19 @@ def _turned(
     return ""
 
 
-def _sign(scale: Scale, keyed: Sequence[int], one: Answers, coding: Coding) -> int:
+def _sign(scale: Scale, keyed: Sequence[int], answers: Answers, coding: Coding) -> int:
     """1 where a form looks turned round already, -1 where it does not, 0 where it does not tell.
 
     Its own total decides where it is that of one way only.
     """
-    if not math.isnan(one.total):
-        ways = [total_of(replace(scale, reversed=key), one.items, coding)[0] for key in ((), tuple(keyed))]
-        fits = [abs(way - one.total) <= CLOSE for way in ways]
+    if not math.isnan(answers.total):
+        ways = [total_of(replace(scale, reversed=key), answers.items, coding)[0] for key in ((), tuple(keyed))]
+        fits = [abs(way - answers.total) <= CLOSE for way in ways]
         if any(fits):
             return int(fits[0]) - int(fits[1])
     sides = []
     for turned in (True, False):
-        given = [a for n, a in one.items.items() if (n in keyed) == turned and coding[0] <= a <= coding[1]]
+        given = [a for n, a in answers.items.items() if (n in keyed) == turned and coding[0] <= a <= coding[1]]
         sides.append(sum(given) / len(given) - sum(coding) / 2 if given else 0.0)
     return 0 if min(map(abs, sides)) < CLEAR else 1 if sides[0] * sides[1] > 0 else -1
 

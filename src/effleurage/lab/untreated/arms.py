@@ -53,13 +53,13 @@ _COMBINED = {"before": "mean", "after": "mean", "visits": "sum"}
 """How several controls of one person become one."""
 
 
-def _means(part: pd.DataFrame, one: Instrument) -> pd.DataFrame:
+def _means(part: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """A row a person and condition: means of the first and second values on the instrument's scale, and the visits."""
     own = part[["condition", "control"]].copy()
     names = part["participant"].str.strip().str.casefold()
     own["person"] = np.where(names == "", [f"row {number}" for number in range(len(part))], names)
-    own["before"] = one.transformed(part["before"].to_numpy(dtype=float))
-    own["after"] = one.transformed(part["after"].to_numpy(dtype=float))
+    own["before"] = instrument.transformed(part["before"].to_numpy(dtype=float))
+    own["after"] = instrument.transformed(part["after"].to_numpy(dtype=float))
     own["visits"] = 1
     own = own[np.isfinite(own["before"]) & np.isfinite(own["after"])]
     return own.groupby(["condition", "control", "person"], sort=False).agg(_COMBINED).reset_index()
@@ -118,16 +118,19 @@ def _between(treated: pd.DataFrame, control: pd.DataFrame) -> tuple[float, float
     return float(solved[0]), float(student.ppf(0.975, free)) * error
 
 
-def _told(one: Instrument, found: dict[str, Any]) -> dict[str, Any]:
+def _told(instrument: Instrument, row: dict[str, Any]) -> dict[str, Any]:
     """A difference as it is told, with the mean change of each arm."""
-    (middle, reach), (treated, control) = found.pop("estimate"), found.pop("changes")
-    difference, low, high = (said(one, middle + off) for off in (0.0, -reach, reach))
-    changed = {"change_treated": said(one, float(treated.mean())), "change_control": said(one, float(control.mean()))}
-    none = 1.0 if one.scale == "log" else 0.0
+    (middle, reach), (treated, control) = row.pop("estimate"), row.pop("changes")
+    difference, low, high = (said(instrument, middle + off) for off in (0.0, -reach, reach))
+    changed = {
+        "change_treated": said(instrument, float(treated.mean())),
+        "change_control": said(instrument, float(control.mean())),
+    }
+    none = 1.0 if instrument.scale == "log" else 0.0
     sure = bool(np.isfinite(difference) and not low <= none <= high)
-    return {**found, "difference": difference, "low": low, "high": high, "sure": sure, **changed}
+    return {**row, "difference": difference, "low": low, "high": high, "sure": sure, **changed}
 
 
-def said(one: Instrument, value: float) -> float:
+def said(instrument: Instrument, value: float) -> float:
     """A difference on the instrument's scale as it is told: a ratio for ``log``, else itself."""
-    return float(np.exp(value)) if one.scale == "log" else float(value)
+    return float(np.exp(value)) if instrument.scale == "log" else float(value)

@@ -124,7 +124,7 @@ def _chosen(pairs: Sequence[Pair]) -> list[Instrument]:
     return chosen
 
 
-def _impossible_times(pair: Pair, one: Instrument) -> list[tuple[str, str]]:
+def _impossible_times(pair: Pair, instrument: Instrument) -> list[tuple[str, str]]:
     """What is wrong with the times of a pair, and the fix."""
     gap = pair.clock_after - pair.clock_before
     if not np.isfinite(gap):
@@ -134,8 +134,8 @@ def _impossible_times(pair: Pair, one: Instrument) -> list[tuple[str, str]]:
         return [(f"{pair.days_apart:g} days apart", f"Put the earlier one first; {LONGEST_APART} days are the most.")]
     if pair.days_apart > 0:
         return []
-    if one.nightly:
-        return [(f"two values of {one.outcome} of one night", f"{apart}: 1 or more.")]
+    if instrument.nightly:
+        return [(f"two values of {instrument.outcome} of one night", f"{apart}: 1 or more.")]
     if gap < 0:
         return [("the second measurement is before the first", f"{apart}, or mend the times.")]
     if gap == 0:
@@ -143,7 +143,7 @@ def _impossible_times(pair: Pair, one: Instrument) -> list[tuple[str, str]]:
     return []
 
 
-def _hours(pair: Pair, one: Instrument, resting: bool | None, up: float, lights_out: float) -> tuple[Hours, ...]:
+def _hours(pair: Pair, instrument: Instrument, resting: bool | None, up: float, lights_out: float) -> tuple[Hours, ...]:
     """The hours of a pair for each of ``POSTURES``; both are the same unless the posture is unsaid and matters."""
     own = pair.up if np.isfinite(pair.up) else up
     rose = float(np.round(own / ROUND_UP) * ROUND_UP) if np.isfinite(pair.up) else own
@@ -154,7 +154,7 @@ def _hours(pair: Pair, one: Instrument, resting: bool | None, up: float, lights_
     out = rose - SHORT_NIGHT if woken else lights_out + (rose - up)
     said = pair.posture.strip().casefold()
     usual = said or POSTURES[-1]
-    either = POSTURES if one.posture and not said else (usual, usual)
+    either = POSTURES if instrument.posture and not said else (usual, usual)
     hours = Hours(before, after, min(pair.days_apart, FARTHEST), rose, float(out % DAY), rests)
     return tuple(replace(hours, posture=posture if rests else "") for posture in either)
 
@@ -179,12 +179,12 @@ def _sides(keys: Sequence[tuple[Key, ...]]) -> list[dict[Key, list[int]]]:
     return sides
 
 
-def _foretold(pairs: Sequence[Pair], side: Mapping[Key, list[int]], found: Mapping[Key, Expected]) -> Foretold:
+def _foretold(pairs: Sequence[Pair], side: Mapping[Key, list[int]], expected: Mapping[Key, Expected]) -> Foretold:
     """What is foretold of every pair, on its instrument's scale, under one posture."""
     rows = np.full((5, len(pairs)), np.nan)
     for key, own in side.items():
         steps = np.array([pairs[i].step for i in own])
-        one = found[key].foretell(np.array([pairs[i].before for i in own]), steps)
+        one = expected[key].foretell(np.array([pairs[i].before for i in own]), steps)
         rows[:, own] = one.centre, one.low, one.high, one.spread, one.doubt
     return Foretold(*rows)
 
@@ -219,7 +219,7 @@ def _table(
     return pd.DataFrame(rows)
 
 
-def _row(pair: Pair, one: Instrument, rests: bool, band: tuple[float, ...], reason: str) -> dict[str, Any]:
+def _row(pair: Pair, instrument: Instrument, rests: bool, band: tuple[float, ...], reason: str) -> dict[str, Any]:
     centre, low, high = band
     if not (np.isfinite(pair.before) and np.isfinite(pair.after)):
         reason = "one of the two was not measured"
@@ -230,9 +230,9 @@ def _row(pair: Pair, one: Instrument, rests: bool, band: tuple[float, ...], reas
         "participant": pair.participant,
         "condition": pair.condition,
         "control": pair.is_control,
-        "outcome": one.outcome,
-        "instrument": one.instrument,
-        "unit": one.told,
+        "outcome": instrument.outcome,
+        "instrument": instrument.instrument,
+        "unit": instrument.told,
         "posture": pair.posture,
         "before": pair.before,
         "after": pair.after,

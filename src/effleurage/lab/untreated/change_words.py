@@ -79,14 +79,14 @@ def _people(pairs: Sequence[Pair], table: pd.DataFrame) -> list[str]:
     return found
 
 
-def methods(rests: bool, found: Mapping[Key, Expected]) -> str:
+def methods(rests: bool, expected: Mapping[Key, Expected]) -> str:
     """The paragraph for a paper."""
     from importlib.metadata import version
 
-    clients = _clients(found)
+    clients = _clients(expected)
     slopes = ", ".join(
         f"{key[0]} ({key[1]}) {low:.2f}" + (f" to {high:.2f}" if high - low > 0.005 else "")
-        for key, low, high in _slopes(found)
+        for key, low, high in _slopes(expected)
     )
     rest = "quiet rest between the measurements" if rests else "ordinary days"
     served = "most" if clients else "nearly all"
@@ -102,9 +102,9 @@ def methods(rests: bool, found: Mapping[Key, Expected]) -> str:
     )
 
 
-def _clients(found: Mapping[Key, Expected]) -> str:
+def _clients(expected: Mapping[Key, Expected]) -> str:
     """Which kinds of clients were lived, and how people are held against them."""
-    asked = {name for one in found.values() if one.clients for name in one.instrument.clients}
+    asked = {name for one in expected.values() if one.clients for name in one.instrument.clients}
     if not asked:
         return ""
     met = ", ".join(kind.meaning for kind in kinds().values() if kind.name in asked)
@@ -116,8 +116,8 @@ def _clients(found: Mapping[Key, Expected]) -> str:
     )
 
 
-def _slopes(found: Mapping[Key, Expected]) -> list[tuple[tuple[str, str], float, float]]:
+def _slopes(expected: Mapping[Key, Expected]) -> list[tuple[tuple[str, str], float, float]]:
     slopes: dict[tuple[str, str], list[float]] = {}
-    for (outcome, instrument, _), one in found.items():
+    for (outcome, instrument, _), one in expected.items():
         slopes.setdefault((outcome, instrument), []).append(one.slope)
     return [(key, min(values), max(values)) for key, values in slopes.items()]

@@ -90,9 +90,9 @@ Key = tuple[str, str, Hours]
 """Outcome, instrument, hours."""
 
 
-def key_of(one: Instrument, hours: Hours) -> Key:
+def key_of(instrument: Instrument, hours: Hours) -> Key:
     """By what the expectation of an instrument at some hours is found."""
-    return one.outcome, one.instrument, hours
+    return instrument.outcome, instrument.instrument, hours
 
 
 def expected(

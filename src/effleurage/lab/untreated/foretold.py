@@ -83,24 +83,24 @@ class Foretold:
     spread: Floats
     doubt: Floats
 
-    def rounded(self, x: Floats, one: Instrument, steps: Floats | None = None) -> Foretold:
+    def rounded(self, x: Floats, instrument: Instrument, steps: Floats | None = None) -> Foretold:
         """The same, with room for the rounding of both readings, of which ``x`` (n,) are the first.
 
         Virtual people report in the instrument's own step; on a scale that few of them use, nearly all report the same
         number, and their scatter says too little: the room is the least of a band. Coarser ``steps`` (n,) add to it.
         Where a step hides more than the noise does, a reading one step away may be of the same state.
         """
-        step = np.maximum(one.step, 0.0 if steps is None else steps)
+        step = np.maximum(instrument.step, 0.0 if steps is None else steps)
         error = step / np.sqrt(6)  # SD of the difference of two rounding errors, each uniform
-        added = np.where(step > one.step, error, 0.0)
+        added = np.where(step > instrument.step, error, 0.0)
         down, up = (
             np.maximum(np.hypot(np.maximum(end, 0.0), NINETY * added), NINETY * error)
             for end in (self.centre - self.low, self.high - self.centre)
         )
         low, high = np.minimum(self.low, self.centre - down), np.maximum(self.high, self.centre + up)
-        near = (step > one.error) & (np.abs(self.centre - x) <= WOBBLE * step)
-        low = np.where(near, np.minimum(low, np.maximum(x - step, one.low)), low)
-        high = np.where(near, np.maximum(high, np.minimum(x + step, one.high)), high)
+        near = (step > instrument.error) & (np.abs(self.centre - x) <= WOBBLE * step)
+        low = np.where(near, np.minimum(low, np.maximum(x - step, instrument.low)), low)
+        high = np.where(near, np.maximum(high, np.minimum(x + step, instrument.high)), high)
         return Foretold(self.centre, low, high, np.maximum(np.hypot(self.spread, added), error), self.doubt)
 
 
@@ -215,7 +215,7 @@ def _line(first: Floats, second: Floats, weight: Floats | None = None) -> tuple[
 
 
 def _placed(
-    slope: float, unsure: float, centre: float, scatter: Floats, one: Instrument, weight: Floats | None = None
+    slope: float, unsure: float, centre: float, scatter: Floats, instrument: Instrument, weight: Floats | None = None
 ) -> tuple[float, ...]:
     """A row of ``Foretold``, before both readings are rounded."""
     spread = float(np.sqrt(np.average((scatter - np.average(scatter, weights=weight)) ** 2, weights=weight)))
@@ -226,5 +226,5 @@ def _placed(
         low, high = np.quantile(scatter, ends) * widen
     else:
         low, high = np.quantile(scatter, ends, weights=weight, method="inverted_cdf") * widen
-    doubt = DOUBT if one.scale == "log" else DOUBT_LINEAR * spread
+    doubt = DOUBT if instrument.scale == "log" else DOUBT_LINEAR * spread
     return centre, centre + low, centre + high, spread, float(np.hypot(level, doubt))

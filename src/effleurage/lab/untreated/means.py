@@ -90,9 +90,9 @@ def _mean(visits: Sequence[Visit], members: Sequence[int], likely: Sequence[Fore
     return {**row, **told, "where": where, "unfit": unfit or differs, "few": few}
 
 
-def _differs(one: Instrument, visits: int, change: float, expected: Floats) -> bool:
+def _differs(instrument: Instrument, visits: int, change: float, expected: Floats) -> bool:
     """Whether a mean change of so many visits is off every posture's by more than the noise of their readings."""
-    return bool((np.abs(change - expected) > np.sqrt(2 / visits) * one.error).all())
+    return bool((np.abs(change - expected) > np.sqrt(2 / visits) * instrument.error).all())
 
 
 def _band(visits: Sequence[Visit], side: Foretold, own: Sequence[Sequence[int]]) -> tuple[float, float, float]:

@@ -30,23 +30,23 @@ IF_OTHERS = "If every row is another person, "
 WITHIN = "no more than what happens without treatment"
 
 
-def sentences(found: Compared) -> tuple[str, ...]:
+def sentences(compared: Compared) -> tuple[str, ...]:
     """What the file shows, in plain words; a causal verb only where there is a control.
 
     First of all stands a control in the file that contradicts the virtual people: it counts, and they do not; or one
     too small to judge by. Where nobody is named, each sentence begins with the condition on which it counts people.
     """
-    said = _counting(found)
-    if len(found.table) > 1 and (found.table["participant"].str.strip() == "").all():
+    said = _counting(compared)
+    if len(compared.table) > 1 and (compared.table["participant"].str.strip() == "").all():
         said = [f"{IF_OTHERS}{line}" for line in said]
-    if said and not found.table["control"].any():
+    if said and not compared.table["control"].any():
         said.append(NO_CAUSE)
     return tuple(said)
 
 
-def _counting(found: Compared) -> list[str]:
+def _counting(compared: Compared) -> list[str]:
     """The sentences of contrasts and groups, in order."""
-    groups, against = found.groups.to_dict("records"), found.contrasts.to_dict("records")
+    groups, against = compared.groups.to_dict("records"), compared.contrasts.to_dict("records")
     told_first = [row for row in groups if row["unfit"] or row["few"]]
     unfit = [row for row in groups if row["unfit"]]
     first: list[str] = []
@@ -60,7 +60,7 @@ def _counting(found: Compared) -> list[str]:
     alone = [f"{_name(row)}: {_against_control(row)}." for row in told_first if _name(row) not in told]
     said = [*first, *alone, *then]
     doubts = {_name(one): FEW if one["few"] else COUNTS for one in unfit}
-    said += [_group(row, found.table, doubts) for row in groups if not row["control"]]
+    said += [_group(row, compared.table, doubts) for row in groups if not row["control"]]
     return said
 
 
@@ -243,13 +243,13 @@ def _axis(drawn: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def as_html(found: Compared, title: str, made: Made = UNSAID) -> str:
+def as_html(compared: Compared, title: str, made: Made = UNSAID) -> str:
     """One page that needs nothing else: sentences first, then a figure an outcome, then the table and the methods."""
     from altair.utils.schemapi import debug_mode
 
     panels = []
     with debug_mode(False):
-        for (outcome, instrument), part in found.table.groupby(["outcome", "instrument"], sort=False):
+        for (outcome, instrument), part in compared.table.groupby(["outcome", "instrument"], sort=False):
             known = part[part["where"] != ""]
             panels.append(
                 {
@@ -263,13 +263,13 @@ def as_html(found: Compared, title: str, made: Made = UNSAID) -> str:
         "change/change.html",
         made,
         title=title,
-        sentences=sentences(found),
+        sentences=sentences(compared),
         panels=panels,
-        groups=[_cells(row) for row in found.groups.to_dict("records")],
-        rows=[_person(row) for row in found.table.to_dict("records")],
-        notes=found.notes,
+        groups=[_cells(row) for row in compared.groups.to_dict("records")],
+        rows=[_person(row) for row in compared.table.to_dict("records")],
+        notes=compared.notes,
         places=PLACES,
-        methods=found.methods,
+        methods=compared.methods,
     )
 
 

@@ -103,24 +103,24 @@ def bar_chart(verdict: Verdict, width: int) -> Any:
     return alt.layer(*layers).properties(width=width, height=64)
 
 
-def as_html(found: Sequence[Verdict], made: Made = UNSAID) -> str:
+def as_html(verdicts: Sequence[Verdict], made: Made = UNSAID) -> str:
     """One page that needs nothing else: the verdicts at a glance, then a card a claim."""
     from altair.utils.schemapi import debug_mode
 
-    told = blocks(found)
+    told = blocks(verdicts)
     with debug_mode(False):
-        cards = {one.claim.id: card(one) for one in found}
+        cards = {one.claim.id: card(one) for one in verdicts}
     return page(
         "claims/claims.html",
         made,
         blocks=told,
         cards=cards,
         words=[
-            (word, slug(word), meaning, sum(one.word == word for one in found)) for word, meaning in MEANINGS.items()
+            (word, slug(word), meaning, sum(one.word == word for one in verdicts)) for word, meaning in MEANINGS.items()
         ],
         grades=GRADES,
         weak=WEAK,
-        one=len(found) == 1,
+        one=len(verdicts) == 1,
     )
 
 

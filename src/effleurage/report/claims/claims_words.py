@@ -41,10 +41,10 @@ class Block:
     verdicts: tuple[Verdict, ...]
 
 
-def blocks(found: Iterable[Verdict]) -> list[Block]:
+def blocks(verdicts: Iterable[Verdict]) -> list[Block]:
     """The four ways, immunity, then cancer with its caution; a claim about cancer is never told without it."""
     held: dict[str, list[Verdict]] = {}
-    for verdict in found:
+    for verdict in verdicts:
         held.setdefault(block_of(verdict.claim), []).append(verdict)
     titles = {way.name: way.title for way in WAYS} | {CANCER: "People with cancer"}
     told = []
@@ -62,9 +62,9 @@ def block_of(claim: Claim) -> str:
     return IMMUNITY if any(word in claim.id for word in IMMUNE) else WAY_NAMES[claim.way]
 
 
-def cautions(found: Iterable[Verdict]) -> tuple[str, ...]:
+def cautions(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
     """Each caution once."""
-    return tuple(dict.fromkeys(one.claim.caution.text for one in found if one.claim.caution))
+    return tuple(dict.fromkeys(one.claim.caution.text for one in verdicts if one.claim.caution))
 
 
 def slug(word: Word) -> str:
@@ -192,9 +192,9 @@ def tally(verdict: Verdict) -> str:
     return f"{told}; {pooled_words(verdict)}" if verdict.weighed.pool else told
 
 
-def as_data(found: Iterable[Verdict]) -> dict[str, Any]:
+def as_data(verdicts: Iterable[Verdict]) -> dict[str, Any]:
     """For ``--json``: all that a verdict says; what is no number is null."""
-    return {"claims": [_data(one) for one in found]}
+    return {"claims": [_data(one) for one in verdicts]}
 
 
 def _data(verdict: Verdict) -> dict[str, Any]:

@@ -145,7 +145,7 @@ def spoken(group: Group) -> str:
     return "; ".join(f"{named(line)}: {_said(line)}" for line in group.lines)
 
 
-def as_html(found: Evidence, made: Made = UNSAID) -> str:
+def as_html(evidence: Evidence, made: Made = UNSAID) -> str:
     """One page that needs nothing else: a sentence, then a panel a quantity, then what stands apart and why."""
     from altair.utils.schemapi import debug_mode
 
@@ -161,17 +161,17 @@ def as_html(found: Evidence, made: Made = UNSAID) -> str:
                 "caution": group.caution,
                 "grade": vars(group.grade) if group.pool or len(group.lines) > 1 else {},
             }
-            for group in found.groups
+            for group in evidence.groups
         ]
     return page(
         "evidence/evidence.html",
         made,
-        found=found,
-        headline=headline(found),
+        found=evidence,
+        headline=headline(evidence),
         caution=NO_SIZE,
         panels=panels,
-        reviews=[{"name": spaced(one.study), "said": published(one), "note": one.note} for one in found.reviews],
-        within=[_cells(line) for line in found.within],
+        reviews=[{"name": spaced(one.study), "said": published(one), "note": one.note} for one in evidence.reviews],
+        within=[_cells(line) for line in evidence.within],
     )
 
 

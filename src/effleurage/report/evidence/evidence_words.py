@@ -99,24 +99,24 @@ def sentence(group: Group) -> str:
     return f"{found}: {told}. Of all, {counts}.{rest}"
 
 
-def headline(found: Evidence) -> str:
+def headline(evidence: Evidence) -> str:
     """One sentence for a reader who reads no other."""
-    lines = tuple(line for group in found.groups for line in group.lines)
+    lines = tuple(line for group in evidence.groups for line in group.lines)
     if not lines:
         return "No study in the ledger compared massage with anything else on this."
-    if len(found.groups) == 1:
-        return f"{title(found.groups[0])}: {sentence(found.groups[0])}"
-    judged = all(group.better for group in found.groups)
+    if len(evidence.groups) == 1:
+        return f"{title(evidence.groups[0])}: {sentence(evidence.groups[0])}"
+    judged = all(group.better for group in evidence.groups)
     names = ("better", "worse") if judged else ("lower", "higher")
     good = bad = 0
-    for group in found.groups:
+    for group in evidence.groups:
         first = group.better if judged else "down"
         good += group.directions[first]
         bad += group.directions["up" if first == "down" else "down"]
     studies = len({line.study.id for line in lines})
     none = len(lines) - good - bad
     return (
-        f"{_studies(studies)} compared massage with something else, {len(lines)} results in {len(found.groups)} "
+        f"{_studies(studies)} compared massage with something else, {len(lines)} results in {len(evidence.groups)} "
         f"measurements: {good} {names[0]} with massage, {none} no difference, {bad} {names[1]}. Compared with "
         f"{controls(lines)}."
     )

@@ -22,31 +22,31 @@ HANDS = ((0.0, 1.0),)
 PICTURE = ("stress_rating", "heart_rate", "lymph_flow", "sleep_latency")
 
 
-def write_page(found: FourWays, page: Path) -> None:
+def write_page(four_ways: FourWays, page: Path) -> None:
     """Write the page, and beside it the picture of the same name. Raises ``RunError`` where that cannot be done."""
     with debug_mode(False):
-        publish(page, render(found))
-    labels, units = _labels(found), _units(found)
+        publish(page, render(four_ways))
+    labels, units = _labels(four_ways), _units(four_ways)
     panels = []
     for quantity in PICTURE:
-        axis, table = _where(found, quantity)
+        axis, table = _where(four_ways, quantity)
         unit = unit_of(units[quantity])
         title = f"{labels[quantity]}, {unit}" if unit else labels[quantity]
         panels.append((title, axis, table[table["quantity"] == quantity]))
     picture(panels, HANDS, page.with_suffix(".png"))
 
 
-def render(found: FourWays) -> str:
+def render(four_ways: FourWays) -> str:
     """The page as text."""
-    used = {source: text for source, text in found.sources.items() if source in set(found.basis["source"])}
+    used = {source: text for source, text in four_ways.sources.items() if source in set(four_ways.basis["source"])}
     return page(
         "four_ways/four_ways.html",
-        found.made,
-        found=found,
+        four_ways.made,
+        found=four_ways,
         worlds=(MASSAGE, REST, DIFFERENCE),
-        ways=[_panel(found, way) for way in WAYS],
-        studies=_studies(found.studies),
-        sayings=_sayings(found),
+        ways=[_panel(four_ways, way) for way in WAYS],
+        studies=_studies(four_ways.studies),
+        sayings=_sayings(four_ways),
         held=held_words(),
         held_by=HELD_BY,
         limits=limits(),
@@ -55,7 +55,7 @@ def render(found: FourWays) -> str:
     )
 
 
-def _sayings(found: FourWays) -> list[dict[str, Any]]:
+def _sayings(four_ways: FourWays) -> list[dict[str, Any]]:
     """The claims of each way: what is said, the verdict, what a leaflet may say, and what studies found."""
     return [
         {
@@ -74,28 +74,28 @@ def _sayings(found: FourWays) -> list[dict[str, Any]]:
                 for one in block.verdicts
             ],
         }
-        for block in blocks(found.verdicts)
+        for block in blocks(four_ways.verdicts)
     ]
 
 
-def _where(found: FourWays, quantity: str) -> tuple[str, pd.DataFrame]:
-    return ("hour", found.session) if quantity in set(found.session["quantity"]) else ("day", found.course)
+def _where(four_ways: FourWays, quantity: str) -> tuple[str, pd.DataFrame]:
+    return ("hour", four_ways.session) if quantity in set(four_ways.session["quantity"]) else ("day", four_ways.course)
 
 
-def _labels(found: FourWays) -> dict[str, str]:
-    return dict(zip(found.effects["quantity"], found.effects["label"], strict=True))
+def _labels(four_ways: FourWays) -> dict[str, str]:
+    return dict(zip(four_ways.effects["quantity"], four_ways.effects["label"], strict=True))
 
 
-def _units(found: FourWays) -> dict[str, str]:
-    return dict(zip(found.effects["quantity"], found.effects["unit"], strict=True))
+def _units(four_ways: FourWays) -> dict[str, str]:
+    return dict(zip(four_ways.effects["quantity"], four_ways.effects["unit"], strict=True))
 
 
-def _panel(found: FourWays, way: Way) -> dict[str, Any]:
-    labels, units = _labels(found), _units(found)
-    rows = found.effects[found.effects["way"] == way.name].to_dict("records")
+def _panel(four_ways: FourWays, way: Way) -> dict[str, Any]:
+    labels, units = _labels(four_ways), _units(four_ways)
+    rows = four_ways.effects[four_ways.effects["way"] == way.name].to_dict("records")
     figures = []
     wide = HALF if len(way.session) + len(way.course) == 2 else THIRD
-    for axis, table, quantities in (("hour", found.session, way.session), ("day", found.course, way.course)):
+    for axis, table, quantities in (("hour", four_ways.session, way.session), ("day", four_ways.course, way.course)):
         for quantity in quantities:
             curves = table[table["quantity"] == quantity]
             figures.append(
@@ -116,7 +116,7 @@ def _panel(found: FourWays, way: Way) -> dict[str, Any]:
         "effects": [_effect(row) for row in rows],
         "basis": [
             {**row, "value": human(row["value"]), "unit": unit_of(row["unit"]), "percent": round(100 * row["share"])}
-            for row in found.basis[found.basis["way"] == way.name].to_dict("records")
+            for row in four_ways.basis[four_ways.basis["way"] == way.name].to_dict("records")
         ],
     }
 

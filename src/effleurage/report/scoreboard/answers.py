@@ -18,47 +18,47 @@ WHAT = (
 )
 
 
-def lines(found: Foretold) -> list[str]:
+def lines(foretold: Foretold) -> list[str]:
     """What came of the ring, a sentence a line."""
     told = [
-        f"{found.counted.words}, score {found.score:.3f} "
-        f"(by the body alone, without the biases of publication and report: {found.body_alone:.3f})",
-        *(_against(one) for one in found.baselines),
+        f"{foretold.counted.words}, score {foretold.score:.3f} "
+        f"(by the body alone, without the biases of publication and report: {foretold.body_alone:.3f})",
+        *(_against(one) for one in foretold.baselines),
     ]
-    for name, (score, counted, _) in found.parts.items():
+    for name, (score, counted, _) in foretold.parts.items():
         told.append(f"{name}: {counted.questions} questions, score {score:.3f}")
-    sized = found.table[found.table["inside"].notna()]
+    sized = foretold.table[foretold.table["inside"].notna()]
     if len(sized):
         inside = int(sized["inside"].astype(bool).sum())
         told.append(f"sizes: {inside} of {len(sized)} simulated sizes lie inside the published 95 % interval")
     return told
 
 
-def _against(one: Compared) -> str:
-    word = "better than" if one.low > 0 else "worse than" if one.high < 0 else "not clearly different from"
-    better, low, high = (signed(value, "+.3f") for value in (one.better, one.low, one.high))
-    return f"{word} {one.baseline} ({signed(one.score, '.3f')}): {better}, 95 % {low} to {high}"
+def _against(compared: Compared) -> str:
+    word = "better than" if compared.low > 0 else "worse than" if compared.high < 0 else "not clearly different from"
+    better, low, high = (signed(value, "+.3f") for value in (compared.better, compared.low, compared.high))
+    return f"{word} {compared.baseline} ({signed(compared.score, '.3f')}): {better}, 95 % {low} to {high}"
 
 
-def worst_first(found: Foretold) -> pd.DataFrame:
+def worst_first(foretold: Foretold) -> pd.DataFrame:
     """Results with the least probable at the top."""
-    return found.table.sort_values("ln_p", kind="stable")
+    return foretold.table.sort_values("ln_p", kind="stable")
 
 
-def as_markdown(found: Foretold) -> str:
+def as_markdown(foretold: Foretold) -> str:
     """The ring as a page of Markdown."""
-    return "\n".join([*_head(found), *_rows(worst_first(found)), ""])
+    return "\n".join([*_head(foretold), *_rows(worst_first(foretold)), ""])
 
 
-def _head(found: Foretold) -> Iterator[str]:
+def _head(foretold: Foretold) -> Iterator[str]:
     yield "# The massage ring"
     yield ""
     yield "Published massage results, carried out and foretold (`effleurage validate --ring massage --markdown FILE`)."
     yield WHAT
     yield ""
-    yield from (f"- {line}" for line in lines(found))
+    yield from (f"- {line}" for line in lines(foretold))
     yield ""
-    for name, (score, counted, baselines) in found.parts.items():
+    for name, (score, counted, baselines) in foretold.parts.items():
         yield f"## {name[0].upper()}{name[1:]}: {counted.questions} questions, score {score:.3f}"
         yield ""
         yield from (f"- {_against(one)}" for one in baselines)

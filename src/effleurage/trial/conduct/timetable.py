@@ -90,15 +90,15 @@ def as_csv(design: Design) -> str:
     return said.getvalue()
 
 
-def first_day(said: str | date) -> date:
+def first_day(day: str | date) -> date:
     """The date of day 1, of a date or of words such as ``2027-03-01``.
 
     Raises ``RequestError`` for what is no date, or for a year in which no trial starts.
     """
     try:
-        start = date.fromisoformat(said) if isinstance(said, str) else said
+        start = date.fromisoformat(day) if isinstance(day, str) else day
     except ValueError:
-        raise RequestError(Finding("start", f"'{short(str(said))}' is no date", "Write it as 2027-03-01.")) from None
+        raise RequestError(Finding("start", f"'{short(str(day))}' is no date", "Write it as 2027-03-01.")) from None
     if not FIRST_YEAR <= start.year <= LAST_YEAR:
         fix = f"Give a year from {FIRST_YEAR} to {LAST_YEAR}, as in 2027-03-01."
         raise RequestError(Finding("start", f"a trial does not start in the year {start.year}", fix))

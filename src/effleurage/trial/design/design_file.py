@@ -75,10 +75,10 @@ def parse_design(text: str, name: str = "trial") -> Design:
     )
 
 
-def _design(said: Mapping[str, Any]) -> Design:
+def _design(fields: Mapping[str, Any]) -> Design:
     """The design, refused in the words of its file."""
     try:
-        return Design(**said)
+        return Design(**fields)
     except ProtocolError as refused:
         raise ProtocolError([replace(one, where=_spaced(one.where)) for one in refused.findings]) from None
 
@@ -99,10 +99,10 @@ def as_yaml(design: Design) -> str:
     return escaped if re.search(_BREAKS, written) else written
 
 
-def _measure(told: Mapping[str, Any]) -> dict[str, Any]:
-    size = _plain(told["worthwhile"])
-    said = dict(told) | {"time": _clock(told["time"]), "worthwhile": f"{size} {told['worthwhile_unit']}".strip()}
-    if not told["worthwhile_unit"]:
+def _measure(fields: Mapping[str, Any]) -> dict[str, Any]:
+    size = _plain(fields["worthwhile"])
+    said = dict(fields) | {"time": _clock(fields["time"]), "worthwhile": f"{size} {fields['worthwhile_unit']}".strip()}
+    if not fields["worthwhile_unit"]:
         said["worthwhile"] = size
     del said["worthwhile_unit"]
     return {_spaced(name): _plain(value) for name, value in said.items()}
@@ -131,31 +131,31 @@ def _rows(
     return [row for row in made if row is not None]
 
 
-def _arm(page: Page, loc: Loc, said: Said | None) -> Arm:
+def _arm(page: Page, loc: Loc, given: Said | None) -> Arm:
     """The arm; an arm that could not be read has a stand-in, so that the others are compared with something."""
-    if said is None:
+    if given is None:
         return Arm(name="massage")
-    if "kind" not in said and (*loc, "kind") not in page.lines:
+    if "kind" not in given and (*loc, "kind") not in page.lines:
         try:
-            said |= _named_kind(tidy(said.get("name", "")), loc == ("arms", 0), said)
+            given |= _named_kind(tidy(given.get("name", "")), loc == ("arms", 0), given)
         except ProtocolError as refused:
             for finding in refused.findings:
                 page.note(loc, finding)
-    arm = Arm(**{"name": said.get("kind", "massage"), **said})
+    arm = Arm(**{"name": given.get("kind", "massage"), **given})
     page.call(loc, _spaced(arm.name))
     return arm
 
 
-def _named_kind(name: str, first: bool, said: Said) -> Said:
+def _named_kind(name: str, first: bool, given: Said) -> Said:
     """The kind of an arm that says none: that of its name, or the usual one for hands and for the ``first`` arm.
 
     Raises ``ProtocolError`` where neither tells it, or the name and the hands tell two.
     """
     kind = kind_of(name)
-    hands = [one for one in ("technique", "pressure", "region") if said.get(one)]
+    hands = [one for one in ("technique", "pressure", "region") if given.get(one)]
     if kind in (None, "massage") and (kind or first or hands):
         return {"kind": kind} if kind else {}
-    strokes = [one for one in hands if one != "region" and tidy(said[one]) != kind]
+    strokes = [one for one in hands if one != "region" and tidy(given[one]) != kind]
     if kind is not None and not strokes:
         return {"kind": kind}
     none_told = f"no kind is said, and '{short(name)}' tells none"
@@ -163,14 +163,14 @@ def _named_kind(name: str, first: bool, said: Said) -> Said:
     raise _refusal(what, f"Add its kind, such as 'kind: rest': {ONE_OF_KINDS}.", name)
 
 
-def _measured(page: Page, loc: Loc, said: Said | None) -> Measure | None:
-    if said is None or "outcome" not in said:
-        if said is not None and (*loc, "outcome") not in page.lines:
+def _measured(page: Page, loc: Loc, given: Said | None) -> Measure | None:
+    if given is None or "outcome" not in given:
+        if given is not None and (*loc, "outcome") not in page.lines:
             page.note(loc, Finding("", "no outcome is named", "Add 'outcome: cortisol'."))
         return None
-    value, unit = said.pop("worthwhile", ("", ""))
+    value, unit = given.pop("worthwhile", ("", ""))
     size = {} if value == "" else {"worthwhile": value, "worthwhile_unit": unit}
-    measure = Measure(**{**size, **said})
+    measure = Measure(**{**size, **given})
     page.call(loc, _spaced(measure.outcome))
     return measure
 
@@ -255,8 +255,8 @@ def _habits(written: Any) -> Habits:
 def _rows_of(model: Any, word: str, read: Callable[[str], str] = str) -> Any:
     """Rows of a model, each of which may be one ``word`` alone; None is one that could not be read."""
 
-    def spread(said: Any) -> Any:
-        return {word: read(said)} if isinstance(said, str) else said
+    def spread(value: Any) -> Any:
+        return {word: read(value)} if isinstance(value, str) else value
 
     row: Any = Annotated[model | None, BeforeValidator(collected(spread))]
     return Annotated[tuple[row, ...], BeforeValidator(collected(_few))]

@@ -185,7 +185,7 @@ def _unasked() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def endpoint_of(said: str, instrument: str = "") -> Endpoint:
+def endpoint_of(word: str, instrument: str = "") -> Endpoint:
     """The endpoint that a word names, by ``instrument`` where one is said.
 
     Raises ``RequestError`` with the nearest known word, or with the instruments that there are.
@@ -193,10 +193,10 @@ def endpoint_of(said: str, instrument: str = "") -> Endpoint:
     >>> endpoint_of("stress").outcome, endpoint_of("cortisol", "plasma").id
     ('VAS stress', 'cortisol-serum')
     """
-    named = endpoint_words().get(" ".join(said.lower().split()))
+    named = endpoint_words().get(" ".join(word.lower().split()))
     if named is None:
-        what = f"'{said[:60]}' is never measured here"
-        raise RequestError(Finding("outcome", what, nearest(said[:60], endpoint_words())))
+        what = f"'{word[:60]}' is never measured here"
+        raise RequestError(Finding("outcome", what, nearest(word[:60], endpoint_words())))
     if not instrument:
         return named
     ways = {row.instrument.lower(): row for row in endpoints().values() if row.outcome == named.outcome}

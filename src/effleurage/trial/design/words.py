@@ -54,11 +54,11 @@ PEOPLE = {
 """A word of ``silent.toml`` of the evidence, which has the settings (none: the ledger's) -> words for such people."""
 
 
-def kind_of(said: str) -> str | None:
+def kind_of(text: str) -> str | None:
     """The kind of an arm by any word for it, or None."""
-    if said == "massage":
-        return said
-    return next((kind for kind, words in COMPARATORS.items() if said in words), None)
+    if text == "massage":
+        return text
+    return next((kind for kind, words in COMPARATORS.items() if text in words), None)
 
 
 def settings_of(people: Iterable[str]) -> dict[str, float]:

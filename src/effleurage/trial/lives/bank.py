@@ -87,9 +87,9 @@ def bank(design: Design, people: int = MANY, seed: int = 1, progress: Progress |
         first, second, passed = lived(plans, instruments, looks, people, seed, progress)
         return np.concatenate([first[None], second]), passed
 
-    def write(found: tuple[Floats, str]) -> bytes:
+    def write(lives: tuple[Floats, str]) -> bytes:
         buffer = io.BytesIO()
-        np.savez(buffer, lives=found[0], passed=np.array(found[1]))
+        np.savez(buffer, lives=lives[0], passed=np.array(lives[1]))
         return buffer.getvalue()
 
     def read(data: bytes) -> tuple[Floats, str]:

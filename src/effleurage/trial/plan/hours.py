@@ -70,9 +70,9 @@ def _up(design: Design, *minutes: float) -> bool:
     return not any(design.asleep(minute) for minute in minutes)
 
 
-def best(found: list[Hour]) -> Hour | None:
+def best(hours: list[Hour]) -> Hour | None:
     """The hour that needs the fewest people; None where none needs a number that can be."""
-    able = [one for one in found if one.need.analysed is not None]
+    able = [one for one in hours if one.need.analysed is not None]
     return min(able, key=lambda one: one.need.analysed or 0) if able else None
 
 

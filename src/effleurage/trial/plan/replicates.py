@@ -146,29 +146,29 @@ def _other(design: Design) -> int:
     return CONTROL if len(design.arms) > 1 else len(design.arms)
 
 
-def analysed(design: Design, found: Trials) -> analysis.Estimates:
+def analysed(design: Design, trials: Trials) -> analysis.Estimates:
     """The design's own analysis of every trial; of a design with one arm, its change, with whatever else changed.
 
     Where several therapists share an arm and may differ, they are counted, not their people.
     """
-    level, half = 1 - design.alpha, found.n
-    counted = bool((found.therapist != therapists.ALONE).any() and design.therapist_icc)
+    level, half = 1 - design.alpha, trials.n
+    counted = bool((trials.therapist != therapists.ALONE).any() and design.therapist_icc)
     if len(design.arms) == 1:
-        return analysis.paired(found.second[:, :half], found.first[:, :half], np.ones(half), level=level)
+        return analysis.paired(trials.second[:, :half], trials.first[:, :half], np.ones(half), level=level)
     change = design.analysis == "change"
     if design.layout == "crossover":
         turn = np.arange(half) % 2
-        ends = found.second - found.first if change else found.second
+        ends = trials.second - trials.first if change else trials.second
         massage, control = ends[:, :half], ends[:, half:]
         periods = np.where(turn, massage, control), np.where(turn, control, massage)
         if not counted:
             return analysis.paired(*periods, turn, period=True, level=level)
-        both = (found.therapist[:half], found.therapist[half:])
+        both = (trials.therapist[:half], trials.therapist[half:])
         shared = tuple(one - one.min() for one in both if (one != therapists.ALONE).any())
         return therapists.shared_pairs(*periods, turn, shared, level)
     if counted:
-        return therapists.shared(found.first, found.second, found.arm, found.therapist, change=change, level=level)
-    return (analysis.change if change else analysis.ancova)(found.first, found.second, found.arm, level)
+        return therapists.shared(trials.first, trials.second, trials.arm, trials.therapist, change=change, level=level)
+    return (analysis.change if change else analysis.ancova)(trials.first, trials.second, trials.arm, level)
 
 
 def operating(

@@ -58,13 +58,13 @@ def value_of(name: str, match: re.Match[str] | None) -> Any:
     return _TIMES.get(word, 1) if word else int(number) if number else None
 
 
-def _minutes(told: dict[str, Any]) -> float:
-    if told.get("h"):
-        return 60.0 * int(told["h"]) + int(told["m"])
-    if word := told.get("word"):
+def _minutes(fields: dict[str, Any]) -> float:
+    if fields.get("h"):
+        return 60.0 * int(fields["h"]) + int(fields["m"])
+    if word := fields.get("word"):
         worded = {**_WORDED, **_QUARTERS, **_LONGER}
         return float(worded[word.replace("-", " ")])
-    return float(told["a"]) * (60 if told["unit"].startswith("h") else 1)
+    return float(fields["a"]) * (60 if fields["unit"].startswith("h") else 1)
 
 
 def _hour(number: str, unit: str, word: str) -> float:

@@ -169,11 +169,11 @@ class Heard:
             self.notes.append("an arm without visits differs from massage by the visit too, not by the hands alone")
 
 
-def _touch(told: Mapping[str, Any]) -> dict[str, Any]:
+def _touch(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of an arm with hands; light touch is a kind of its own."""
-    if told.get("technique") != "light touch":
-        return dict(told)
-    return {name: value for name, value in told.items() if name != "technique"} | {"kind": "light touch"}
+    if fields.get("technique") != "light touch":
+        return dict(fields)
+    return {name: value for name, value in fields.items() if name != "technique"} | {"kind": "light touch"}
 
 
 def _named(other: Mapping[str, Any]) -> str:

@@ -48,46 +48,48 @@ def unknown_words(ear: Listener) -> list[Finding]:
     return list(dict.fromkeys(found))
 
 
-def _special(one: Unknown) -> Finding | None:
+def _special(unknown: Unknown) -> Finding | None:
     """A number without a unit, or a word that only a design file takes."""
-    where = f"sentence, '{short(one.word)}'"
-    if re.fullmatch(r"\d[\d.,:]*%?", one.word):
+    where = f"sentence, '{short(unknown.word)}'"
+    if re.fullmatch(r"\d[\d.,:]*%?", unknown.word):
         return Finding(where, "a number of what", "Say '60 min', 'x 6', '40 per arm' or 'at 16:00'.")
-    if line := words("file").get(one.word):
+    if line := words("file").get(unknown.word):
         fix = f"A design file says it ('{line}'); 'effleurage plan' with --export DIR writes one, design.yaml."
         return Finding(where, "cannot be said in a sentence", fix)
     return None
 
 
-def _hint(ear: Listener, one: Unknown) -> tuple[str, str] | None:
+def _hint(ear: Listener, unknown: Unknown) -> tuple[str, str] | None:
     """What stands there, and what was probably meant by it: the likest word or phrase that is understood there."""
-    following = re.match(rf"{re.escape(one.word)} [^\W_]+", ear.text[one.at :])
-    if following and (hint := _alike(ear, one, following[0], VERY_LIKE)):
+    following = re.match(rf"{re.escape(unknown.word)} [^\W_]+", ear.text[unknown.at :])
+    if following and (hint := _alike(ear, unknown, following[0], VERY_LIKE)):
         return hint
-    whole = sorted((known for known in every_phrase() if " " in known and one.word in known.split()), key=len)
-    if not following and (meant := [known for known in whole if _works(ear, one, one.word, known)][:AS_MANY]):
-        return one.word, f"Did you mean {' or '.join(repr(known) for known in meant)}?"
-    return _alike(ear, one, one.word, LIKE) or (_alike(ear, one, following[0], RATHER_LIKE) if following else None)
+    whole = sorted((known for known in every_phrase() if " " in known and unknown.word in known.split()), key=len)
+    if not following and (meant := [known for known in whole if _works(ear, unknown, unknown.word, known)][:AS_MANY]):
+        return unknown.word, f"Did you mean {' or '.join(repr(known) for known in meant)}?"
+    return _alike(ear, unknown, unknown.word, LIKE) or (
+        _alike(ear, unknown, following[0], RATHER_LIKE) if following else None
+    )
 
 
-def _alike(ear: Listener, one: Unknown, piece: str, least: float) -> tuple[str, str] | None:
+def _alike(ear: Listener, unknown: Unknown, piece: str, least: float) -> tuple[str, str] | None:
     for known in difflib.get_close_matches(piece[:60], every_phrase(), n=5, cutoff=least):
-        if _works(ear, one, piece, known):
+        if _works(ear, unknown, piece, known):
             return piece, f"Did you mean '{known}'?"
     return None
 
 
-def _works(ear: Listener, one: Unknown, piece: str, known: str) -> bool:
+def _works(ear: Listener, unknown: Unknown, piece: str, known: str) -> bool:
     """Whether the sentence with ``known`` in place of ``piece`` is understood there, and no worse elsewhere."""
     if known == piece:
         return False
-    again = Listener(f"{ear.text[: one.at]}{known}{ear.text[one.at + len(piece) :]}")
+    again = Listener(f"{ear.text[: unknown.at]}{known}{ear.text[unknown.at + len(piece) :]}")
     again.listen()
-    end, stop = one.at + len(piece), one.at + len(known)
-    before = Counter(other.word for other in ear.unknown if not one.at <= other.at < end)
+    end, stop = unknown.at + len(piece), unknown.at + len(known)
+    before = Counter(other.word for other in ear.unknown if not unknown.at <= other.at < end)
     after = Counter(other.word for other in again.unknown)
     worse = {fault.where for fault in again.found} - {fault.where for fault in ear.found}
-    return not worse and after <= before and not any(one.at <= other.at < stop for other in again.unknown)
+    return not worse and after <= before and not any(unknown.at <= other.at < stop for other in again.unknown)
 
 
 def _runs(ear: Listener, ones: list[Unknown]) -> list[str]:
