@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from effleurage.errors import DataError, EffleurageError, RequestError
@@ -378,6 +378,7 @@ def assert_sound(path: Path, **options: Any) -> None:
 
 
 @QUICKLY
+@example(rr=[497.8, 497.8, 754.2], unit="ms", comma=False, times="numbers", end="\n", head=False)
 @given(
     rr=st.lists(st.integers(3000, 20000).map(lambda tenths: tenths / 10), min_size=2, max_size=60),
     unit=st.sampled_from(["ms", "s"]),

@@ -122,8 +122,7 @@ def marked(times: Floats, intervals: Floats) -> str:
     for mark, reach in (("end", intervals[1:]), ("start", intervals[:-1])):
         off = steps - reach
         if np.mean(off < -NEAR) <= EARLY and np.mean((off > NEAR) & (off < A_BEAT)) <= BETWEEN:
-            near = abs(off)[abs(off) <= NEAR]
-            fits[mark] = float(near.mean()) if len(near) else NEAR
+            fits[mark] = float(np.minimum(abs(off), NEAR).mean())
     return min(fits, key=lambda mark: fits[mark]) if fits else ""
 
 
