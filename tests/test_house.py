@@ -115,3 +115,27 @@ def test_the_licence_is_the_one_declared() -> None:
     assert PROJECT["project"]["license"] == "Apache-2.0"
     assert "Apache License\n                           Version 2.0, January 2004" in text("LICENSE")
     assert "END OF TERMS AND CONDITIONS" in text("LICENSE")
+
+
+PLACE = re.compile(r"(?<![\w/.@-])((?:src/effleurage/)?(?:[a-z_]+/)+[\w-]+\.(?:py|toml|ant|csv|yaml|md|sha256))\b")
+
+
+def places(text: str) -> set[str]:
+    """Every file that a text names by its place: below the package, or from the root."""
+    return set(PLACE.findall(text))
+
+
+def test_every_file_that_is_named_is_there() -> None:
+    told = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml"), *PACKAGE.rglob("*.yaml"), *(ROOT / "docs").glob("*.md")]
+    told += [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    named = {(path.relative_to(ROOT).as_posix(), place) for path in told for place in places(path.read_text("utf-8"))}
+    assert len(named) > 20
+    there = [f"/{path.relative_to(ROOT).as_posix()}" for path in ROOT.rglob("*.*") if ".venv" not in path.parts]
+    gone = {place for _, place in named if not any(one.endswith(f"/{place}") for one in there)}
+    assert gone - {"path/to/data.csv"} == set()  # as a usage line says it
+
+
+def test_a_file_that_is_gone_would_be_seen() -> None:
+    assert places("in `io/columns.toml`, see src/effleurage/a/b.py, a DOI 10.1/x.py and https://a.org/b.md") == {
+        *("io/columns.toml", "src/effleurage/a/b.py"),
+    }

@@ -3,7 +3,7 @@
 For result r of study s, with x the six gains (1 is the prior centre, 0 no effect of touch)::
 
     mu = d(x) + claimed (bias + drift_s)        bias: told where people report it themselves, else published
-    P(up), P(down) and P(none) of mu and tau as in evidence/ring.py
+    P(up), P(down) and P(none) of mu and tau as in evidence/ring/respond.py
     x_k ~ Normal(1, sd_k)       published, told ~ Normal(0, 0.5)       drift_s ~ Normal(0, between)
     tau, between ~ HalfNormal(0.5)
 
