@@ -27,6 +27,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 CARRIED_OUT: dict[str, tuple[str, ...]] = {
+    "cache": (),
     "evidence": (),
     "export": (),
     "measure": (),
@@ -37,7 +38,7 @@ CARRIED_OUT: dict[str, tuple[str, ...]] = {
 PARSED = {
     "calibrate": "minutes; tests/fit carries out a ring",
     "claims": "a minute; tests/cli/test_claims.py carries them out",
-    "compare": "a minute; tests/cli/test_laboratory.py carries it out",
+    "compare": "a minute; tests/cli/test_compare.py carries it out",
     "demo": "minutes; tests/report and tests/cli carry out its parts",
     "four-ways": "minutes; tests/report carries out its parts",
     "plan": "minutes; tests/cli/test_plan.py carries out small ones",

@@ -45,6 +45,7 @@ ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "lab/heart/hrv_words": (WORDS, "lab/heart/test_hrv.py"),
     "lab/heart/recording": (PART, "lab/heart/test_hrv.py"),
     "lab/saliva/saliva_words": (WORDS, "lab/saliva/test_saliva.py"),
+    "lab/scales/smallest": (WORDS, "lab/scales/test_scales.py"),
     "lab/untreated/arms": (PART, "lab/untreated/test_change.py"),
     "lab/untreated/change_words": (WORDS, "lab/untreated/test_change.py"),
     "lab/untreated/means": (PART, "lab/untreated/test_change.py"),

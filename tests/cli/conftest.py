@@ -20,6 +20,7 @@ SAY = [sys.executable, "-c", "from effleurage.cli import main; main()"]
 def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Carry out a command in ``tmp_path``; an error that is no refusal is raised, as a traceback would be shown."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)  # as in a pipe, whatever runs the tests
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
 
 

@@ -136,7 +136,7 @@ whole = terminal.progress
 @contextmanager
 def progress(title):
     with whole(title) as report:
-        yield lambda share: (print("begun", flush=True), report(share))
+        yield lambda share: (share > 0 and print("begun", flush=True), report(share))
 
 terminal.progress = progress
 """

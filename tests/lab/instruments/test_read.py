@@ -162,8 +162,10 @@ ROUNDING = {"round", "rint", "around", "floor", "ceil", "trunc"}
 
 def readings_elsewhere(text: str) -> Iterator[str]:
     """Where a module outside ``lab/instruments`` takes an instrument's noise, or rounds to an instrument's step."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Attribute) and node.attr in ("noise", "unrounded"):
+    nodes = list(ast.walk(ast.parse(text)))
+    made = {node.value for node in nodes if isinstance(node, ast.keyword) and node.arg == "noise"}  # of an instrument
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and node.attr in ("noise", "unrounded") and node not in made:
             yield f"line {node.lineno}: .{node.attr}"
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
