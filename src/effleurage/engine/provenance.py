@@ -7,6 +7,7 @@ import platform
 import re
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from importlib.metadata import version
 from itertools import takewhile
 from pathlib import Path
@@ -39,7 +40,8 @@ def code(layer: str, package: Path = PACKAGE) -> str:
 @cache
 def versions() -> dict[str, str]:
     """Our version, and those of the libraries that compute for us, by name."""
-    return {name: version(name) for name in ("effleurage", *LIBRARIES)}
+    own = str(import_module("effleurage").__version__)  # of this code, whatever is installed
+    return {"effleurage": own, **{name: version(name) for name in LIBRARIES}}
 
 
 @cache
