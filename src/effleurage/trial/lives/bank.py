@@ -29,9 +29,10 @@ from effleurage.trial.design.endpoints import endpoint_of
 if TYPE_CHECKING:
     from effleurage.engine.threads import Progress
 
-FEW, MANY = 128, 512
+FEW: int = 128
+MANY: int = 512
 """Persons behind a first answer and behind a refined one."""
-NOBODY = Arm(name="no visit at all", kind="usual care")
+NOBODY: Arm = Arm(name="no visit at all", kind="usual care")
 """The world of a session that was not attended."""
 
 
