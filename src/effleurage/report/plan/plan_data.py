@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from math import isfinite
-from numbers import Integral, Real
 from typing import Any
 
+from effleurage.report.as_json import plain
 from effleurage.report.plan.design_words import analysis_words
 from effleurage.report.plan.plan_words import all_notes
 from effleurage.report.plan.understood import design_data
@@ -45,7 +44,7 @@ def as_data(plan: Plan, assumed: Sequence[str] = ()) -> dict[str, Any]:
         ],
         "people": plan.people,
     }
-    return {name: _clean(value) for name, value in data.items()}
+    return {name: plain(value) for name, value in data.items()}
 
 
 def _sizes(need: Need) -> Iterator[tuple[str, Size | None]]:
@@ -101,18 +100,3 @@ def _clock(outcome: OutcomePlan) -> dict[str, Any]:
 
 def _analysed(size: Size | None) -> int | None:
     return size.analysed if size else None
-
-
-def _clean(value: Any) -> Any:
-    """Python's own types alone; no NaN and no infinity."""
-    if isinstance(value, dict):
-        return {name: _clean(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_clean(part) for part in value]
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, Integral):
-        return int(value)
-    if isinstance(value, Real):
-        return float(value) if isfinite(value) else None
-    raise TypeError(f"{type(value).__name__} has no place in JSON")
