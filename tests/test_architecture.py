@@ -41,10 +41,6 @@ LONGEST = 300
 """Lines of a module, unless one of them says ``# long: why``."""
 LONGEST_FUNCTION = 60
 """Lines of a function, signature and docstring apart."""
-TO_SHORTEN: set[str] = set()
-"""Modules and functions that are longer and should not be: this list only shrinks, and new ones do not join it."""
-TO_OPEN: set[str] = set()
-"""Rings of imports that are still to be opened: likewise."""
 HEAVY = {"jax", "xarray", "pandas", "altair", "sympy", "libsbml", "antimony", "scipy", "pydantic", "typer", "rich"}
 HEAVY |= {"dask", "distributed", "zarr"}
 
@@ -371,33 +367,17 @@ def modules_of(root: Path, pattern: str) -> tuple[Module, ...]:
     return tuple(Module.read(path, root) for path in sorted(root.glob(pattern)))
 
 
-def is_to_be_shortened(rule: Rule, module: Module, fault: str) -> bool:
-    name = module.name.removeprefix("effleurage.")
-    if rule is functions_are_short:
-        name = f"{name}.{fault.partition(':')[0]}"
-    return rule in (modules_are_short, functions_are_short) and name in TO_SHORTEN
-
-
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_every_module_keeps_the_rule(rule: Rule) -> None:
     tested = rule is every_test_asserts
     modules = modules_of(TESTS.parent, "tests/**/*.py") if tested else modules_of(SOURCE, "effleurage/**/*.py")
     assert modules
-    faults = [(module, fault) for module in modules for fault in rule(module)]
-    assert [f"{one.name}: {fault}" for one, fault in faults if not is_to_be_shortened(rule, one, fault)] == []
-
-
-def test_what_is_mended_has_left_the_lists_of_what_is_to_be() -> None:
-    modules = modules_of(SOURCE, "effleurage/**/*.py")
-    long = {module.name for module in modules for _ in modules_are_short(module)}
-    long |= {f"{module.name}.{fault.partition(':')[0]}" for module in modules for fault in functions_are_short(module)}
-    assert {f"effleurage.{name}" for name in TO_SHORTEN} - long == set()
-    assert set(no_import_goes_round(modules)) >= TO_OPEN
+    assert [f"{module.name}: {fault}" for module in modules for fault in rule(module)] == []
 
 
 @pytest.mark.parametrize("rule", WHOLES, ids=lambda rule: rule.__name__)
 def test_the_house_keeps_the_rule(rule: Whole) -> None:
-    assert set(rule(modules_of(SOURCE, "effleurage/**/*.py"))) - TO_OPEN == set()
+    assert set(rule(modules_of(SOURCE, "effleurage/**/*.py"))) == set()
 
 
 @pytest.mark.parametrize(("rule", "texts"), BROKEN_HOUSES)
