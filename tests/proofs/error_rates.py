@@ -18,11 +18,12 @@ from proof import SEED, Figure, shares, spread
 from scipy import stats
 
 from effleurage.report.trial import analysis_template as script
-from effleurage.statistics.sizes import power_of, power_pairs, power_shared
+from effleurage.statistics.clusters import power_shared
+from effleurage.statistics.sizes import power_of, power_pairs
 
 SOURCES = (
     "src/effleurage/report/trial/analysis_template.py",
-    "src/effleurage/statistics/sizes.py",
+    "src/effleurage/statistics/*.py",
 )
 TRIALS, FEW, PROCESSES = 3000, 60, 2
 R = 0.5
@@ -51,7 +52,8 @@ class Case:
         if self.layout == "crossover":
             return power_pairs(self.n, self.d / np.sqrt(2 * (1 - R)))
         if any(self.teams):
-            return power_shared(self.n, self.d / left, between=self.between / left, teams=self.teams)
+            between, ancova = self.between / left, self.analysis == "ancova"
+            return power_shared(self.n, self.d / left, between=between, teams=self.teams, ancova=ancova)
         found = power_of(self.n, self.d, r=R) if self.analysis == "ancova" else power_of(self.n, self.d / left, r=None)
         return float(found)
 

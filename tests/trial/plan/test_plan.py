@@ -193,11 +193,14 @@ CASES = Path(__file__).parents[4] / "shared" / "cases" / "plan"
     ],
 )
 def test_shared_designs_need_as_many_as_they_should(name: str, sizes: dict[str, tuple[int | None, int | None]]) -> None:
+    """As many as without chance imbalance of the first measurement, or the one person more that it costs."""
     found = {one.outcome.outcome: one for one in first_answer(read_design(CASES / f"{name}.yaml")).needs}
     for outcome, wanted in sizes.items():
         for size, number in zip((found[outcome].expected, found[outcome].worth), wanted, strict=True):
             if number is not None:
-                assert size is not None and size.analysed == pytest.approx(number, rel=0.1 if name == "d11" else 0)
+                assert size is not None and size.analysed is not None
+                below, above = (20, 20) if name == "d11" else (0, 1)
+                assert number - below <= size.analysed <= number + above
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not beside this checkout")

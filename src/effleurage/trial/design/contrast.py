@@ -8,7 +8,8 @@ from math import ceil
 
 import numpy as np
 
-from effleurage.statistics.sizes import FEWEST, MOST, crossover_pairs, per_arm, power_of, power_pairs, power_shared
+from effleurage.statistics.clusters import power_shared
+from effleurage.statistics.sizes import FEWEST, MOST, crossover_pairs, per_arm, power_of, power_pairs
 from effleurage.statistics.sizes import detectable as plain_detectable
 from effleurage.trial.design import therapists
 from effleurage.trial.design.design import Arm, Design
@@ -74,7 +75,8 @@ class Contrast:
             between *= twice / np.sqrt(2)
             return power_pairs(n, d / np.sqrt(2), between=between, teams=self._both, alpha=alpha)
         if self.counts_therapists:
-            return power_shared(n, d, between=between, teams=self.teams, alpha=alpha)
+            ancova = self._r is not None
+            return power_shared(n, d, between=between, teams=self.teams, ancova=ancova, alpha=alpha)
         return float(power_of(n, self._plain(effect), r=self._r, alpha=alpha))
 
     def size(self, effect: float) -> Size:

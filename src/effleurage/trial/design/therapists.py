@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from effleurage.arrays import Floats
 from effleurage.statistics.analysis import ROUNDING, Estimates, estimates
-from effleurage.statistics.sizes import shared_df
+from effleurage.statistics.clusters import shared_df
 from effleurage.trial.design.design import Arm, Design
 
 ALONE = -1

@@ -105,7 +105,7 @@ def first_answer(design: Design, seed: int = 1, progress: Progress | None = None
     >>> from effleurage.trial.design.design import Arm, Design, Measure
     >>> arms = Arm(name="massage"), Arm(name="rest", kind="rest")
     >>> first_answer(Design(title="a month", arms=arms, outcomes=(Measure(outcome="PSS", worthwhile=3.0),))).n_per_arm
-    58
+    59
     """
     few = _bank(design, FEW, seed, progress)
     return _answered(design, few, {})
