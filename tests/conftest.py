@@ -80,6 +80,12 @@ def whole() -> Body:
 
 
 @pytest.fixture(scope="session")
+def untouched(body: Body) -> dict[str, float]:
+    """Every gain of touch at zero: massage is then its own control."""
+    return {name: 0.0 for name, row in body.parameters.items() if row.gain == "touch"}
+
+
+@pytest.fixture(scope="session")
 def program(body: Body) -> Program:
     return program_of(body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -14,15 +15,41 @@ from hypothesis import strategies as st
 from effleurage.errors import RequestError
 from effleurage.evidence.published.asked_outcome import results_of
 from effleurage.evidence.published.ledger import ledger
+from effleurage.lab.contrast.readouts import shipped_readouts
+from effleurage.lab.heart.indices import INDICES
 from effleurage.lab.instruments.instruments import instrument_of, instruments
+from effleurage.lab.night.nights import OUTCOMES as NIGHTS
 from effleurage.lab.outcomes.codebook import codebook, meant, sources
+from effleurage.lab.saliva.assay import FLUIDS, UNITS
+from effleurage.lab.scales.keys import scales
+from effleurage.people.simulate import whole_body
 from effleurage.trial.design.endpoints import endpoint_of, endpoint_words, endpoints
 from effleurage.trial.sentence.sentence import understood
 
 SOURCE = Path(__file__).parents[1] / "src" / "effleurage"
+UNIT = "points"
 WORDS = sorted({word for row in codebook().values() for word in row.called})
 CLAIMS = sorted((SOURCE / "evidence/claims").glob("*-*.toml"))
-SAYS = ("name", "words", "unit", "mean", "sd", "retest", "worthwhile", "matters_source", "responder", "between_arms")
+SAYS = ("outcome", "words", "unit", "low", "high", "mean", "sd", "retest", "worthwhile", "responder", "between_arms")
+"""What a row about an outcome leaves to the codebook."""
+SAME_UNITS = {
+    "dimensionless": (UNIT, "titre"),
+    "nmol_per_L": ("nmol/L",),
+    "pg_per_mL": ("pg/mL",),
+    "mmHg": ("mmHg",),
+    "per_minute": ("/min",),
+    "ug_per_minute": ("ug/min",),
+    "ug_per_mL": ("mg/L",),
+    "minute": ("min",),
+    "G_per_L": ("1e9/L",),
+}
+"""Unit of the body -> the codebook's words for it; by another factor none is the same."""
+TABLES = {
+    "lab/instruments/instruments.toml": "instrument",
+    "trial/design/endpoints.toml": "endpoint",
+    "lab/scales/scales.toml": "scale",
+    "lab/contrast/readouts.toml": "readout",
+}
 
 
 def table(name: str) -> dict[str, Any]:
@@ -32,14 +59,8 @@ def table(name: str) -> dict[str, Any]:
 def rows() -> list[tuple[str, dict[str, Any]]]:
     """Every row that refers to the codebook: the file, and the row with its id."""
     found: list[tuple[str, dict[str, Any]]] = []
-    for file, rows in (("lab/instruments/instruments.toml", "instrument"), ("trial/design/endpoints.toml", "endpoint")):
-        found += [(file, row) for row in table(file)[rows]]
-    found += [("scales", {"id": row["id"]}) for row in table("lab/scales/scales.toml")["scale"] if "id" in row]
-    found += [
-        ("readouts", {"id": row["matters"]})
-        for row in table("lab/contrast/readouts.toml")["readout"]
-        if "matters" in row
-    ]
+    for file, name in TABLES.items():
+        found += [(file, row) for row in table(file)[name] if "id" in row]
     found += [
         (path.name, {"id": claim["smallest"]})
         for path in CLAIMS
@@ -52,6 +73,57 @@ def test_whoever_refers_to_an_outcome_finds_it_and_does_not_say_it_again() -> No
     found = rows()
     assert len(found) > 40 and {row["id"] for _, row in found} <= set(codebook())
     assert [(file, row["id"], name) for file, row in found for name in SAYS if name in row] == []
+
+
+def test_names_units_and_ends_are_those_of_the_codebook_wherever_they_are_asked_for() -> None:
+    for row in instruments().values():
+        coded = codebook()[row.id]
+        assert (row.outcome, row.instrument, row.unit) == (coded.name, coded.instrument, coded.unit)
+        assert (row.low, row.high) == (coded.low, coded.high)
+        assert coded.quantity in (row.quantity, row.part)
+    for end in endpoints().values():
+        assert (end.unit, end.low, end.high) == (end.coded.unit, end.coded.low, end.coded.high)
+    for scale in scales().values():
+        if scale.id:
+            coded = codebook()[scale.id]
+            assert (scale.outcome, UNIT, scale.low, scale.high) == (coded.name, coded.unit, coded.low, coded.high)
+    for readout in shipped_readouts():
+        if readout.id:
+            coded = codebook()[readout.id]
+            assert (readout.quantity, readout.low, readout.high) == (coded.quantity, coded.low, coded.high)
+
+
+def test_no_read_out_and_no_scale_hides_an_outcome_of_the_codebook() -> None:
+    measured = {row.quantity for row in codebook().values() if row.quantity}
+    assert [row.label for row in shipped_readouts() if not row.id and row.quantity in measured] == []
+    named = {(row.name, row.instrument) for row in codebook().values()}
+    assert [row.name for row in scales().values() if not row.id and (row.outcome, row.instrument) in named] == []
+    assert [row.label for row in shipped_readouts() if re.search(r"\d+ ?- ?\d", row.label)] == []
+
+
+def test_a_line_about_anything_goes_as_far_as_that_of_an_outcome_which_is_marked_on_it() -> None:
+    line = scales()["VAS"]
+    ends = [(row.low, row.high) for row in codebook().values() if row.name.startswith(f"{line.outcome} ")]
+    assert ends == [(line.low, line.high)]
+
+
+def test_points_have_ends_and_nothing_else_has() -> None:
+    ended = {id for id, row in codebook().items() if math.isfinite(row.low) and row.low < row.high < math.inf}
+    assert ended == {id for id, row in codebook().items() if row.unit == UNIT} - {"stress-psq"}
+    assert all(math.isinf(row.low) == math.isinf(row.high) for row in codebook().values())
+
+
+def test_the_body_an_index_of_heartbeats_a_tube_and_a_night_have_the_unit_of_the_codebook() -> None:
+    for row in codebook().values():
+        if row.instrument == "heartbeats":
+            (index,) = [unit for name, unit in INDICES.values() if name == row.name]
+            assert index == row.unit
+        elif row.quantity:
+            assert row.unit in SAME_UNITS[whole_body().quantities[row.quantity].unit]
+        if row.name in UNITS and row.instrument in FLUIDS:
+            assert row.unit == next(iter(UNITS[row.name]))
+    assert codebook()["iga-concentration"].unit == next(iter(UNITS["sIgA"]))
+    assert codebook()["total-sleep-diary"].unit == NIGHTS["TST"]
 
 
 def test_the_ledger_says_no_unit_or_quantity_that_the_codebook_has() -> None:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import Result
 
@@ -131,14 +130,6 @@ def test_a_table_shows_words_as_they_are_and_numbers_at_the_right(capsys: pytest
 def test_a_table_without_headers_has_none(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.table(("head", "other"), [("a", "b")], headed=False)
     assert capsys.readouterr().out.split() == ["a", "b"]
-
-
-@settings(deadline=None)
-@given(JSON)
-def test_data_is_json_that_any_program_reads(value: object) -> None:
-    told = terminal._plain(value)
-    again = json.loads(json.dumps(told, allow_nan=False), parse_constant=pytest.fail)
-    assert again == told
 
 
 def test_numbers_of_numpy_and_tables_become_plain(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from effleurage.arrays import Floats
 from effleurage.body.compose import Body
-from effleurage.engine.program import Program
-from effleurage.engine.run import FARTHEST
+from effleurage.engine.grid import lay_grid, lay_inputs
+from effleurage.engine.run import FARTHEST, run, starting_states
 from effleurage.errors import RequestError
-from effleurage.people.cohort import Cohort, Person, touch_gains
-from effleurage.people.simulate import simulate, twin
+from effleurage.people.cohort import Cohort, Person
+from effleurage.people.simulate import program_of, simulate, twin
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
 
 STEADY = Cohort(np.array([0]), typical=True, steady=True)
 
 
-def test_no_touch_gains_no_difference_to_the_last_bit(body: Body, short: Protocol) -> None:
-    gains = dict.fromkeys(touch_gains(body), 0.0)
-    assert len(gains) >= 12
-    worlds = twin(short, "rest", 3, settings=gains)
-    untouched = ("arousal", "cortisol", "vagal", "heart_rate", "lymph_flow", "total_sleep", "nk_cells", "iga_rate")
-    for name in untouched:
+def test_no_touch_gains_no_difference_to_the_last_bit(untouched: dict[str, float], short: Protocol) -> None:
+    assert len(untouched) >= 12
+    worlds = twin(short, "rest", 3, settings=untouched)
+    same = ("arousal", "cortisol", "vagal", "heart_rate", "lymph_flow", "total_sleep", "nk_cells", "iga_rate")
+    for name in same:
         assert (worlds.treated[name].values == worlds.control[name].values).all(), name
 
 
@@ -132,6 +134,7 @@ timeline:
 
 
 def test_every_parameter_is_alive(whole: Body) -> None:
+    """All stand at one start, so each must act within the nine days, and nobody waits for anybody to settle."""
     text = """
 title: everything happens
 days: 9
@@ -151,28 +154,29 @@ timeline:
   - day 3 17:00: exercise, 70 % VO2max, 30 min
   - day 3 17:32: massage, swedish, deep pressure, legs, 20 min, arrival 0 min
 """
-    protocol = parse_protocol(text, "everything").only_at(np.arange(0, 9 * 1440, 10.0))
+    schedule = parse_protocol(text, "everything").only_at(np.arange(0, 9 * 1440, 10.0)).schedule()
     names = ("", *whole.parameters)
-    readouts = tuple(name for name, row in whole.quantities.items() if row.readout)
-    world = simulate(
-        protocol,
-        _Nudged(np.zeros(len(names), dtype=np.int64), {"age": 50.0}, typical=True, steady=True, nudges=names),
-        keep=readouts,
-    )
-    values = np.stack([world[name].values for name in readouts])
-    moved = np.abs(values - values[:, :, :1]).max(axis=(0, 1))
-    dead = [name for name, change in zip(names[1:], moved[1:], strict=True) if not change > 0]
+    program = program_of(whole)
+    base = Cohort(np.array([0]), {"age": 50.0}, typical=True, steady=True).constants(whole, program)
+    grid = lay_grid([schedule])
+    inputs = lay_inputs(schedule, grid, program.inputs, {name: row.rest for name, row in whole.inputs.items()})
+    moved = run(
+        program,
+        nudged(base, [program.constants.index(name) if name else None for name in names]),
+        grid,
+        inputs,
+        keep=tuple(name for name, row in whole.quantities.items() if row.readout),
+        start=np.repeat(starting_states(program, base), len(names), axis=1),
+    ).values
+    change = np.abs(moved - moved[:, :, :1]).max(axis=(0, 1))
+    dead = [name for name, far in zip(names[1:], change[1:], strict=True) if not far > 0]
     assert dead == []
 
 
-class _Nudged(Cohort):
-    """Moves every named row, also those that count as certain, by a tenth of its value or an absolute step."""
-
-    def constants(self, body: Body, program: Program) -> np.ndarray:
-        base = Cohort(self.persons, self.settings, typical=True, steady=True).constants(body, program)
-        for column, name in enumerate(self.nudges):
-            if name:
-                place = program.constants.index(name)
-                value = base[place, column]
-                base[place, column] = value * 1.1 if value else 0.1
-        return base
+def nudged(base: Floats, places: Sequence[int | None]) -> Floats:
+    """Columns of constants (C, N), each with one row moved by a tenth of its value or an absolute step, or none."""
+    constants = np.repeat(base, len(places), axis=1)
+    for column, place in enumerate(places):
+        if place is not None:
+            constants[place, column] = base[place, 0] * 1.1 if base[place, 0] else 0.1
+    return constants

@@ -10,7 +10,8 @@ import pytest
 from effleurage.body.ledger import GRADES
 from effleurage.body.sources import sources
 from effleurage.errors import ProtocolError
-from effleurage.protocol.stimuli import Number, catalogue, read_catalogue
+from effleurage.protocol.stimuli import catalogue, read_catalogue
+from effleurage.protocol.tables import Number
 
 TOML = files("effleurage.protocol").joinpath("stimuli.toml").read_text(encoding="utf-8")
 

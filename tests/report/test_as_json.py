@@ -24,9 +24,11 @@ def test_anything_becomes_json_without_nan_and_reads_the_same_again(tree: object
 
 
 def test_numbers_of_arrays_become_pythons_own() -> None:
-    told = plain({"n": np.int64(3), "x": np.float64(0.5), "none": np.float32("nan"), "pair": (1, math.inf)})
-    assert told == {"n": 3, "x": 0.5, "none": None, "pair": [1, None]}
-    assert [type(told["n"]), type(told["x"])] == [int, float]
+    told = plain(
+        {"n": np.int64(3), "x": np.float64(0.5), "none": np.float32("nan"), "pair": (1, math.inf), "so": np.True_, 7: 0}
+    )
+    assert told == {"n": 3, "x": 0.5, "none": None, "pair": [1, None], "so": True, "7": 0}
+    assert [type(told[name]) for name in ("n", "x", "so")] == [int, float, bool]
 
 
 def test_what_json_has_no_word_for_is_refused() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effleurage.errors import RequestError
-from effleurage.statistics.analysis import FEWEST, Estimates, ancova, change, paired, post_only
+from effleurage.statistics.analysis import FEWEST, Estimates, ancova, change, paired
 
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
 Analysis = Callable[..., Estimates]
@@ -30,10 +30,6 @@ def trials(seed: int, replicates: int = 12, persons: int = 30, missing: float = 
     return first, second, arm
 
 
-def post(first: Any, second: Any, arm: Any, **given: Any) -> Estimates:
-    return post_only(second, arm, **given)
-
-
 def both_periods(first: Any, second: Any, arm: Any, **given: Any) -> Estimates:
     return paired(first, second, arm, period=True, **given)
 
@@ -42,7 +38,7 @@ def by_statsmodels(name: str, first: Any, second: Any, arm: Any, level: float) -
     """One replicate, by ordinary least squares on a matrix."""
     from statsmodels.api import OLS
 
-    there = np.isfinite(second) if name == "post" else np.isfinite(first) & np.isfinite(second)
+    there = np.isfinite(first) & np.isfinite(second)
     x, y, a = first[there], second[there], arm[there].astype(float)
     if len(y) < FEWEST or (name != "paired" and np.ptp(a) == 0):
         return (np.nan,) * len(NUMBERS)
@@ -50,7 +46,6 @@ def by_statsmodels(name: str, first: Any, second: Any, arm: Any, level: float) -
     outcome, columns = {
         "ancova": (y, (a, one, x)),
         "change": (y - x, (a, one)),
-        "post": (y, (a, one)),
         "paired": ((x - y) * (2 * a - 1), (one,)),
         "both_periods": ((x - y) / 2, (a, one)),
     }[name]
@@ -62,7 +57,6 @@ def by_statsmodels(name: str, first: Any, second: Any, arm: Any, level: float) -
 ALL: dict[str, Analysis] = {
     "ancova": ancova,
     "change": change,
-    "post": post,
     "paired": paired,
     "both_periods": both_periods,
 }
@@ -173,7 +167,7 @@ def test_a_degenerate_replicate_is_no_number_and_no_noise(name: str, fault: str)
     }
 
 
-@pytest.mark.parametrize("name", ["ancova", "change", "post", "both_periods"])
+@pytest.mark.parametrize("name", ["ancova", "change", "both_periods"])
 @pytest.mark.parametrize("arm", [0, 1])
 def test_one_arm_alone_says_nothing(name: str, arm: int) -> None:
     first, second, _ = trials(4, missing=0.0)
@@ -186,12 +180,6 @@ def test_a_first_measurement_that_is_the_arm_or_all_the_second_says_nothing() ->
     assert np.isnan(ancova(np.broadcast_to(0.1 + arm, first.shape), second, arm).estimate).all()
     assert np.isnan(ancova(first, 0.3 * first + arm, arm).estimate).all()
     assert np.isnan(change(first, first + 0.1, arm).estimate).all()
-
-
-def test_a_first_measurement_that_is_missing_costs_the_post_only_analysis_nobody() -> None:
-    first, second, arm = trials(6)
-    assert (post_only(second, arm).df == np.isfinite(second).sum(axis=1) - 2).all()
-    assert (change(first, second, arm).df < post_only(second, arm).df).any()
 
 
 def test_ancova_says_wrongly_that_massage_works_in_five_trials_of_a_hundred() -> None:
@@ -214,13 +202,16 @@ def test_the_error_is_how_far_estimates_scatter_and_ancova_scatters_least() -> N
     second = 0.5 * first + np.sqrt(0.75) * luck.normal(size=first.shape)
     arm = np.tile([0, 1], 20)
     scatter = {}
-    for name in ("ancova", "change", "post"):
-        found = ALL[name](first, second, arm)
+    for name, found in {
+        "ancova": ancova(first, second, arm),
+        "change": change(first, second, arm),
+        "second alone": change(np.zeros_like(first), second, arm),
+    }.items():
         scatter[name] = found.estimate.std()
         assert np.sqrt((found.error**2).mean()) == pytest.approx(scatter[name], rel=0.03)
         assert abs(found.estimate.mean()) < 5 * scatter[name] / 100
     assert scatter["ancova"] < 0.9 * scatter["change"]
-    assert scatter["ancova"] < 0.9 * scatter["post"]
+    assert scatter["ancova"] < 0.9 * scatter["second alone"]
 
 
 def test_what_does_not_fit_is_refused_with_everything_at_once() -> None:

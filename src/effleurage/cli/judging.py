@@ -187,7 +187,7 @@ def calibrate(
         with terminal.progress(f"Calibrating to the ring '{ring}'") as report:
             found = fitting.calibrate(ring, seed, report)
     if out:
-        write_folder(out, texts | fitting.changed_ledgers(found, "MassageLedger" if ring == TOUCH else "Targets"))
+        write_folder(out, texts | fitting.changed_ledgers(found, touch.SOURCE if ring == TOUCH else "Targets"))
     if as_json:
         terminal.as_json([asdict(one) for one in found])
     else:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -17,6 +16,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from effleurage.errors import BeyondLife, EffleurageError
+from effleurage.report.as_json import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def data(text: str) -> None:
 
 def as_json(content: Any) -> None:
     """Print data as JSON, with null where a number is none."""
-    data(json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False))
+    data(json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -136,16 +136,3 @@ def progress(title: str) -> Iterator[Callable[[float], None]]:
     """A bar on stderr while something long runs, moved by the share done; silent where stderr is no terminal."""
     with bar(title, 1.0, TimeElapsedColumn(), TimeRemainingColumn()) as move:
         yield lambda share: move(completed=share) if move else None
-
-
-def _plain(value: Any) -> Any:
-    """The same as JSON knows it: None for a number that is none or without end, and words for what JSON has not."""
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return _plain(value.item()) if hasattr(value, "item") else str(value)

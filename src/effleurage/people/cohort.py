@@ -238,8 +238,3 @@ def _far(row: Parameter, value: float) -> str:
     if (above and value > row.value + reach) or (below and value < row.value - reach):
         return f"more than {reach:g} away from"
     return ""
-
-
-def touch_gains(body: Body) -> Sequence[str]:
-    """Names of the gains of touch; with all of them at zero, massage is its own control."""
-    return [name for name, row in body.parameters.items() if row.gain == "touch"]

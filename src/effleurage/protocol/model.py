@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -23,8 +23,22 @@ WANDER = {"lasting", "weeks"}
 MOST_DAYS = 730
 MOST_PEOPLE = 10_000_000
 
-TimeOfDay = Annotated[float, BeforeValidator(lambda said: clock(said) if isinstance(said, str) else said)]
-"""Minutes since midnight, or the words for them (``23:00``)."""
+if TYPE_CHECKING:
+
+    class TimeOfDay:
+        """What a model takes, minutes since midnight or the words for them (``23:00``), and what it holds: minutes."""
+
+        def __get__(self, model: object, kind: type) -> float: ...
+
+        def __set__(self, model: object, time: float | str) -> None: ...
+
+else:
+    TimeOfDay = Annotated[float, BeforeValidator(lambda said: clock(said) if isinstance(said, str) else said)]
+
+
+def usually(minutes: float) -> Any:
+    """The default of a ``TimeOfDay``; to a type checker anything, for what is held is not what is declared."""
+    return minutes
 
 
 class Habits(BaseModel):
@@ -32,8 +46,8 @@ class Habits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    lights_out: TimeOfDay = 23 * 60.0
-    up: TimeOfDay = 7 * 60.0
+    lights_out: TimeOfDay = usually(23 * 60.0)
+    up: TimeOfDay = usually(7 * 60.0)
 
     @model_validator(mode="after")
     def _refuse(self) -> Habits:

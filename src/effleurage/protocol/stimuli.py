@@ -8,33 +8,16 @@ from functools import cache
 from importlib.resources import files
 
 from effleurage.errors import Finding, ProtocolError, nearest
-from effleurage.protocol.tables import Grade, read_table
+from effleurage.protocol.tables import Number, read_table
 
 FILE = "stimuli.toml"
 
 
 @dataclass(frozen=True)
-class Number:
-    """One number of the catalogue, in ``unit``; ``low`` and ``high`` bound what a protocol may say."""
+class Region(Number):
+    """The share of the body surface (0-1) of a region, which may be a part of another."""
 
-    value: float
-    unit: str
-    source: str
-    grade: Grade
-    meaning: str
-    low: float | None = None
-    high: float | None = None
     part_of: str = ""
-
-    def fault(self, name: str, value: float) -> Finding | None:
-        """What is wrong with ``value`` (in ``unit``) as a value of ``name``, if anything."""
-        low = -float("inf") if self.low is None else self.low
-        high = float("inf") if self.high is None else self.high
-        if low <= value <= high:
-            return None
-        unit = "" if self.unit == "dimensionless" else f" {self.unit}"
-        what = f"{name} {value:g}{unit} cannot be"
-        return Finding(name, what, f"Say {low:g} to {high:g}{unit} ({self.meaning}).")
 
 
 @dataclass(frozen=True)
@@ -84,7 +67,7 @@ class Catalogue:
 
     techniques: Mapping[str, Technique]
     pressures: Mapping[str, Number]
-    regions: Mapping[str, Number]
+    regions: Mapping[str, Region]
     postures: Mapping[str, Number]
     kinds: Mapping[str, Kind]
     visit: Mapping[str, Number]

@@ -7,7 +7,9 @@ field that nobody knows is refused.
 from __future__ import annotations
 
 import json
+import math
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -17,6 +19,31 @@ from effleurage.errors import EffleurageError, Finding, Loc, misfits
 Kind = TypeVar("Kind")
 Grade: TypeAlias = Literal["A", "B", "C", "D"]
 """How well a number is known: from A, measured in people more than once, to D, assumed."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a table, in ``unit``, and how well it is known; ``low`` and ``high`` bound what may stand for it.
+
+    >>> Number(1.0, "dimensionless", "assumed", "D", "strength", low=0.0, high=2.0).fault("light", 3.0).fix
+    'Say 0 to 2 (strength).'
+    """
+
+    value: float
+    unit: str
+    source: str
+    grade: Grade
+    meaning: str
+    low: float = -math.inf
+    high: float = math.inf
+
+    def fault(self, name: str, value: float) -> Finding | None:
+        """What is wrong with ``value`` (in ``unit``) as a value of ``name``, if anything."""
+        if self.low <= value <= self.high:
+            return None
+        unit = "" if self.unit == "dimensionless" else f" {self.unit}"
+        what = f"{name} {value:g}{unit} cannot be"
+        return Finding(name, what, f"Say {self.low:g} to {self.high:g}{unit} ({self.meaning}).")
 
 
 def read_table(kind: type[Kind], text: str, where: str, refusal: type[EffleurageError] = EffleurageError) -> Kind:

@@ -13,7 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from effleurage.engine.schedule import Drive
 from effleurage.errors import Finding, ProtocolError, nearest
-from effleurage.protocol.stimuli import Kind, Number, catalogue
+from effleurage.protocol.stimuli import Kind, catalogue
+from effleurage.protocol.tables import Number
 from effleurage.protocol.times import When
 
 Timed = Annotated[When, BeforeValidator(lambda said: When.read(said) if isinstance(said, str) else said)]

@@ -7,9 +7,13 @@ from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
+
 
 def plain(value: Any) -> Any:
     """Python's own types alone, also within: numbers of arrays become Python's, and what is no number ``None``.
+
+    Names become texts, as in JSON.
 
     Raises ``TypeError`` for anything that JSON has no word for.
 
@@ -17,11 +21,13 @@ def plain(value: Any) -> Any:
     {'mean': None, 'ends': [1, None]}
     """
     if isinstance(value, Mapping):
-        return {name: plain(part) for name, part in value.items()}
+        return {str(name): plain(part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(part) for part in value]
     if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, np.bool_):
+        return bool(value)
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, Real):

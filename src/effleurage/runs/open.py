@@ -18,14 +18,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-_SIDE_BY_SIDE: dict[str, Any] = {
-    "data_vars": "minimal",
-    "coords": "minimal",
-    "compat": "override",
-    "join": "override",
-}
-
-
 @dataclass(frozen=True)
 class CohortRun:
     """A finished run: manifest, ``summary`` with a row a world, quantity and time, ``persons`` with a row each.

@@ -1,7 +1,7 @@
 """The analyses of a trial of two arms, for many replicates of it at once.
 
 A replicate is one row. A person counts where all that the analysis needs is there (complete cases, row by row). The
-four are least squares in closed form, from sums over the persons of a row; no row waits for another.
+analyses are least squares in closed form, from sums over the persons of a row; no row waits for another.
 """
 
 from __future__ import annotations
@@ -80,18 +80,6 @@ def change(first: ArrayLike, second: ArrayLike, arm: ArrayLike, level: float = 0
         groups = _Groups.of(arrays)
         size = groups.size(arrays.first) + groups.size(arrays.second)
         return _two_arms(arrays.second - arrays.first, groups, size, level)
-
-
-def post_only(second: ArrayLike, arm: ArrayLike, level: float = 0.95) -> Estimates:
-    """The difference of the second measurement alone, ``second ~ 1 + arm``: Student's t test with one variance.
-
-    ``second`` (R, n), ``arm`` and errors as in ``ancova``; N - 2 degrees of freedom. Nobody is left out for want of a
-    first measurement.
-    """
-    arrays = _asked(second, second, arm, level)
-    with np.errstate(all="ignore"):
-        groups = _Groups.of(arrays)
-        return _two_arms(arrays.second, groups, groups.size(arrays.second), level)
 
 
 def paired(

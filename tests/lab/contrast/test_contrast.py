@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from effleurage.body.compose import Body
 from effleurage.lab.contrast.contrast import contrast, in_words
 from effleurage.lab.contrast.readouts import Readout
-from effleurage.people.cohort import Cohort, touch_gains
+from effleurage.people.cohort import Cohort
 from effleurage.protocol.model import Protocol
 
 HEART = (Readout("parasympathetic side", "heart_rate", "Heart rate", "end of session"),)
@@ -23,9 +22,8 @@ ROW = {
 }
 
 
-def test_no_touch_no_difference_and_two_intervals_of_nothing(body: Body, short: Protocol) -> None:
-    gains = dict.fromkeys(touch_gains(body), 0.0)
-    row = contrast(short, "rest", HEART, 5, draws=6, settings=gains).effects.iloc[0]
+def test_no_touch_no_difference_and_two_intervals_of_nothing(untouched: dict[str, float], short: Protocol) -> None:
+    row = contrast(short, "rest", HEART, 5, draws=6, settings=untouched).effects.iloc[0]
     assert [row[n] for n in ("difference", "person_low", "person_high", "uncertain_low", "uncertain_high")] == [0.0] * 5
     assert row["words"] == "no difference at all"
 

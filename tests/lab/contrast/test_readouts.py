@@ -43,7 +43,7 @@ def test_the_outcomes_of_the_four_ways_are_whole() -> None:
     found = shipped_readouts()
     assert len({outcome.way for outcome in found}) == 5
     assert all(outcome.window in WINDOWS for outcome in found)
-    assert {row.label: row.noticed.value for row in found if row.noticed} == {"Pain (0-10)": 1.0}
+    assert {row.title: row.noticed.value for row in found if row.noticed} == {"Pain (0-10)": 1.0}
 
 
 def test_without_sessions_only_the_end_can_be_read() -> None:

@@ -14,7 +14,7 @@ from effleurage.engine.streams import normal_blocks, normals
 from effleurage.errors import RequestError
 from effleurage.lab.heart import heartbeats
 from effleurage.lab.heart.beat_numbers import map_numbers, table
-from effleurage.lab.heart.heartbeats import Beats, beats, resting_breathing
+from effleurage.lab.heart.heartbeats import Beats, beats
 
 KORA = {30: (41.3, 49.4), 50: (24.7, 36.9), 70: (19.1, 28.7)}
 """RMSSD and SDNN of five minutes, ms, mean of both sexes (Voss 2015, doi 10.1371/journal.pone.0118308)."""
@@ -63,7 +63,7 @@ def lying(age: int, purpose: str = "rest") -> Beats:
         heart_rate=centre * np.exp(-slope * 0.275 * tone + 0.093 * rate),
         vagal=1.39 * np.exp(-0.018 * (age - 40) + 0.275 * tone),
         sympathetic=0.76 * np.exp(0.22 * (-0.22 * tone + 0.975 * drive)),
-        breathing_hz=resting_breathing(who),
+        breathing_hz=0.25 * np.exp(0.13 * normals(1, "between resting breathing", who)),
         systolic=114 * np.exp(0.11 * level),
         age=age,
         persons=who,
@@ -229,12 +229,6 @@ def test_the_map_is_the_one_that_is_written_down() -> None:
     np.testing.assert_allclose(found.time[0], time, rtol=1e-6)
     # breathing is read between whole seconds, and its rate is steady, so the line between them is exact
     np.testing.assert_allclose(found.rr[0], rr, rtol=1e-6)
-
-
-def test_resting_breathing_is_a_persons_own() -> None:
-    rates = resting_breathing(np.arange(2000))
-    assert np.quantile(rates, (0.025, 0.975)) * 60 == pytest.approx((12, 20), abs=1)
-    assert resting_breathing(np.array([7]))[0] == rates[7]
 
 
 def test_a_lost_person_has_no_beats_and_spoils_no_others() -> None:

@@ -52,7 +52,7 @@ def test_when_people_are_met() -> None:
     cortisol, pss, sleep = (course.looks(measure) for measure in course.outcomes)
     assert cortisol == (first - 20, last + 70)
     assert pss == sleep == (DAY + 720, 37 * DAY + 720)
-    assert course.looks(Measure(outcome="pss", time="15:00"))[0] == 900  # type: ignore[arg-type]
+    assert course.looks(Measure(outcome="pss", time="15:00"))[0] == 900
 
 
 def test_every_arm_is_a_protocol_of_the_same_minutes() -> None:
@@ -130,7 +130,7 @@ def test_everything_wrong_is_said_at_once() -> None:
 
 
 def test_habits_decide_who_is_asleep() -> None:
-    late = Habits(lights_out="02:00", up="10:00")  # type: ignore[arg-type]
+    late = Habits(lights_out="02:00", up="10:00")
     assert design(habits=late, outcomes=(Measure(outcome="pss", time=60),)).habits == late
     assert any("09:00" in line for line in found(habits=late, outcomes=(Measure(outcome="pss", time=9 * 60),)))
 

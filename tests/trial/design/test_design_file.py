@@ -58,7 +58,7 @@ def test_everything_said_arrives() -> None:
         washout=14,
         dropout=0.1,
         people={"chronic_stress": 1},
-        habits=Habits(lights_out="22:30"),  # type: ignore[arg-type]
+        habits=Habits(lights_out="22:30"),
         time=960,
     )
 

@@ -144,7 +144,7 @@ def _table(
             {
                 "way": outcome.way,
                 "quantity": outcome.quantity,
-                "label": outcome.label,
+                "label": outcome.title,
                 "window": outcome.window,
                 "unit": worlds.control[outcome.quantity].attrs["ledger_unit"],
                 "control": float(np.nanmean(rested[index])),

@@ -12,8 +12,7 @@ import numpy as np
 from effleurage.arrays import Floats
 from effleurage.engine.grid import DAY
 from effleurage.errors import Finding, RequestError
-from effleurage.lab.outcomes.codebook import Size, known_outcome
-from effleurage.protocol.tables import shipped_rows
+from effleurage.lab.outcomes.codebook import Size, known_outcome, rows_about
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,20 +33,28 @@ WINDOWS: Mapping[Window, str] = {
 class Readout:
     """A quantity of the body over a window.
 
-    ``matters``: id of the outcome in the codebook whose change, as one person notices it, its differences are held
-    against; empty where none is known.
+    ``id``: of the outcome in the codebook, empty where that has none. ``weighed``: whether its differences are held
+    against the change that one person notices.
     """
 
     way: str
     quantity: str
     label: str
     window: Window
-    matters: str = ""
+    id: str = ""
+    weighed: bool = False
+    low: float = -np.inf
+    high: float = np.inf
 
     @property
     def noticed(self) -> Size | None:
-        """The change that one person notices, None where none is known."""
-        return known_outcome(self.matters, self.label).responder if self.matters else None
+        """The change that one person notices, None where none is known or its differences are not weighed."""
+        return known_outcome(self.id, self.label).responder if self.weighed else None
+
+    @property
+    def title(self) -> str:
+        """Its label, and the ends of the scale where it is one."""
+        return f"{self.label} ({self.low:g}-{self.high:g})" if np.isfinite(self.high) else self.label
 
     def looks(self, sessions: Sequence[tuple[float, float]], days: int) -> tuple[float, ...]:
         """Minutes at which the trajectory must have been sampled."""
@@ -86,10 +93,11 @@ class Readout:
 def shipped_readouts() -> tuple[Readout, ...]:
     """The read-outs of the four ways, from ``readouts.toml``.
 
-    >>> [row.label for row in shipped_readouts() if row.noticed]
+    >>> [row.title for row in shipped_readouts() if row.noticed]
     ['Pain (0-10)']
     """
-    return shipped_rows(Readout, "readout", __package__, "readouts.toml")
+    says = {name: name for name in ("quantity", "low", "high")}
+    return rows_about(Readout, "readout", __package__, "readouts.toml", **says)
 
 
 def every_readout(meanings: Mapping[str, str], sessions: Sequence[tuple[float, float]]) -> tuple[Readout, ...]:

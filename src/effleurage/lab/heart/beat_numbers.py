@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
-from effleurage.protocol.tables import Grade, shipped_table
+from effleurage.protocol.tables import Number, shipped_table
 
 
 @dataclass(frozen=True)
@@ -17,17 +17,6 @@ class Bounds:
     unit: str
     low: float
     high: float
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Number:
-    """One number of the map, in ``unit``, and how well it is known."""
-
-    value: float
-    unit: str
-    source: str
-    grade: Grade
     meaning: str
 
 

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from effleurage.arrays import Floats
-from effleurage.engine.streams import normal_blocks, normals
+from effleurage.engine.streams import normal_blocks
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.heart.beat_numbers import map_numbers, table
 
@@ -104,13 +104,6 @@ def beats(
     for rows, found in pieces:
         every[:, rows, : found.shape[2]] = found
     return Beats(*every)
-
-
-def resting_breathing(persons: NDArray[np.int64], seed: int = 1) -> Floats:
-    """Breathing rate of persons (W,) at rest, Hz: the same person always breathes at the same rate."""
-    held = map_numbers()
-    own = normals(seed, "between resting breathing", np.asarray(persons))
-    return np.asarray(held["breathing_rest"] * np.exp(held["breathing_between"] * own))
 
 
 def bounds() -> Mapping[str, tuple[float, float]]:

@@ -21,8 +21,6 @@ TOTAL = (0.0033, 0.40)
 """Bands in Hz (Task Force 1996). Total power leaves out what is slower than VLF, which five minutes cannot hold."""
 HIGHEST = 0.5
 """Highest frequency kept, Hz: a heart of 60 a minute samples no faster rhythm."""
-LEAST_KNOTS = 4
-"""Intervals that a cubic spline needs."""
 
 _ALMOST = 1e-6  # of a sample: a beat that falls on the grid is on it, whatever rounding says
 
@@ -61,7 +59,7 @@ def power_density(beats: Floats, rr: Floats, sizes: Ints, settings: Welch) -> Fl
     """One-sided power density of runs of intervals, ms²/Hz (R, F).
 
     ``beats`` (s, rising within a run) and ``rr`` (ms) hold all runs one after the other (K,), ``sizes`` how many
-    intervals each has (R,), at least ``LEAST_KNOTS``. A run shorter than a segment is one segment.
+    intervals each has (R,), at least the four that a cubic spline needs. A run shorter than a segment is one segment.
     """
     if not len(sizes):
         return np.zeros((0, len(settings.frequency)))

@@ -7,22 +7,20 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.errors import Finding, RequestError
-from effleurage.lab.outcomes.codebook import known_outcome, meant
-from effleurage.protocol.tables import fitted, parsed
+from effleurage.lab.outcomes.codebook import meant, rows_about
 
 
 @dataclass(frozen=True)
 class Instrument:
     """An ``outcome`` that ``instrument`` reads from ``quantity``; fields as in ``instruments.toml``.
 
-    ``id``: of the outcome in the codebook, which names it; empty for one that is made up on the way.
+    ``id``: of the outcome in the codebook, which names it and its scale; empty for one that is made up on the way.
     """
 
     outcome: str
@@ -112,18 +110,9 @@ class Instrument:
 @cache
 def instruments() -> Mapping[tuple[str, str], Instrument]:
     """(outcome, instrument) -> the instrument, as far as the simulated body can be read by it."""
-    where = "instruments.toml"
-    text = files(__package__).joinpath(where).read_text(encoding="utf-8")
-    rows = [_named(row["id"], where) | row for row in parsed(text, where)["instrument"]]
-    found = fitted(tuple[Instrument, ...], rows, where)
+    says = {"outcome": "name"} | {name: name for name in ("instrument", "quantity", "unit", "low", "high")}
+    found = rows_about(Instrument, "instrument", __package__, "instruments.toml", **says)
     return {(row.outcome, row.instrument): row for row in found}
-
-
-def _named(id: str, where: str) -> dict[str, str]:
-    """What the codebook says of the outcome that an instrument reads."""
-    outcome = known_outcome(id, where)
-    names = {"outcome": outcome.name, "instrument": outcome.instrument}
-    return names | {"quantity": outcome.quantity, "unit": outcome.unit}
 
 
 def instrument_of(outcome: str, instrument: str = "") -> Instrument:

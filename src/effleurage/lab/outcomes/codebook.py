@@ -9,10 +9,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from importlib.resources import files
+from typing import Literal, TypeVar
 
 from effleurage.errors import EffleurageError, Finding, nearest
-from effleurage.protocol.tables import Grade, shipped_table
+from effleurage.protocol.tables import Grade, fitted, parsed, shipped_table
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Norm:
 class Outcome:
     """What is measured, by one way of measuring it; fields as in ``outcomes.toml``.
 
+    ``low`` and ``high`` are the ends of a scale, in ``unit``; infinite where what is measured is no scale.
+
     Three sizes are kept apart, None where no source gives one: ``by_itself`` (how far one person differs from himself
     with nothing done), ``responder`` (from which change on one person counts as changed) and ``between_arms`` (the
     smallest difference between arms that is worth having in a trial).
@@ -59,6 +64,8 @@ class Outcome:
     instrument: str
     quantity: str
     unit: str
+    low: float = -math.inf
+    high: float = math.inf
     near: str = ""
     turn: Literal[1, -1] = 1
     words: tuple[str, ...] = ()
@@ -114,6 +121,26 @@ def known_outcome(id: str, where: str) -> Outcome:
     if id not in codebook():
         raise EffleurageError(Finding(where, f"no outcome '{id[:40]}' in the codebook", nearest(id[:40], codebook())))
     return codebook()[id]
+
+
+def rows_about(kind: type[Kind], rows: str, package: str, name: str, **fields: str) -> tuple[Kind, ...]:
+    """The rows of a TOML file of the package, each with what the codebook says of the outcome of its ``id``.
+
+    ``fields``: field of the row -> field of ``Outcome``; a row without an id has none from there, and what a row says
+    itself stands. Raises ``EffleurageError`` for an id that nothing has, and as ``read_table`` does.
+
+    >>> from effleurage.lab.scales.keys import Scale
+    >>> package = "effleurage.lab.scales"
+    >>> found = rows_about(Scale, "scale", package, "scales.toml", outcome="name", low="low", high="high")
+    >>> [(scale.outcome, scale.high) for scale in found if scale.id == "pain-rating"]
+    [('pain NRS', 10.0)]
+    """
+    text = files(package).joinpath(name).read_text(encoding="utf-8")
+    told = []
+    for row in parsed(text, name)[rows]:
+        outcome = known_outcome(row["id"], name) if "id" in row else None
+        told.append({field: getattr(outcome, own) for field, own in fields.items() if outcome} | row)
+    return fitted(tuple[kind, ...], told, name)  # type: ignore[valid-type]
 
 
 def meant(word: str, among: Iterable[str] | None = None) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from effleurage.protocol.tables import Grade, shipped_rows
+from effleurage.lab.outcomes.codebook import rows_about
+from effleurage.protocol.tables import Grade
 
 Coding = tuple[int, int]
 """Lowest and highest answer of an item, as a file writes them."""
@@ -41,7 +42,8 @@ class Scale:
 @cache
 def scales() -> dict[str, Scale]:
     """Every scale by name."""
-    return {scale.name: scale for scale in shipped_rows(Scale, "scale", __package__, "scales.toml")}
+    says = {"outcome": "name", "low": "low", "high": "high"}
+    return {scale.name: scale for scale in rows_about(Scale, "scale", __package__, "scales.toml", **says)}
 
 
 def total_of(

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from effleurage.errors import Finding, ProtocolError, RequestError
-from effleurage.protocol.model import MOST_DAYS, Habits, Protocol, TimeOfDay
+from effleurage.protocol.model import MOST_DAYS, Habits, Protocol, TimeOfDay, usually
 from effleurage.protocol.times import DAY, MOST_TIMES, When, time_of_day
 from effleurage.protocol.visits import Visit
 from effleurage.trial.design.arm import NO_VISIT as NO_VISIT
@@ -45,7 +45,7 @@ class Design(BaseModel):
     habits: Habits = Field(default_factory=Habits)
     sessions: int = 1
     every: int = 7
-    time: TimeOfDay = 14 * 60.0
+    time: TimeOfDay = usually(14 * 60.0)
     washout: int = 7
     block: int = 4
     adherence: float = 1.0

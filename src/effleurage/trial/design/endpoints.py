@@ -118,7 +118,7 @@ class Endpoint:
     @property
     def unit(self) -> str:
         """The outcome's unit."""
-        return self.reader.unit if self.reader else "points"
+        return self.coded.unit
 
     @property
     def log(self) -> bool:
@@ -128,12 +128,12 @@ class Endpoint:
     @property
     def low(self) -> float:
         """The least that can be reported."""
-        return self.reader.low if self.reader else scales()[self.instrument].low
+        return self.coded.low
 
     @property
     def high(self) -> float:
         """The most that can be reported."""
-        return self.reader.high if self.reader else scales()[self.instrument].high
+        return self.coded.high
 
     def room(self, usual: float, side: float) -> float:
         """How far a usual level is from the end of the scale, above it where ``side`` is above 0, else below it."""

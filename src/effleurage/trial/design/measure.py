@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from effleurage.errors import Finding, RequestError, nearest
-from effleurage.protocol.model import MOST_DAYS, TimeOfDay
+from effleurage.protocol.model import MOST_DAYS, TimeOfDay, usually
 from effleurage.protocol.stimuli import catalogue
 from effleurage.protocol.times import DAY
 from effleurage.trial.design.endpoints import PERCENT, endpoint_of
@@ -28,7 +28,7 @@ class Measure(BaseModel):
 
     outcome: str
     instrument: str = ""
-    time: TimeOfDay = 14 * 60.0
+    time: TimeOfDay = usually(14 * 60.0)
     after: int = 1
     minutes_after: float = 10.0
     posture: str = "seated"
