@@ -59,6 +59,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "claims": claims_page.as_html(made_up.verdicts(), MADE),
         "evidence": evidence_page.as_html(evidence("sleep"), MADE),
         "plan": plan_page.as_html(whole_plan(), made=MADE),
+        "plan-one": plan_page.as_html(whole_plan(outcomes=whole_plan().outcomes[:1]), made=MADE),
         "scoreboard": scoreboard_page.as_html(*made_up.scoreboard(), MADE),
         "simulate": simulate_page.as_html(made_up.contrast(), MADE),
         "change": change_page.as_html(made_up.change(), "visits.csv", MADE),
