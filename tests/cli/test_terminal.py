@@ -158,11 +158,11 @@ def test_a_narrow_terminal_tells_each_row_below_its_name(
     columns: Callable[[str | None], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     columns("50")
-    shown = told(HEADS, ("immunity",), LONG, ("cortisol", "", "1", "no DOI"), capsys=capsys)
+    shown = told(HEADS, ("immunity",), LONG, ("cortisol", "", "1", "no DOI"), ("cortisol", "a", "2", ""), capsys=capsys)
     lines = shown.splitlines()
     assert lines[:3] == ["Claims", "immunity", "sleep-immunity"] and lines[-1] == "end"
-    assert lines[-3:-1] == ["cortisol", "  numbers unsure 1; source no DOI"]
-    assert all(len(line) <= 50 and line.startswith("  ") for line in lines[3:-3])
+    assert lines[-4:-1] == ["cortisol", "  numbers unsure 1; source no DOI", "  verdict a; numbers unsure 2"]
+    assert all(len(line) <= 50 and line.startswith("  ") for line in lines[3:-4])
     assert " ".join(shown.split()).count("verdict supported for a narrower statement; numbers unsure −0.00436 to") == 1
 
 

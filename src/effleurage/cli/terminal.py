@@ -135,11 +135,17 @@ def _longest(*cells: Any) -> int:
 
 
 def _told(view: Table, rows: Sequence[Sequence[Text]], wide: Console) -> None:
-    """A table on a narrow terminal: below the name of each row its cells, each after its header."""
+    """A table on a narrow terminal: below the name of each row its cells, each after its header.
+
+    Rows of one name that follow each other share it.
+    """
     if view.title:
         wide.print(view.title)
+    last = ""
     for name, *cells in rows:
-        wide.print(Text(name.plain, style="" if cells else "bold"))
+        if name.plain != last or not cells:
+            wide.print(Text(name.plain, style="" if cells else "bold"))
+        last = name.plain
         own = [
             Text.assemble((f"{column.header} ", "dim"), cell)
             for column, cell in zip(view.columns[1:], cells, strict=False)
