@@ -10,6 +10,7 @@ from effleurage.body.units import shown
 FIGURES = 3
 ROUNDING = 1e-9
 """Share of a level below which a difference from it is the computer's rounding."""
+_TYPED = {">=": "≥", "<=": "≤", "+/-": "±"}
 _SIGN = re.compile(r"(?<![A-Za-z\d])-(?=[\d.])|(?<=\de)-(?=\d)")
 
 
@@ -40,6 +41,17 @@ def signed(value: float, form: str) -> str:
     ('−1.50', '+1.5')
     """
     return minus(format(value, form))
+
+
+def typeset(text: str) -> str:
+    """A text of a ledger with the signs that a keyboard lacks.
+
+    >>> typeset("women >=60 y, 61.9 +/- 8.9 y, fell by -3")
+    'women ≥60 y, 61.9 ± 8.9 y, fell by −3'
+    """
+    for typed, sign in _TYPED.items():
+        text = text.replace(typed, sign)
+    return minus(text)
 
 
 def minus(text: str) -> str:
