@@ -42,7 +42,7 @@ def _effects_rows(effects: pd.DataFrame) -> Iterator[Sequence[str | Text]]:
         level = row["control"]
         yield (
             Text.assemble(row["label"], (f", {when}" if when else "", "dim")),
-            f"{human(level)} {unit_of(row['unit'])}",
+            f"{human(level)} {unit_of(row['unit'])}".rstrip(),
             Text(human(row["difference"], signed=True, level=level), style="bold"),
             interval(row["person_low"], row["person_high"], level),
             interval(row["uncertain_low"], row["uncertain_high"], level),

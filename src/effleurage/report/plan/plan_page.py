@@ -56,13 +56,13 @@ def as_html(plan: Plan, assumed: Sequence[str] = (), made: Made = UNSAID) -> str
 
 def _alone(outcomes: Sequence[OutcomePlan]) -> set[str]:
     """The figures that only one outcome has: they are as wide as their card."""
-    drawn = {
+    drawn: dict[str, list[Any]] = {
         "power": [outcome.need.expected_curve or outcome.need.worth_curve for outcome in outcomes],
         "drift": [outcome.drift for outcome in outcomes],
         "controls": [outcome.controls for outcome in outcomes],
         "hours": [outcome.hours for outcome in outcomes],
     }
-    return {name for name, own in drawn.items() if len([each for each in own if each]) == 1}
+    return {name for name, own in drawn.items() if sum(map(bool, own)) == 1}
 
 
 def _panel(outcome: OutcomePlan, design: Design, alone: set[str]) -> dict[str, Any]:
