@@ -48,6 +48,15 @@ def test_a_curve_is_the_mean_and_the_middle_half_and_has_no_more_points_than_are
     assert len(curves({"massage": world(0, 5 * MOST_POINTS, a=2.0)}, "a")) <= MOST_POINTS
 
 
+@pytest.mark.parametrize("place", [1, 702, 4998])
+def test_of_many_times_a_short_peak_is_kept_in_every_world(place: int) -> None:
+    treated, control = world(0, 5000, a=0.0), world(0, 5000, a=0.0)
+    treated["a"][place] += 3.0
+    table = curves(worlds_of(Twin(treated, control)), "a").set_index(["world", "minute"])["mean"]
+    assert table["massage", place * HOUR] == table["quiet rest", place * HOUR] + 3.0 == 13.0
+    assert table["difference"].max() == 3.0
+
+
 @pytest.mark.parametrize(
     ("start", "steps", "title"),
     [(58 * HOUR, 3, "time of day 3"), (70 * HOUR, 4, "time of days 3 and 4"), (0.0, 80, "day")],

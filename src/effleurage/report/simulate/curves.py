@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from effleurage.arrays import Floats, Ints
 from effleurage.engine.grid import DAY, HOUR
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.simulate import Twin
@@ -65,19 +66,33 @@ def _moved(values: xr.DataArray, usual: xr.DataArray) -> float:
 
 
 def curves(worlds: Mapping[str, xr.Dataset], quantity: str) -> pd.DataFrame:
-    """Mean and quartiles over people at each time: columns world, minute, mean, low, high; every nth of many times."""
+    """Mean and quartiles over people at each time: columns world, minute, mean, low, high.
+
+    Of many times those are kept at which the last world is lowest and highest: a session is short, and would else fall
+    between them.
+    """
     tables = []
+    kept = _kept(np.asarray(list(worlds.values())[-1][quantity].values))
     for name, world in worlds.items():
-        every = max(1, -(-world.sizes["time"] // MOST_POINTS))
-        values = world[quantity].values[::every]
+        values = world[quantity].values[kept]
         low, middle, high = (
             np.nanpercentile(values, 25, axis=1),
             np.nanmean(values, axis=1),
             np.nanpercentile(values, 75, axis=1),
         )
-        columns = {"minute": world.time.values[::every], "mean": middle, "low": low, "high": high}
+        columns = {"minute": world.time.values[kept], "mean": middle, "low": low, "high": high}
         tables.append(pd.DataFrame({"world": name, **columns}))
     return pd.concat(tables, ignore_index=True)
+
+
+def _kept(values: Floats) -> Ints:
+    """Places of the times that are drawn of values (times, people), at most ``MOST_POINTS``."""
+    places = np.arange(len(values))
+    if len(values) <= MOST_POINTS:
+        return places
+    middle = np.nan_to_num(np.nanmean(values, axis=1))
+    parts = np.array_split(places, MOST_POINTS // 2)
+    return np.unique([part[pick(middle[part])] for part in parts for pick in (np.argmin, np.argmax)])
 
 
 def chart(result: xr.Dataset | Twin, quantities: Sequence[str] = ()) -> Any:
