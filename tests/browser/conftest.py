@@ -22,6 +22,7 @@ from effleurage.report.four_ways import four_ways_page
 from effleurage.report.pages import Made
 from effleurage.report.plan import plan_page
 from effleurage.report.scoreboard import scoreboard_page
+from effleurage.report.simulate import simulate_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -58,7 +59,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "claims": claims_page.as_html(made_up.verdicts(), MADE),
         "evidence": evidence_page.as_html(evidence("sleep"), MADE),
         "plan": plan_page.as_html(whole_plan(), made=MADE),
+        "plan-one": plan_page.as_html(whole_plan(outcomes=whole_plan().outcomes[:1]), made=MADE),
         "scoreboard": scoreboard_page.as_html(*made_up.scoreboard(), MADE),
+        "simulate": simulate_page.as_html(made_up.contrast(), MADE),
         "change": change_page.as_html(made_up.change(), "visits.csv", MADE),
     }
     for name, text in texts.items():

@@ -37,7 +37,7 @@ def test_the_table_against_a_control_has_a_row_an_outcome_by_way(week: Path, say
     assert shown.splitlines()[0].rstrip() == "x"
     flat = " ".join(shown.split())
     assert "control difference people differ numbers unsure in words" in flat
-    assert "no medical advice" in flat and "muscle_tension, end of session" in flat
+    assert "no medical advice" in flat and "at the end of a session muscle_tension " in flat
 
 
 def test_a_run_alone_and_a_folder_of_it(week: Path, say: Say) -> None:

@@ -7,12 +7,14 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import strategies as st
+from rich.table import Column
 from typer.testing import Result
 
 from effleurage.body.compose import LISTS
@@ -125,6 +127,50 @@ def test_a_table_shows_words_as_they_are_and_numbers_at_the_right(capsys: pytest
     shown = capsys.readouterr().out
     assert all(text in shown for text in (*NASTY, "[b]name", "[i]size", "[b]title", "[c]apt"))
     assert all(line.endswith("1") for line in shown.splitlines() if line.startswith(NASTY))
+
+
+LONG = (
+    "sleep-immunity",
+    "supported for a narrower statement",
+    "−0.00436 to −0.000355",
+    "10.1590/S1807-59322010001100008",
+)
+HEADS = ("claim", "verdict", *right("numbers unsure"), Column("source", overflow="fold"))
+
+
+def told(columns: Sequence[str | Column], *rows: Sequence[str], capsys: pytest.CaptureFixture[str]) -> str:
+    terminal.table([replace(one) if isinstance(one, Column) else one for one in columns], rows, "Claims", caption="end")
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", ["72", "80", "110", "200"])
+def test_no_word_is_cut_and_no_number_broken(
+    width: str, columns: Callable[[str | None], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns(width)
+    shown = told(HEADS, LONG, capsys=capsys)
+    assert "…" not in shown and all(word in shown for word in (LONG[0], LONG[2], *LONG[1].split(), "narrower"))
+    assert max(map(len, shown.splitlines())) <= int(width)
+
+
+def test_a_narrow_terminal_tells_each_row_below_its_name(
+    columns: Callable[[str | None], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns("50")
+    shown = told(HEADS, ("immunity",), LONG, ("cortisol", "", "1", "no DOI"), ("cortisol", "a", "2", ""), capsys=capsys)
+    lines = shown.splitlines()
+    assert lines[:3] == ["Claims", "immunity", "sleep-immunity"] and lines[-1] == "end"
+    assert lines[-4:-1] == ["cortisol", "  numbers unsure 1; source no DOI", "  verdict a; numbers unsure 2"]
+    assert all(len(line) <= 50 and line.startswith("  ") for line in lines[3:-4])
+    assert " ".join(shown.split()).count("verdict supported for a narrower statement; numbers unsure −0.00436 to") == 1
+
+
+def test_room_goes_first_to_columns_that_need_little(
+    columns: Callable[[str | None], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns("60")
+    shown = told(("name", "what it is"), ("three short words", "word " * 40), capsys=capsys)
+    assert "three short words  word word" in shown
 
 
 def test_a_table_without_headers_has_none(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from effleurage.evidence.claims.claims import claims
 from effleurage.evidence.claims.delivered import Delivered
 from effleurage.evidence.claims.verdicts import Verdict, judge
 from effleurage.evidence.published.ledger import ledger
-from effleurage.lab.contrast.readouts import shipped_readouts
+from effleurage.lab.contrast.contrast import Contrast
+from effleurage.lab.contrast.readouts import every_readout, shipped_readouts
 from effleurage.lab.untreated.change import Compared, compare
 from effleurage.lab.untreated.pair import Pair
+from effleurage.people.cohort import Cohort
+from effleurage.people.simulate import Twin
 from effleurage.report.colours import DIFFERENCE, MASSAGE, REST
 from effleurage.report.four_ways.four_ways import WAYS, FourWays
 
@@ -68,6 +72,46 @@ def four_ways() -> FourWays:
         sources={"assumed": "assumed by us"},
         verdicts=[judge(claim, ledger(), None) for claim in claims()],
     )
+
+
+def world(less: float = 0.0) -> xr.Dataset:
+    """Nine days of five quantities in three people; pain is lower by so much, the last all but never moves."""
+    time = np.arange(0.0, 9 * 1440.0, 240.0)
+    wave = np.sin(time / 900.0)[:, None] + np.array([[-0.5, 0.0, 0.5]])
+    known = {
+        "pain": ("pain felt, 0-10", "dimensionless", 5.0 - less + wave),
+        "heart_rate": ("heart rate", "per_minute", 66.0 + 4 * wave),
+        "iga_concentration": ("salivary IgA concentration (depends on flow)", "ug_per_mL", 485.0 + 90 * wave),
+        "gr_resistance": ("glucocorticoid-receptor resistance", "dimensionless", 1.3 + 0.01 * wave),
+        "muscle_flow": ("muscle blood flow, relative to rest", "dimensionless", 1.0 + 1e-17 * less + 4e-9 * (wave > 1)),
+    }
+    data = {
+        name: (("time", "person"), values, {"units": "", "ledger_unit": unit, "long_name": meaning})
+        for name, (meaning, unit, values) in known.items()
+    }
+    coords = {"time": time, "person": [0, 1, 2], "beyond": ("person", ["", "", ""])}
+    attrs = {"title": "Weekly massage of back and neck", "seed": 1, "settings": '{"pain_load": 5}'}
+    return xr.Dataset(data, coords=coords, attrs=attrs)
+
+
+def contrast() -> Contrast:
+    """Every quantity of two worlds at the end of a session and over the last week; one differs by rounding alone."""
+    words = "lower at best guess, but the sign is not known"
+    row = {"control": 485.0, "treated": 484.0, "difference": -1.0, "spread": 90.0, "matters": float("nan")}
+    row |= {"person_low": -17.3, "person_high": -4.1, "uncertain_low": -1.48, "uncertain_high": 2.7}
+    still = {"control": 1.3, "difference": -1.1e-17, "person_low": -3.4e-15, "person_high": 4.7e-15}
+    still |= {"uncertain_low": -5.3e-15, "uncertain_high": 1.1e-14}
+    worlds = Twin(world(1.0), world())
+    readouts = every_readout({str(name): "" for name in worlds.control.data_vars}, [(0.0, 60.0)])
+    effects = pd.DataFrame(
+        [
+            {**row, "way": o.way, "quantity": o.quantity, "label": o.label, "window": o.window, "matters_source": ""}
+            | {"unit": worlds.control[o.quantity].attrs["ledger_unit"], "words": words}
+            | (still | {"words": "no difference at all"} if o.quantity == "gr_resistance" else {})
+            for o in readouts
+        ]
+    )
+    return Contrast(effects, np.zeros((0, len(effects))), worlds, Cohort.of(3))
 
 
 def delivered(rising: float = 0.98, n_per_arm: int | None = 64) -> Delivered:

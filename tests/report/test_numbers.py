@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effleurage.report.numbers import human, interval, unit_of
+from effleurage.report.numbers import human, interval, typeset, unit_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,12 @@ def test_signs_intervals_and_units() -> None:
     assert interval(-2.0, 3.0) == "−2.00 to 3.00"
     assert interval(math.nan, 3.0) == "–"
     assert unit_of("nmol_per_L") == "nmol/L"
+
+
+def test_mere_rounding_beside_a_level_is_nothing_and_a_small_difference_is_not() -> None:
+    assert human(-1.1e-17, signed=True, level=1.32) == "0" and human(-1.1e-6, level=1.32) != "0"
+    assert interval(-3e-15, 5e-15, 1.3) == "0" and interval(-3e-15, 0.5, 1.3) == "0 to 0.500"
+
+
+def test_signs_that_a_keyboard_lacks_are_set() -> None:
+    assert typeset("women >=60 y, 61.9 +/- 8.9, <=-3") == "women ≥60 y, 61.9 ± 8.9, ≤−3"

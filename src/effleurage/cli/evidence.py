@@ -85,7 +85,6 @@ def _group_table(group: Group) -> None:
     measured = f" ({'; '.join(meanings(group))})" if len(meanings(group)) > 1 else ""
     columns = (
         Column("study", max_width=22),
-        Column("year", max_width=4),
         Column("design", max_width=12),
         Column("arm", max_width=22),
         Column("compared with", max_width=22),
@@ -114,7 +113,6 @@ def _cells(line: Line) -> tuple[str, ...]:
     age = "" if study.age in ("adult", "") else f", {study.age}"
     return (
         spaced(study.id),
-        str(study.year or ""),
         f"{study.design or 'not told'}{age}",
         result.arm,
         result.comparator_words,

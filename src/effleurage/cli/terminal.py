@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Column, Table
 from rich.text import Text
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 _WIDE = 170
 """Columns of a line where neither a terminal nor ``COLUMNS`` says how many there are."""
+_GAP = 2
+"""Characters between columns."""
+_FOLDED = 20
+"""Characters that a column of addresses has at the least: those may break anywhere."""
 _MOST_FINDINGS = 20
 
 
@@ -68,10 +74,16 @@ def table(
     caption: str = "",
     headed: bool = True,
 ) -> None:
-    """Print a table: a bold title, headers unless not ``headed``, rows of cells whose brackets are no markup."""
+    """Print a table: a bold title, headers unless not ``headed``, rows of cells whose brackets are no markup.
+
+    No word is cut and no number broken: where those of a headed table are wider than the terminal, each row is told
+    below its name.
+    """
+    texts = [[Text(cell) if isinstance(cell, str) else cell for cell in cells] for cells in rows]
+    heading = Text(title, style="bold") if isinstance(title, str) and title else title or None
     view = Table(
         *columns,
-        title=Text(title, style="bold") if isinstance(title, str) and title else title or None,
+        title=heading,
         title_justify="left",
         caption=caption or None,
         caption_justify="left",
@@ -79,9 +91,70 @@ def table(
         box=None,
         pad_edge=False,
     )
-    for cells in rows:
-        view.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
-    console().print(view)
+    for cells in texts:
+        view.add_row(*cells)
+    wide = console()
+    if not _fitted(view, texts, wide.width) and headed:
+        _told(view, texts, wide)
+    else:
+        wide.print(view)
+
+
+def _fitted(view: Table, rows: Sequence[Sequence[Text]], width: int) -> bool:
+    """Whether words and numbers of a table have room in so many characters; if so, its columns get their widths.
+
+    Each column gets the room of its longest word, and of what is left its share, columns that need little first.
+    """
+    least, most = [], []
+    for place, column in enumerate(view.columns):
+        cells = [row[place].plain for row in rows if place < len(row) and len(row) > 1]
+        whole = column.no_wrap or column.justify == "right"  # a number or an interval stays on its line
+        parts = [part for cell in cells for part in (cell.split("\n") if whole else cell.split())]
+        word = max(map(cell_len, (*parts, *str(column.header).split())), default=0)
+        full = min(_longest(column.header, *cells), column.max_width or width)
+        if column.overflow == "fold":
+            word = min(word, _FOLDED)
+        least.append(column.width or min(word, full))
+        most.append(column.width or full)
+    room = width - _GAP * (len(most) - 1)
+    if sum(most) <= room:
+        return True
+    if sum(least) > room:
+        return False
+    left = room - sum(least)
+    for done, place in enumerate(sorted(range(len(most)), key=lambda place: most[place] - least[place])):
+        more = min(most[place] - least[place], left // (len(most) - done))
+        view.columns[place].width = least[place] + more
+        left -= more
+    return True
+
+
+def _longest(*cells: Any) -> int:
+    """Characters of the longest line of any cell."""
+    return max(cell_len(line) for cell in cells for line in str(cell).split("\n"))
+
+
+def _told(view: Table, rows: Sequence[Sequence[Text]], wide: Console) -> None:
+    """A table on a narrow terminal: below the name of each row its cells, each after its header.
+
+    Rows of one name that follow each other share it.
+    """
+    if view.title:
+        wide.print(view.title)
+    last = ""
+    for name, *cells in rows:
+        if name.plain != last or not cells:
+            wide.print(Text(name.plain, style="" if cells else "bold"))
+        last = name.plain
+        own = [
+            Text.assemble((f"{column.header} ", "dim"), cell)
+            for column, cell in zip(view.columns[1:], cells, strict=False)
+            if cell.plain
+        ]
+        if own:
+            wide.print(Padding(Text("; ").join(own), (0, 0, 0, 2), expand=False))
+    if view.caption:
+        wide.print(view.caption)
 
 
 def message(text: str) -> None:

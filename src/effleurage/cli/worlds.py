@@ -9,6 +9,7 @@ from rich.text import Text
 
 from effleurage.cli import terminal
 from effleurage.cli.terminal import right
+from effleurage.lab.contrast.readouts import WINDOWS
 from effleurage.report.numbers import human, interval, unit_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _EXPLAINED = (
     "difference: massage - control, same people, same luck. people differ: 95 % of people. numbers unsure: 95 % of "
-    "draws of the uncertain parameters,\ngains of touch as far as massage studies taught them. "
+    "draws of the uncertain parameters, gains of touch as far as massage studies taught them. "
     "Research and teaching; no medical advice."
 )
 _MOST_NAMED = 10
@@ -37,12 +38,14 @@ def _effects_rows(effects: pd.DataFrame) -> Iterator[Sequence[str | Text]]:
             yield ("",)
             yield (Text(way, style="bold"),)
         matters = f"; {human(row['matters'])} matters" if row["matters"] == row["matters"] else ""
+        when = "" if WINDOWS[row["window"]] == way else row["window"]
+        level = row["control"]
         yield (
-            Text.assemble(f"{row['label']}, ", (row["window"], "dim")),
-            f"{human(row['control'])} {unit_of(row['unit'])}",
-            Text(human(row["difference"], signed=True), style="bold"),
-            interval(row["person_low"], row["person_high"]),
-            interval(row["uncertain_low"], row["uncertain_high"]),
+            Text.assemble(row["label"], (f", {when}" if when else "", "dim")),
+            f"{human(level)} {unit_of(row['unit'])}".rstrip(),
+            Text(human(row["difference"], signed=True, level=level), style="bold"),
+            interval(row["person_low"], row["person_high"], level),
+            interval(row["uncertain_low"], row["uncertain_high"], level),
             f"{row['words']}{matters}",
         )
 
@@ -53,7 +56,9 @@ def summary_table(summary: pd.DataFrame, title: str) -> None:
     rows = (
         (
             row["quantity"],
-            *(human(row[name]) for name in ("mean", "spread", "low", "high")),
+            human(row["mean"]),
+            human(row["spread"], level=row["mean"]),
+            *(human(row[name]) for name in ("low", "high")),
             unit_of(row["unit"]),
             row["meaning"],
         )

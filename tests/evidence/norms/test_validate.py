@@ -10,7 +10,7 @@ import pytest
 from effleurage.evidence.norms.targets import Target, known_misses, shipped_targets
 from effleurage.evidence.norms.validate import as_json, summary, validate
 from effleurage.people.simulate import whole_body
-from effleurage.report.scoreboard.scoreboard_page import as_html, as_markdown, misses_first
+from effleurage.report.scoreboard.scoreboard_page import MEANS, as_html, as_markdown, misses_first
 
 RESTS_ON = {
     "TSST, plasma cortisol 35 min after the start": "stressor->provocation",
@@ -119,4 +119,5 @@ def test_pages_put_misses_first_and_say_why() -> None:
     page = as_html(table, why)
     assert "because it was broken" in page
     assert "<b>\n" not in page
+    assert all(f"<dd>{MEANS[status][:1].upper()}{MEANS[status][1:]}.</dd>" in page for status in MEANS)
     assert "broken | &lt;b&gt;" in page

@@ -45,6 +45,7 @@ def test_a_clear_difference_from_a_control_has_a_cause_and_an_unclear_one_has_no
 
 def test_the_page_holds_sentences_figure_table_and_methods_and_escapes_names(alone: Compared) -> None:
     page = as_html(alone, "visit <1>")
+    assert page.count('<i class="tick"></i>the middle of it: what is expected') == 1  # every mark of the figure
     assert 'class="plot on-wide"' in page and "&lt;A&gt;" in page and "<A>" not in page.replace("&lt;A&gt;", "")
     assert "visit &lt;1&gt;" in page
     assert alone.methods[:60] in page.replace("&#39;", "'")

@@ -151,6 +151,7 @@ def test_the_page_is_whole_and_needs_nothing_else(counted: Group) -> None:
     assert 'href="https://doi.org/10.' in page and 'href="https://pubmed.ncbi.nlm.nih.gov/' in page
     assert headline(found) in page and NO_SIZE in page
     assert "no word of them" in page and "no medical advice" in page
+    assert "women ≥60 y" in page and "&gt;=" not in page and "+/-" not in page
     for why in found.left_out:
         assert why.replace("'", "&#39;") in page
 

@@ -101,6 +101,13 @@ def test_a_first_answer_is_a_page_too_and_says_so(whole: Make, first: Make) -> N
     assert "first answer" not in Page(as_html(whole())).said
 
 
+def test_a_figure_that_only_one_outcome_has_fills_its_card(whole: Make, page: str) -> None:
+    lone = '<div class="panels alone">'
+    assert as_html(whole(outcomes=whole().outcomes[:1])).count(lone) == 4
+    kinds = [[bool(getattr(outcome, name)) for outcome in whole().outcomes] for name in ("controls", "drift", "hours")]
+    assert page.count(lone) == sum(sum(own) == 1 for own in kinds)
+
+
 def test_published_numbers_alone_are_a_page_and_not_called_a_body(first: Make, published: Make) -> None:
     read = Page(as_html(first(published(), people=0)))
     assert "nothing to simulate" in read.said and "virtual people lived" not in read.said

@@ -10,7 +10,7 @@ import xarray as xr
 
 from effleurage.errors import RequestError
 from effleurage.people.simulate import Twin
-from effleurage.report.simulate.curves import MOST_POINTS, chosen, curves, panel, worlds_of
+from effleurage.report.simulate.curves import MOST_POINTS, SHOWN, chosen, curves, panel, worlds_of
 
 HOUR = 60.0
 
@@ -35,11 +35,26 @@ def test_what_moves_most_is_drawn_first_and_a_wrong_name_is_refused() -> None:
         chosen(told, ["fastt"])
 
 
+def test_what_moves_by_next_to_nothing_is_not_drawn_for_being_alike_in_all() -> None:
+    told = world(0, 5, **{f"seen{place}": 1.0 for place in range(SHOWN)})
+    told["alike"] = told["seen0"] * 0 + 1 + 4e-9 * np.linspace(0, 1, 5)[:, None]
+    assert "alike" not in chosen(told)
+
+
 def test_a_curve_is_the_mean_and_the_middle_half_and_has_no_more_points_than_are_seen() -> None:
     table = curves({"massage": world(0, 3, a=2.0)}, "a")
     assert table["mean"].tolist() == [10.0, 11.0, 12.0]
     assert table["low"].tolist() == [9.5, 10.5, 11.5] and table["high"].tolist() == [10.5, 11.5, 12.5]
     assert len(curves({"massage": world(0, 5 * MOST_POINTS, a=2.0)}, "a")) <= MOST_POINTS
+
+
+@pytest.mark.parametrize("place", [1, 702, 4998])
+def test_of_many_times_a_short_peak_is_kept_in_every_world(place: int) -> None:
+    treated, control = world(0, 5000, a=0.0), world(0, 5000, a=0.0)
+    treated["a"][place] += 3.0
+    table = curves(worlds_of(Twin(treated, control)), "a").set_index(["world", "minute"])["mean"]
+    assert table["massage", place * HOUR] == table["quiet rest", place * HOUR] + 3.0 == 13.0
+    assert table["difference"].max() == 3.0
 
 
 @pytest.mark.parametrize(
@@ -56,4 +71,10 @@ def test_of_two_worlds_the_difference_is_paired() -> None:
     assert list(worlds_of(both)) == ["massage", "quiet rest", "difference"]
     paired = curves(worlds_of(both), "a").query("world == 'difference'")
     assert paired["mean"].tolist() == pytest.approx([0.0, 0.5, 1.0])
+    drawn: Any = panel(both, "a").to_dict()
+    titles = [
+        layer["encoding"]["x"]["axis"].get("title", layer["encoding"]["x"].get("title"))
+        for layer in (drawn["vconcat"][0]["layer"][0], drawn["vconcat"][1]["layer"][-1])
+    ]
+    assert titles == [None, "time of day 1"]  # one axis for both
     assert (paired["high"] - paired["low"]).tolist() == pytest.approx([0.0, 0.0, 0.0])  # the same people

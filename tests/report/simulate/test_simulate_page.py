@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.report import made_up
 from tests.report.simulate.test_curves import world
 
 from effleurage.people.simulate import Twin
@@ -27,3 +28,12 @@ def test_one_person_has_no_spread() -> None:
 def test_two_worlds_are_told_apart() -> None:
     page = as_html(Twin(world(0, 3, **ALL), world(0, 3, systolic=1.0, heart_rate=1.0)))
     assert "The same people live in both worlds" in page and "with the treatment" in page and ">control<" in page
+
+
+def test_differences_are_told_window_by_window_in_words_and_rounding_is_no_difference() -> None:
+    page = as_html(made_up.contrast())
+    assert page.count("<caption>") == 3 and "<caption>At the end of a session</caption>" in page
+    assert '<th scope="row">heart rate</th>' in page and "heart_rate</th>" not in page
+    still = page[page.index('<th scope="row">glucocorticoid-receptor resistance</th>') :].split("</tr>")[0]
+    assert still.count(">0</td>") == 3 and "e−1" not in page
+    assert "settings: pain_load 5<" in page

@@ -23,6 +23,7 @@ from effleurage.report.evidence.evidence_words import (
     spaced,
     title,
 )
+from effleurage.report.numbers import typeset
 from effleurage.report.pages import UNSAID, Made, page
 
 POOLED = "all together"
@@ -181,8 +182,8 @@ def _cells(line: Line) -> dict[str, Any]:
     return {
         "study": named(line),
         "design": line.study.design or "not told",
-        "population": line.study.population,
-        "outcome": line.result.outcome_words,
+        "population": typeset(line.study.population),
+        "outcome": typeset(line.result.outcome_words),
         "when": line.result.timepoint_words,
         "arm": line.result.arm,
         "against": line.result.comparator_words,
@@ -191,7 +192,7 @@ def _cells(line: Line) -> dict[str, Any]:
         "size": size(effect.g, effect.low, effect.high) if isinstance(effect, Effect) else "–",
         "why": origin(line) or (effect.why if isinstance(effect, Unsized) else ""),
         "sized": sized,
-        "p": line.result.p_words or "–",
+        "p": typeset(line.result.p_words) or "–",
         "source": source(line) or line.study.citation,
         "note": line.result.note,
     }

@@ -28,17 +28,20 @@ def power_figure(
     trials: Sequence[Operating] = (),
     asked: float = 0.8,
     each: str = "people an arm",
+    *,
+    alone: bool = False,
 ) -> str:
     """Power over people an arm: closed forms as lines, simulated trials as points with their Monte-Carlo error.
 
     ``expected``, ``worth``: (people an arm, power) for what is expected and for what is worth having; one of them may
-    be empty. ``asked``: the power that the design asks for. ``each``: what a size counts.
+    be empty. ``asked``: the power that the design asks for. ``each``: what a size counts; ``alone``: it has the
+    whole card.
     """
     import altair as alt
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import HALF, plot
+    from effleurage.report.figures import HALF, WHOLE, plot
 
     sizes = [n for n, _ in (*expected, *worth)]
     x = alt.X(
@@ -59,7 +62,7 @@ def power_figure(
         base, colour = alt.Chart(_shares(trials)).encode(x=x), COLOURS[DIFFERENCE]
         bars = base.mark_rule(color=colour, strokeWidth=1.4).encode(y=alt.Y("low:Q", title=None), y2="high:Q")
         layers += [bars, base.mark_point(color=colour, filled=True, size=46, opacity=1).encode(y=y)]
-    return plot(alt.layer(*layers).properties(height=190), HALF)
+    return plot(alt.layer(*layers).properties(height=190), WHOLE if alone else HALF)
 
 
 def _shares(trials: Sequence[Operating]) -> Any:
@@ -87,13 +90,13 @@ def power_spoken(expected: Curve, worth: Curve, trials: Sequence[Operating]) -> 
     return "; ".join(told)
 
 
-def controls_figure(controls: Sequence[Against], each: str = "people an arm") -> str:
+def controls_figure(controls: Sequence[Against], each: str = "people an arm", *, alone: bool = False) -> str:
     """People an arm against each control, on a logarithmic axis: full for what is expected, rings for the other."""
     import altair as alt
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import HALF, plot
+    from effleurage.report.figures import HALF, WHOLE, plot
 
     rows = [
         {
@@ -121,16 +124,16 @@ def controls_figure(controls: Sequence[Against], each: str = "people an arm") ->
         base.mark_text(dy=-12).encode(text="said:N"),
         alt.Chart(ring).mark_point(color=COLOURS[MASSAGE], size=80, strokeWidth=2).encode(x=x, y=y),
     ]
-    return plot(alt.layer(*layers).properties(height=alt.Step(38)), HALF)
+    return plot(alt.layer(*layers).properties(height=alt.Step(38)), WHOLE if alone else HALF)
 
 
-def clock_figure(hours: Sequence[Hour], each: str = "people an arm") -> str:
+def clock_figure(hours: Sequence[Hour], each: str = "people an arm", *, alone: bool = False) -> str:
     """People an arm by the hour of the measurement, the best hour marked."""
     import altair as alt
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
-    from effleurage.report.figures import HALF, plot
+    from effleurage.report.figures import HALF, WHOLE, plot
 
     able = best(list(hours))
     table = pd.DataFrame([{"hour": hour.hour, "n": hour.need.analysed} for hour in hours if hour.need.analysed])
@@ -153,16 +156,16 @@ def clock_figure(hours: Sequence[Hour], each: str = "people an arm") -> str:
     if able:
         mark = alt.Chart(pd.DataFrame([{"hour": able.hour, "n": able.need.analysed}])).encode(x=x, y=y)
         layers.append(mark.mark_point(color=COLOURS[MASSAGE], size=190, strokeWidth=2.5))
-    return plot(alt.layer(*layers).properties(height=170), HALF)
+    return plot(alt.layer(*layers).properties(height=170), WHOLE if alone else HALF)
 
 
-def drift_figure(drift: Drift) -> str:
+def drift_figure(drift: Drift, *, alone: bool = False) -> str:
     """What an uncontrolled trial would report, what changes anyway, and what massage does, in per cent."""
     import altair as alt
     import pandas as pd
 
     from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE, REST
-    from effleurage.report.figures import HALF, plot
+    from effleurage.report.figures import HALF, WHOLE, plot
 
     rows = [("massage arm", drift.massage, COLOURS[MASSAGE])]
     rows += [("control arm", drift.control, COLOURS[REST])] if drift.control is not None else []
@@ -183,4 +186,4 @@ def drift_figure(drift: Drift) -> str:
     falls = alt.Chart(table[table["value"] < 0]).mark_text(align="left", dy=-13)
     rises = alt.Chart(table[table["value"] >= 0]).mark_text(align="right", dy=-13)
     numbers = [text.encode(x=x, y=y, text="said:N") for text in (falls, rises)]
-    return plot(alt.layer(bars, line, rule, *numbers).properties(height=alt.Step(38)), HALF)
+    return plot(alt.layer(bars, line, rule, *numbers).properties(height=alt.Step(38)), WHOLE if alone else HALF)

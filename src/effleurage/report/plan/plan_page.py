@@ -30,7 +30,8 @@ def as_html(plan: Plan, assumed: Sequence[str] = (), made: Made = UNSAID) -> str
     from altair.utils.schemapi import debug_mode
 
     with debug_mode(False):
-        panels = [_panel(outcome, plan.design) for outcome in plan.outcomes]
+        alone = _alone(plan.outcomes)
+        panels = [_panel(outcome, plan.design, alone) for outcome in plan.outcomes]
     return page(
         "plan/plan.html",
         made,
@@ -38,6 +39,7 @@ def as_html(plan: Plan, assumed: Sequence[str] = (), made: Made = UNSAID) -> str
         sentence=design_words.design_words(plan.design),
         understood=told_lines(plan.design, assumed),
         panels=panels,
+        alone=alone,
         notes=words.all_notes(plan),
         clock_notes=[note.text for note in plan.notes if note.about in ("the clock", "no control")],
         one_arm=len(plan.design.arms) == 1,
@@ -52,8 +54,19 @@ def as_html(plan: Plan, assumed: Sequence[str] = (), made: Made = UNSAID) -> str
     )
 
 
-def _panel(outcome: OutcomePlan, design: Design) -> dict[str, Any]:
-    """All that the page shows of an outcome."""
+def _alone(outcomes: Sequence[OutcomePlan]) -> set[str]:
+    """The figures that only one outcome has: they are as wide as their card."""
+    drawn: dict[str, list[Any]] = {
+        "power": [outcome.need.expected_curve or outcome.need.worth_curve for outcome in outcomes],
+        "drift": [outcome.drift for outcome in outcomes],
+        "controls": [outcome.controls for outcome in outcomes],
+        "hours": [outcome.hours for outcome in outcomes],
+    }
+    return {name for name, own in drawn.items() if sum(map(bool, own)) == 1}
+
+
+def _panel(outcome: OutcomePlan, design: Design, alone: set[str]) -> dict[str, Any]:
+    """All that the page shows of an outcome; the figures that stand ``alone`` are as wide as a card."""
     need, each = outcome.need, design_words.each(design)
     return {
         "name": words.titled(need, design),
@@ -70,11 +83,13 @@ def _panel(outcome: OutcomePlan, design: Design) -> dict[str, Any]:
         "usual": f"{human(need.usual)} {need.outcome.unit}".strip(),
         "sd": words.on_scale(need.sd, need),
         "r": f"{need.r:.2f}",
-        **_power(outcome, design, each),
-        "controls": plan_figures.controls_figure(outcome.controls, each) if outcome.controls else "",
+        **_power(outcome, design, each, "power" in alone),
+        "controls": plan_figures.controls_figure(outcome.controls, each, alone="controls" in alone)
+        if outcome.controls
+        else "",
         "against": [_control(against) for against in outcome.controls],
-        **_hours(outcome, each),
-        "drift": plan_figures.drift_figure(outcome.drift) if outcome.drift else "",
+        **_hours(outcome, each, "hours" in alone),
+        "drift": plan_figures.drift_figure(outcome.drift, alone="drift" in alone) if outcome.drift else "",
         "drift_words": words.drift_words(need, outcome.drift) if outcome.drift else "",
         "checks": [_check(trials, need) for trials in outcome.checked],
         "unknown": outcome.unknowns,
@@ -86,22 +101,22 @@ def _panel(outcome: OutcomePlan, design: Design) -> dict[str, Any]:
     }
 
 
-def _power(outcome: OutcomePlan, design: Design, each: str) -> dict[str, Any]:
+def _power(outcome: OutcomePlan, design: Design, each: str, alone: bool) -> dict[str, Any]:
     """The figure of power, what it says, and which of its three lines it has."""
     expected, worth, trials = outcome.need.expected_curve, outcome.need.worth_curve, outcome.checked
     drawn = bool(expected or worth)
     return {
-        "power": plan_figures.power_figure(expected, worth, trials, design.power, each) if drawn else "",
+        "power": plan_figures.power_figure(expected, worth, trials, design.power, each, alone=alone) if drawn else "",
         "power_alt": plan_figures.power_spoken(expected, worth, trials),
         "lines": [bool(expected), bool(worth), bool(trials)],
     }
 
 
-def _hours(outcome: OutcomePlan, each: str) -> dict[str, Any]:
+def _hours(outcome: OutcomePlan, each: str, alone: bool) -> dict[str, Any]:
     """Every hour, the best of them, and their figure."""
     able = best(list(outcome.hours))
     return {
-        "clock": plan_figures.clock_figure(outcome.hours, each) if able else "",
+        "clock": plan_figures.clock_figure(outcome.hours, each, alone=alone) if able else "",
         "hours": [_hour(hour, outcome.need) for hour in outcome.hours],
         "best": _hour(able, outcome.need) if able else None,
     }

@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from effleurage.arrays import Floats, Ints
 from effleurage.engine.grid import DAY, HOUR
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.simulate import Twin
@@ -27,7 +28,8 @@ SHOWN = 4
 """Quantities that are drawn where nobody says which."""
 WIDE = 460
 """Pixels of a panel in a notebook."""
-_NOTHING = 1e-9
+_LITTLE = 1e-3
+"""Share of its usual size by which a quantity moves without being seen to."""
 _CALLED = f"datum.label == '{REST}' ? 'control' : datum.label"
 """The other world is not always one of rest."""
 
@@ -54,26 +56,43 @@ def chosen(result: xr.Dataset | Twin, quantities: Sequence[str] = ()) -> list[st
 
 
 def _moved(values: xr.DataArray, usual: xr.DataArray) -> float:
-    """How far the mean of the people moves over time, in spreads of the quantity."""
+    """How far the mean of the people moves over time, in spreads of the quantity, none of which is less than a little.
+
+    A quantity that hardly differs between people and times would else be drawn for moving by next to nothing.
+    """
     middle = values.mean("person", skipna=True)
     reach = float(middle.max() - middle.min())
-    return reach / (float(usual.std()) + _NOTHING * (1 + abs(float(usual.mean()))))
+    return reach / (max(float(usual.std()), _LITTLE * abs(float(usual.mean()))) or 1.0)
 
 
 def curves(worlds: Mapping[str, xr.Dataset], quantity: str) -> pd.DataFrame:
-    """Mean and quartiles over people at each time: columns world, minute, mean, low, high; every nth of many times."""
+    """Mean and quartiles over people at each time: columns world, minute, mean, low, high.
+
+    Of many times those are kept at which the last world is lowest and highest: a session is short, and would else fall
+    between them.
+    """
     tables = []
+    kept = _kept(np.asarray(list(worlds.values())[-1][quantity].values))
     for name, world in worlds.items():
-        every = max(1, -(-world.sizes["time"] // MOST_POINTS))
-        values = world[quantity].values[::every]
+        values = world[quantity].values[kept]
         low, middle, high = (
             np.nanpercentile(values, 25, axis=1),
             np.nanmean(values, axis=1),
             np.nanpercentile(values, 75, axis=1),
         )
-        columns = {"minute": world.time.values[::every], "mean": middle, "low": low, "high": high}
+        columns = {"minute": world.time.values[kept], "mean": middle, "low": low, "high": high}
         tables.append(pd.DataFrame({"world": name, **columns}))
     return pd.concat(tables, ignore_index=True)
+
+
+def _kept(values: Floats) -> Ints:
+    """Places of the times that are drawn of values (times, people), at most ``MOST_POINTS``."""
+    places = np.arange(len(values))
+    if len(values) <= MOST_POINTS:
+        return places
+    middle = np.nan_to_num(np.nanmean(values, axis=1))
+    parts = np.array_split(places, MOST_POINTS // 2)
+    return np.unique([part[pick(middle[part])] for part in parts for pick in (np.argmin, np.argmax)])
 
 
 def chart(result: xr.Dataset | Twin, quantities: Sequence[str] = ()) -> Any:
@@ -81,20 +100,26 @@ def chart(result: xr.Dataset | Twin, quantities: Sequence[str] = ()) -> Any:
     return plain(alt.vconcat(*(panel(result, name) for name in chosen(result, quantities)), spacing=18))
 
 
-def panel(result: xr.Dataset | Twin, quantity: str, width: float = WIDE, *, titled: bool = True) -> Any:
-    """The panel of one quantity, so many pixels wide, with or without its name above; not yet in the house style."""
+def panel(result: xr.Dataset | Twin, quantity: str, width: float = WIDE, *, named: bool = True) -> Any:
+    """The panel of one quantity, so many pixels wide, with or without its name and those of the worlds.
+
+    It is not yet in the house style.
+    """
     worlds = worlds_of(result)
     table = curves(worlds, quantity)
     long = float(table["minute"].max() - table["minute"].min()) > LONG
     table["at"] = table["minute"] / (DAY if long else HOUR) + (1 if long else 0)
     x = alt.X("at:Q", title="day" if long else _days(table), scale=alt.Scale(nice=False), axis=_axis(long=long))
     levels, paired = table[table["world"] != DIFFERENCE], table[table["world"] == DIFFERENCE]
-    upper = _band(levels, x, 120, width, zero=False)
-    if titled:
+    above = x.copy()
+    if not paired.empty:  # one axis for both
+        above["axis"], above["title"] = alt.Axis(grid=False, labels=False, ticks=False, title=None), None
+    upper = _band(levels, above, 120, width, zero=False, named=named)
+    if named:
         attrs = worlds[MASSAGE][quantity].attrs
         title = ", ".join(part for part in (attrs["long_name"], unit_of(attrs["ledger_unit"])) if part)
         upper = upper.properties(title=alt.Title(title, anchor="start", fontSize=12))
-    return upper if paired.empty else alt.vconcat(upper, _band(paired, x, 60, width, zero=True), spacing=6)
+    return upper if paired.empty else alt.vconcat(upper, _band(paired, x, 60, width, zero=True, named=named), spacing=6)
 
 
 def _days(table: pd.DataFrame) -> str:
@@ -112,12 +137,11 @@ def _axis(*, long: bool) -> alt.Axis:
     return alt.Axis(grid=False, labelExpr=clock, tickCount=6)
 
 
-def _band(table: pd.DataFrame, x: Any, height: int, width: float, *, zero: bool) -> Any:
+def _band(table: pd.DataFrame, x: Any, height: int, width: float, *, zero: bool, named: bool) -> Any:
+    key = alt.Legend(title=None, orient="top", symbolOpacity=1, labelExpr=_CALLED)
     colour = alt.Color(
         "world:N",
-        legend=alt.Legend(title=None, orient="top", symbolOpacity=1, labelExpr=_CALLED)
-        if table["world"].nunique() > 1
-        else None,
+        legend=key if named and table["world"].nunique() > 1 else None,
         scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
     )
     base = alt.Chart(table).encode(x=x, color=colour)
