@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from effleurage.errors import Finding, ProtocolError, nearest
+from effleurage.errors import Finding, ProtocolError, Unfit, nearest
 from effleurage.protocol.tables import Grade, read_table
 
 FILE = "stimuli.toml"
@@ -25,6 +25,10 @@ class Number:
     low: float | None = None
     high: float | None = None
     part_of: str = ""
+
+    def __post_init__(self) -> None:
+        if fault := self.fault("value", self.value):
+            raise Unfit(fault)
 
     def fault(self, name: str, value: float) -> Finding | None:
         """What is wrong with ``value`` (in ``unit``) as a value of ``name``, if anything."""

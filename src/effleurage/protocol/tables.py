@@ -10,11 +10,18 @@ import json
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import Field
 
 from effleurage.errors import EffleurageError, Finding, Loc, misfits
 
 Kind = TypeVar("Kind")
+NotNegative = Annotated[float, Field(ge=0)]
+"""A spread, a size or a length."""
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Correlation = Annotated[float, Field(ge=-1, le=1)]
 Grade: TypeAlias = Literal["A", "B", "C", "D"]
 """How well a number is known: from A, measured in people more than once, to D, assumed."""
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Literal
 
 from effleurage.errors import EffleurageError, Finding, nearest
-from effleurage.protocol.tables import Grade, shipped_table
+from effleurage.protocol.tables import Correlation, Grade, NotNegative, Positive, shipped_table
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Size:
     ``source`` is a key, which ``cited`` gives in full.
     """
 
-    value: float
+    value: NotNegative
     unit: str
     source: str
     grade: Grade
@@ -38,10 +38,10 @@ class Norm:
     """Mean and SD of adults, and the correlation of two measurements as far apart as in a trial (``retest``)."""
 
     mean: float
-    sd: float
+    sd: Positive
     source: str
     grade: Grade
-    retest: float = math.nan
+    retest: Correlation = math.nan
     retest_source: str = ""
     retest_grade: Grade | None = None
 
