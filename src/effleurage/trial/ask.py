@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from effleurage.asked import asked
+from effleurage.engine.threads import Progress
 from effleurage.errors import Finding, RequestError
 from effleurage.trial.conduct.conduct import Conducted
 from effleurage.trial.conduct.conduct import conduct as carried_out
@@ -18,9 +20,8 @@ from effleurage.trial.sentence.given import GivenDesign, design_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from effleurage.engine.threads import Progress
 
-
+@asked
 def plan(
     design: GivenDesign,
     n: int | None = None,
@@ -49,6 +50,7 @@ def plan(
     return first_answer(chosen, seed, progress) if quick else whole(chosen, seed, replicates, progress=progress)
 
 
+@asked
 def redesign(study: str, seed: int = 1) -> pd.DataFrame:
     """A published trial of the ledger designed anew: the power it had, and the people it would have needed.
 
@@ -67,6 +69,7 @@ def redesign(study: str, seed: int = 1) -> pd.DataFrame:
     return pd.DataFrame([vars(one) for one in redesigned(study, seed)])
 
 
+@asked
 def conduct(design: GivenDesign, n: int | None = None, *, seed: int = 1, progress: Progress | None = None) -> Conducted:
     """Conduct one massage trial on virtual people: the data set that a real trial would have.
 
@@ -86,6 +89,7 @@ def conduct(design: GivenDesign, n: int | None = None, *, seed: int = 1, progres
     return carried_out(chosen, size, seed, progress)
 
 
+@asked
 def rehearse(
     design: GivenDesign,
     n: int | None = None,
