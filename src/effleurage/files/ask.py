@@ -54,7 +54,9 @@ def measure_hrv(
     """Heart-rate variability, window by window: of a file, of what ``read_rr`` made of one, or of intervals in ms.
 
     ``window`` in seconds; ``breathing``: rate in Hz from a belt or a pacer, which wins over the estimate; ``posture``
-    and ``participant`` fill the table's columns. ``unit``, ``column`` and ``first_is_offset`` as in ``read_rr``.
+    and ``participant`` fill the table's columns. Of a file alone: ``unit`` of its intervals, ``"ms"``, ``"s"``,
+    ``"us"``, a part of a second such as ``"1/1024"``, or ``"auto"``; ``column``: its name, or its place from 1;
+    ``first_is_offset``: whether the first value is the time to the first beat, by default where it can be no interval.
 
     Raises ``DataError`` for a file that cannot be read, ``RequestError`` for an option that does not fit.
 
@@ -90,8 +92,12 @@ def measure_saliva(
 ) -> Measured:
     """Outcomes of salivary cortisol or IgA, of a file or of what ``read_saliva`` made of one.
 
-    ``lod``: detection limit in the samples' unit. The rest as in ``read_saliva``, which raises ``DataError`` for a file
-    that cannot be read.
+    ``lod``: detection limit in the samples' unit. Of a file alone: ``unit`` where it does not say it, such as
+    ``"nmol/L"``; ``analyte``: ``"cortisol"`` or ``"sIgA"``, where the headings leave a choice; ``zero``:
+    ``"awakening"`` or ``"start"``, what minutes count from; ``reporting_type``: which of several ways in which times
+    were reported; ``zone``: such as ``"Europe/Berlin"``, for clock times with dates.
+
+    Raises ``DataError`` for a file that cannot be read, ``RequestError`` for an option that does not exist.
 
     Example
     -------

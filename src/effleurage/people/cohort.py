@@ -43,7 +43,14 @@ FAR = 10.0
 class Person:
     """One person: an index that names the person's luck, and values that are set by hand, in the ledger's units.
 
-    Without ``luck`` the person has no deviation of its own and does not vary from day to day and hour to hour.
+    Without ``luck`` the person has no deviation of its own and does not vary from day to day and hour to hour. Raises
+    ``RequestError`` for an index that is no whole number from 0.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> ef.simulate(ef.example("noto-2010-rest"), ef.Person(7, {"age": 70}), keep=["cortisol"]).person.values
+    array([7])
     """
 
     index: int = 0
@@ -74,7 +81,8 @@ class Cohort:
     ``typical`` persons have no deviation of their own; ``steady`` persons do not vary within themselves.
     ``nudges`` (N,) names, for each person, one ledger row whose centre is moved by one standard deviation of
     its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name. ``insist``: on
-    settings far from the ledger's own values, which are refused otherwise.
+    settings far from the ledger's own values, which are refused otherwise. Raises ``RequestError`` for persons that are
+    no whole numbers from 0, or none.
 
     Example
     -------

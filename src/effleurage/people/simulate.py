@@ -172,8 +172,13 @@ def twin(
 ) -> Twin:
     """The same people with and without: both worlds share persons, luck, settled start and grid of steps.
 
-    ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol. ``warn``: of
-    people who pass the limits of life. The rest as in ``simulate``.
+    ``protocol``: a ``Protocol``, the path of its file, or its text; ``against``: ``"rest"`` (the same visit without
+    hands), ``"none"`` (no visit) or another protocol. ``people``: how many, one ``Person``, or a ``Cohort``.
+    ``settings``: ledger rows set by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched
+    off, ``"source->target"``; ``keep``: quantities to record, by default every read-out; ``warn``: of people who pass
+    the limits of life; ``progress`` is called with the share that is done, 0 to 1.
+
+    Raises ``RequestError`` for unknown names, ``ProtocolError`` for what cannot be carried out.
 
     Example
     -------

@@ -43,8 +43,8 @@ def run_cohort(
     says; ``against``: ``"rest"``, ``"none"``, or another protocol. ``chunk``: people computed and written together;
     without ``traces`` only the summary is kept; ``single``: compute in 32 bits. ``workers``: so many processes of this
     machine, or ``scheduler``: the address of a Dask scheduler. ``report`` is called with the number of chunks done.
-    ``seed``, ``settings`` (ledger rows, in their units), ``without`` (arrows), ``keep`` (quantities) and ``insist`` are
-    those of ``simulate``.
+    ``settings``: ledger rows set by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched
+    off, ``"source->target"``; ``keep``: quantities to record, by default every read-out.
 
     Raises ``RequestError`` for a folder that is taken or does not go with what is installed, ``RunError`` for what
     happens on the way; whatever is finished is kept.

@@ -73,8 +73,9 @@ def redesign(study: str, seed: int = 1) -> pd.DataFrame:
 def conduct(design: GivenDesign, n: int | None = None, *, seed: int = 1, progress: Progress | None = None) -> Conducted:
     """Conduct one massage trial on virtual people: the data set that a real trial would have.
 
-    ``n``: persons in each arm (in all, of a crossover); else as the design says. ``data`` has a row a planned
-    measurement, ``persons`` a row a person. ``progress`` is called with the share that is done, 0 to 1.
+    ``design``: a sentence, a file, its text, or a ``Design``; ``n``: persons in each arm (in all, of a crossover), else
+    as the design says. ``data`` has a row a planned measurement, ``persons`` a row a person.
+    ``progress`` is called with the share that is done, 0 to 1.
 
     Raises ``RequestError`` where nobody says how many, ``ProtocolError`` for a design that is not understood.
 
@@ -101,7 +102,10 @@ def rehearse(
     """Conduct a trial thousands of times and tell how it fares: power, type I error, bias, coverage.
 
     A row an outcome and comparison; shares are 0 to 1, each with its Monte-Carlo error in a column ``..._error``.
-    Arguments as in ``plan``. Raises ``RequestError`` for a design of one arm, or where nobody says how many.
+    ``design``: a sentence, a file, its text, or a ``Design``; ``n``: persons in each arm, else as the design says;
+    ``replicates``: how many trials; ``progress`` is called with the share that is done, 0 to 1.
+
+    Raises ``RequestError`` for a design of one arm, or where nobody says how many.
 
     Example
     -------

@@ -76,8 +76,12 @@ def contrast(
 ) -> Contrast:
     """Run twins and measure the outcomes in both worlds: the difference, with the two reasons why it is not one number.
 
-    ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol; ``chosen``: the
-    outcomes, by default every read-out over every window that the protocol has. The rest as in ``simulate``.
+    ``protocol``: a ``Protocol``, the path of its file, or its text; ``against``: ``"rest"`` (the same visit without
+    hands), ``"none"`` (no visit) or another protocol; ``chosen``: the outcomes, by default every read-out over every
+    window that the protocol has. ``people``: how many, one ``Person``, or a ``Cohort``; ``settings``: ledger rows set
+    by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched off, ``"source->target"``;
+    ``extra_looks``: more minutes since midnight of day 1 at which the worlds are recorded; ``progress`` is called with
+    the share that is done, 0 to 1.
 
     ``draws`` draws of the uncertain ledger rows, on the cohort's typical person: a draw's mean difference is the
     cohort's, moved by as much as the typical person's moves from the ledger's own values. One person, so that the
