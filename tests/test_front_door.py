@@ -21,6 +21,8 @@ import typer
 import effleurage as ef
 from effleurage.cli.commands import Command, app
 from effleurage.errors import EffleurageError
+from effleurage.report.results import LOOKS
+from effleurage.shown import Shown
 
 PACKAGE = Path(ef.__file__).parent
 NOTO = "noto-2010-leg-massage"
@@ -156,7 +158,7 @@ def test_a_path_a_text_and_an_object_are_the_same_protocol() -> None:
         ("nowhere.yaml", "nowhere.yaml: there is no such file"),
         ("", "protocol: '' is no protocol"),
         (7, "protocol: an int is no protocol. Give a protocol, the path of its file"),
-        (None, "protocol: a NoneType is no protocol"),
+        (None, "protocol: None is no protocol"),
         ("title: a day\ndays: none\n", "protocol, line 2, days"),
     ],
 )
@@ -165,6 +167,46 @@ def test_what_is_no_protocol_is_refused_in_a_sentence(given: Any, said: str) -> 
         with pytest.raises(EffleurageError, match=said) as refused:
             ask(given)
         assert len(refused.value.findings) == 1
+
+
+@pytest.mark.parametrize("name", [name for name in OFFERED if not isinstance(getattr(ef, name), type)])
+def test_every_function_refuses_what_it_does_not_know(name: str) -> None:
+    function = getattr(ef, name)
+    with pytest.raises(EffleurageError, match="nonsense: .*no such option"):
+        function(nonsense=1)
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: ef.read_protocol(None), "path: None cannot be"),  # type: ignore[arg-type]
+        (lambda: ef.read_rr(7), "path: 7 cannot be"),  # type: ignore[arg-type]
+        (lambda: ef.describe([]), "name: a list cannot be"),  # type: ignore[arg-type]
+        (lambda: ef.simulate(ef.example(NOTO), "2"), "people: '2' cannot be"),  # type: ignore[arg-type]
+        (
+            lambda: ef.simulate(ef.example(NOTO), 2, keep="cortisol"),
+            "keep: 'cortisol' cannot be. Give a list, each a text",
+        ),
+        (lambda: ef.simulate(ef.example(NOTO), 10**9), "1,000,000,000 persons. Ask for 1 to 10,000,000"),
+        (lambda: ef.simulate(ef.example(NOTO), 1, settings={"age": {"mean": 50, "sd": -5}}), "sd is negative"),
+        (lambda: ef.simulate(ef.example(NOTO), 1, settings={"age": {"mean": 50, "sd": "x"}}), "Give a number"),  # type: ignore[dict-item]
+        (lambda: ef.contrast(ef.example(NOTO), draws=-1), "draws: -1 draws. Say 0 or more"),
+        (lambda: ef.contrast(ef.example(NOTO), chosen=[]), "no outcome is chosen"),
+        (lambda: ef.Person(-1), "index: person -1. Give 0 or more"),
+        (lambda: ef.Cohort(np.array([0.5])), "persons are whole numbers from 0"),
+        (lambda: ef.Cohort(np.array([], dtype=int)), "at least one of them"),
+        (lambda: ef.measure_sleep(b"x"), "a bytes is no file"),  # type: ignore[arg-type]
+        (lambda: ef.measure_sleep(ef.example("nights"), dated="noon"), "dated: 'noon' cannot be. Give 'morning' or"),  # type: ignore[arg-type]
+        (lambda: ef.measure_scale(ef.example("scores"), coding={"PSQ": (1, 5)}), "no questionnaire is called so"),
+        (lambda: ef.measure_scale(ef.example("scores"), coding={"PSS": 7}), "PSS: is never coded 7"),  # type: ignore[dict-item]
+        (lambda: ef.compare(ef.example("two-visits"), up=1e9), "up: 1e.09 min after midnight is not in the day"),
+        (lambda: ef.measure_hrv(None), "recording: None cannot be"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_does_not_fit_is_refused_in_a_sentence(ask: Callable[[], object], said: str) -> None:
+    with pytest.raises(EffleurageError, match=said) as refused:
+        ask()
+    assert len(refused.value.findings) == 1
 
 
 def test_a_dataset_where_a_protocol_is_due_is_refused_in_a_sentence() -> None:
@@ -239,6 +281,40 @@ def test_results_know_no_figure_before_the_door_is_opened() -> None:
         "import effleurage as ef; ef.measure_hrv; print('plot' in vars(Measured), 'altair' in sys.modules)"
     )
     assert python(code).stdout.split() == ["False", "True", "False"]
+
+
+USER = """
+from typing import assert_type
+
+import effleurage as ef
+
+worlds = ef.twin(ef.example("noto-2010-rest"), people=2)
+worlds.to_frame().head()
+nights, notes = ef.read_sleep("nights.csv")
+assert_type(nights[0].instrument, str)
+for result in (worlds, ef.contrast("x"), ef.measure_sleep((nights, notes)), ef.compare("x"), ef.studies("x")):
+    result.plot("cortisol")
+for other in (ef.verdict("x"), ef.sensitivity("x"), ef.describe(), ef.validate(), ef.plan("x"), ef.conduct("x")):
+    other.plot()
+"""
+WRONG = ("ef.twin('x').plott()", "ef.simulate(7)", "ef.simulat('x')", "ef.contrast('x', progress=7)")
+
+
+@pytest.mark.slow
+def test_a_type_checker_knows_the_names_what_they_take_and_what_they_give_back(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(USER + "\n".join(WRONG) + "\n", encoding="utf-8")
+    root = Path(__file__).parent.parent
+    check = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(script)]
+    shown = subprocess.run(check, cwd=root, capture_output=True, text=True, check=False).stdout
+    lines = [int(line.split(":")[1]) for line in shown.splitlines() if ": error: " in line]
+    assert lines == [len(USER.splitlines()) + 1 + number for number in range(len(WRONG))], shown
+
+
+def test_every_class_that_the_door_draws_is_known_to_show_itself() -> None:
+    for place in LOOKS:
+        home, _, kind = place.rpartition(".")
+        assert issubclass(getattr(importlib.import_module(home), kind), Shown), place
 
 
 def test_a_page_of_worlds_needs_nothing_else(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "runs/memory": (PROCESS, "runs/test_carry_out.py"),
     "runs/open": (PROCESS, "runs/test_carry_out.py"),
     "runs/tables": (PROCESS, "runs/test_carry_out.py"),
+    "shown": (GROUND, "test_front_door.py"),
     "statistics/intervals": (GROUND, "statistics/test_analysis.py"),
     "trial/ask": (DOOR, "test_front_door.py"),
     "trial/conduct/answers": (PART, "trial/conduct/test_conduct.py"),

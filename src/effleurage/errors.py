@@ -133,7 +133,7 @@ Loc: TypeAlias = tuple[str | int, ...]
 """Where something stands in nested data: names of tables and places in lists, from the outside in."""
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 """Kinds of a fault of pydantic's that say that a field is not known."""
-_KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list"}
+KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false", tuple: "a list"}
 
 
 class Unfit(ValueError):
@@ -216,4 +216,4 @@ def _fields(kind: Any) -> dict[str, Any]:
 def _due(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return f"one of {', '.join(map(str, get_args(kind)))}"
-    return _KINDS.get(get_origin(kind) or kind, "a table")
+    return KINDS.get(get_origin(kind) or kind, "a table")

@@ -150,6 +150,17 @@ def test_a_folder_that_is_a_file_is_refused_and_stays(ask: object, folder: Path)
     assert folder.read_text() == "mine"
 
 
+@pytest.mark.parametrize("ask", [cache_size, clear_cache])
+def test_a_folder_below_a_file_is_refused_by_the_files_name(
+    ask: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    monkeypatch.delenv("EFFLEURAGE_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "thesis.txt"))
+    with pytest.raises(RequestError, match="thesis.txt: is a file, and nothing can be kept in it. Name another folder"):
+        ask()  # type: ignore[operator]
+
+
 def test_a_folder_that_may_not_be_looked_into_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
 

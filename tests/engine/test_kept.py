@@ -257,3 +257,14 @@ def test_a_library_reads_where_nobody_may_write(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(Path, "touch", refused)
     assert library_folder("xla") == folder
+
+
+def test_a_file_that_appears_while_one_looks_is_not_taken_for_a_damaged_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("EFFLEURAGE_CACHE", str(tmp_path / "cache"))
+    place = f"settled/{'3' * 24}.npy"
+    kept_array(place, lambda: np.ones(3), (3,))
+    monkeypatch.setattr(Path, "is_file", lambda path: False)  # what a look says that came just before
+    np.testing.assert_array_equal(kept_array(place, lambda: np.zeros(3), (3,)), np.ones(3))
+    assert caplog.messages == []

@@ -48,7 +48,7 @@ def test_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "f.yaml"
     with pytest.raises(ProtocolError, match="f.yaml: there is no such file"):
         read_text(file)
-    with pytest.raises(ProtocolError, match="there is no such file"):
+    with pytest.raises(ProtocolError, match="is a folder, and no file. Check the path"):
         read_text(tmp_path)
     with pytest.raises(ProtocolError):
         read_text(Path("a\0b"))

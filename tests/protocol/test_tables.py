@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from effleurage.errors import BodyError, EffleurageError, Finding, TargetError, Unfit
+from effleurage.lab.outcomes.codebook import Norm
+from effleurage.lab.untreated.clients import Kind as Clients
+from effleurage.protocol.stimuli import Number
 from effleurage.protocol.tables import fitted, parsed, place, read_rows, read_table, shipped_rows, shipped_table
+from effleurage.trial.design.people import Spread
 
 
 def in_season(kind: str, info: ValidationInfo) -> str:
@@ -120,3 +124,41 @@ def test_any_nest_is_a_row_or_findings(table: dict[str, Any]) -> None:
         assert isinstance(fitted(Bed, table, "x.toml"), Bed)
     except EffleurageError as refused:
         assert all(finding.where.startswith("x.toml, ") and finding.fix for finding in refused.findings)
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        (
+            lambda: read_table(dict[str, Spread], "[pain]\nsd = -1", "people.toml"),
+            "people.toml, pain, sd: -1.*0 or more",
+        ),
+        (lambda: read_table(dict[str, Spread], "[pain]\nretest = 2", "x.toml"), "x.toml, pain, retest: 2.*1 or less"),
+        (lambda: read_table(dict[str, Spread], "[pain]\nat = 0", "x.toml"), "x.toml, pain, at: 0.*more than 0"),
+        (
+            lambda: read_table(dict[str, Norm], '[a]\nmean = 1\nsd = 0\nsource = ""\ngrade = "A"', "x.toml"),
+            "x.toml, a, sd: 0.* cannot be. Give more than 0",
+        ),
+        (
+            lambda: read_rows(
+                Clients,
+                "kind",
+                '[[kind]]\nname = "a"\nmeaning = ""\npeople = {}\nshare = 0\nsource = ""\ngrade = "A"',
+                "x.toml",
+            ),
+            "x.toml, kind 1, share: 0.* cannot be. Give more than 0",
+        ),
+        (
+            lambda: read_table(
+                dict[str, Number],
+                '[a]\nvalue = 2\nunit = "mmHg"\nsource = ""\ngrade = "A"\nmeaning = "b"\nlow = 0\nhigh = 1',
+                "x.toml",
+            ),
+            r"x.toml, a, value: value 2 mmHg cannot be. Say 0 to 1 mmHg \(b\)",
+        ),
+    ],
+)
+def test_a_number_beyond_its_bounds_is_refused_by_row_field_and_bound(read: Callable[[], object], said: str) -> None:
+    with pytest.raises(EffleurageError, match=said) as refused:
+        read()
+    assert len(refused.value.findings) == 1

@@ -18,7 +18,7 @@ from effleurage.runs import disk
 from effleurage.runs import folder as cohort_folder
 from effleurage.runs.asked import CHUNK, Asked
 from effleurage.runs.chunks import chunk_findings, chunk_folder, is_done, sweep, write_chunk
-from effleurage.runs.folder import asked_of, begin, findings_of, manifest_of, same_protocol
+from effleurage.runs.folder import _proof, asked_of, begin, findings_of, manifest_of, same_protocol
 
 DAY = "title: x\ndays: 1\ntimeline:\n  - day 1 10:00: massage, swedish, moderate pressure, back, 30 min\n"
 ASKED = Asked(DAY, 5, against=DAY.replace("massage, swedish", "massage, reflexology"), chunk=2, keep=("cortisol",))
@@ -249,3 +249,13 @@ def test_a_read_only_folder_is_refused(folder: Path) -> None:
     (folder / "chunks").chmod(0o555)
     with pytest.raises(RunError, match="cannot be written"), disk.disk(folder):
         write_chunk(folder, 0, fill)
+
+
+def test_a_run_of_a_version_that_could_not_insist_is_read(folder: Path) -> None:
+    manifest = manifest_of(folder)
+    assert manifest.pop("insist") is False
+    (folder / "run.json").write_text(json.dumps({**manifest, "proof": _proof(manifest)}), encoding="utf-8")
+    assert asked_of(folder) == ASKED
+    (folder / "run.json").write_text(json.dumps({**manifest, "insist": 1, "proof": _proof(manifest | {"insist": 1})}))
+    with pytest.raises(RequestError, match="is not the manifest of a cohort run"):
+        asked_of(folder)

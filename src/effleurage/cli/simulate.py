@@ -100,13 +100,15 @@ def simulate(
     if html:
         check_file(html)
     if options.any or (out and number > CHUNK and not typical):
-        for name, said in (("--html", html), ("--typical", typical), ("--insist", insist)):
+        for name, said in (("--html", html), ("--typical", typical)):
             if said:
                 raise RequestError(Finding(name, "not of a cohort that is kept in chunks", "Leave it out."))
         if draws is not None:
             raise RequestError(Finding("--draws", "a cohort run has no draws", "Leave it out."))
         other = "" if control is None or against in CONTROLS else read_text(Path(against))
-        asked = Asked(text, number, other or against, seed, values, tuple(without or ()), **options.recorded())
+        asked = Asked(
+            text, number, other or against, seed, values, tuple(without or ()), **options.recorded(), insist=insist
+        )
         cohort.begin(out, asked, options, as_json)
         return
     if out:

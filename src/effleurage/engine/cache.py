@@ -193,10 +193,12 @@ def _looked_into(folder: Path) -> Path:
     """The folder. Raises ``RequestError`` where it is something else, or may not be looked into."""
     fix = f"Name another folder in {CACHE}."
     try:
-        if folder.exists():
-            os.listdir(folder)
+        os.listdir(folder)
+    except FileNotFoundError:
+        pass  # nothing is kept yet
     except NotADirectoryError:
-        raise RequestError(Finding(str(folder), "is a file, and nothing can be kept in it", fix)) from None
+        blocked = next((above for above in (folder, *folder.parents) if above.exists()), folder)
+        raise RequestError(Finding(str(blocked), "is a file, and nothing can be kept in it", fix)) from None
     except (OSError, ValueError) as error:
         what = f"cannot be looked into ({getattr(error, 'strerror', None) or error})"
         raise RequestError(Finding(str(folder), what, fix)) from None

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
 from typing import TypeVar
 from zipfile import BadZipFile
@@ -53,11 +54,10 @@ def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: C
     cache_bound()
     path = cache_folder() / place
     try:
-        if path.is_file():
-            return _used(path, read(_whole(place, path.read_bytes())))
-        if path.exists():
+        if not S_ISREG(path.stat().st_mode):  # one look: in between two, another process may have written it
             path.unlink()
             raise ValueError("a pipe, or the like")
+        return _used(path, read(_whole(place, path.read_bytes())))
     except UNREADABLE:
         _say_damaged(place)
     except FileNotFoundError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from stat import S_IMODE
 from uuid import uuid4
@@ -32,7 +33,7 @@ def write_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if path.exists():
+        with suppress(FileNotFoundError):  # nothing stands there, or no longer
             part.chmod(S_IMODE(path.stat().st_mode))
         part.replace(path)
     finally:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from effleurage.asked import asked
+from effleurage.engine.threads import Progress
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.evidence.claims.claims import Claim, claims
 from effleurage.evidence.claims.verdicts import Verdict, verdicts
@@ -18,11 +20,11 @@ from effleurage.evidence.published.appraisal import Evidence, evidence
 from effleurage.evidence.published.effects import CORRELATION
 from effleurage.evidence.ring.foretold import Foretold, foretell
 from effleurage.evidence.ring.outside import read_results
+from effleurage.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from effleurage.engine.threads import Progress
 
 MASSAGE = "massage"
 RESULTS = ".csv"
@@ -30,6 +32,7 @@ RESULTS = ".csv"
 Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
+@asked
 def verdict(claim: str | Claim, seed: int = 1) -> Verdict:
     """What studies and the simulated body together say of a claim; ``claims()`` lists them.
 
@@ -48,6 +51,7 @@ def verdict(claim: str | Claim, seed: int = 1) -> Verdict:
     return verdicts([chosen], seed)[0]
 
 
+@asked
 def studies(outcome: str, correlation: float = CORRELATION) -> Evidence:
     """What massage studies found about an outcome: each study, its size, and all together where there are enough.
 
@@ -65,7 +69,7 @@ def studies(outcome: str, correlation: float = CORRELATION) -> Evidence:
 
 
 @dataclass(frozen=True)
-class Validation:
+class Validation(Shown):
     """The body beside published values.
 
     ``table``: a row a target, with its status; ``distributions``: a row a distribution of real people, or None where
@@ -87,6 +91,7 @@ class Validation:
         return self.foretold.table if self.foretold and not len(self.table) else self.table
 
 
+@asked
 def validate(
     ring: str = "",
     targets: Files = (),

@@ -9,32 +9,39 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from effleurage.arrays import Floats
+from effleurage.asked import OWN_WORDS, a_kind, asked
+from effleurage.engine.threads import Progress
 from effleurage.errors import Finding, RequestError
 from effleurage.files.heart.rr import read_rr
-from effleurage.files.night.diary import read_nights
+from effleurage.files.night.diary import Nights, read_nights
 from effleurage.files.pairs import read_pairs
 from effleurage.files.saliva.tubes import read_saliva
-from effleurage.files.scales.scores import read_scores
+from effleurage.files.scales.scores import Read, read_scores
 from effleurage.lab.heart.hrv import measure_hrv as hrv_of
-from effleurage.lab.night.nights import measure_nights
+from effleurage.lab.heart.recording import Recording
+from effleurage.lab.night.nights import Night, measure_nights
 from effleurage.lab.records import Measured
 from effleurage.lab.saliva.saliva import measure_saliva as saliva_of
-from effleurage.lab.scales.scales import measure_scales
+from effleurage.lab.scales.scales import Answers, measure_scales
 from effleurage.lab.untreated.change import LIGHTS_OUT, UP, Compared
 from effleurage.lab.untreated.change import compare as held
-from effleurage.protocol.times import clock
+from effleurage.lab.untreated.pair import Pair
+from effleurage.protocol.times import DAY, clock
 
 if TYPE_CHECKING:
-    from effleurage.engine.threads import Progress
+    import pandas as pd
+
     from effleurage.lab.scales.keys import Coding
 
 File = str | os.PathLike[str]
 
 
+@asked
 def measure_hrv(
-    recording: Any,
+    recording: File | Recording | Sequence[float] | Floats,
     *,
     unit: str = "auto",
     column: str | int | None = None,
@@ -47,7 +54,9 @@ def measure_hrv(
     """Heart-rate variability, window by window: of a file, of what ``read_rr`` made of one, or of intervals in ms.
 
     ``window`` in seconds; ``breathing``: rate in Hz from a belt or a pacer, which wins over the estimate; ``posture``
-    and ``participant`` fill the table's columns. ``unit``, ``column`` and ``first_is_offset`` as in ``read_rr``.
+    and ``participant`` fill the table's columns. Of a file alone: ``unit`` of its intervals, ``"ms"``, ``"s"``,
+    ``"us"``, a part of a second such as ``"1/1024"``, or ``"auto"``; ``column``: its name, or its place from 1;
+    ``first_is_offset``: whether the first value is the time to the first beat, by default where it can be no interval.
 
     Raises ``DataError`` for a file that cannot be read, ``RequestError`` for an option that does not fit.
 
@@ -70,8 +79,9 @@ def measure_hrv(
     return replace(found, notes=tuple(dict.fromkeys((*notes, *found.notes))))
 
 
+@asked
 def measure_saliva(
-    samples: Any,
+    samples: Annotated[File | pd.DataFrame | tuple[pd.DataFrame, tuple[str, ...]], OWN_WORDS],
     *,
     unit: str | None = None,
     analyte: str | None = None,
@@ -82,8 +92,12 @@ def measure_saliva(
 ) -> Measured:
     """Outcomes of salivary cortisol or IgA, of a file or of what ``read_saliva`` made of one.
 
-    ``lod``: detection limit in the samples' unit. The rest as in ``read_saliva``, which raises ``DataError`` for a file
-    that cannot be read.
+    ``lod``: detection limit in the samples' unit. Of a file alone: ``unit`` where it does not say it, such as
+    ``"nmol/L"``; ``analyte``: ``"cortisol"`` or ``"sIgA"``, where the headings leave a choice; ``zero``:
+    ``"awakening"`` or ``"start"``, what minutes count from; ``reporting_type``: which of several ways in which times
+    were reported; ``zone``: such as ``"Europe/Berlin"``, for clock times with dates.
+
+    Raises ``DataError`` for a file that cannot be read, ``RequestError`` for an option that does not exist.
 
     Example
     -------
@@ -97,8 +111,9 @@ def measure_saliva(
     return _noted(saliva_of(table, lod=lod), notes)
 
 
+@asked
 def measure_sleep(
-    nights: Any,
+    nights: Annotated[File | Sequence[Night] | Nights, OWN_WORDS],
     *,
     dated: Literal["morning", "evening"] | None = None,
     epoch: float | None = None,
@@ -116,12 +131,13 @@ def measure_sleep(
     >>> float(found[found.outcome == "TST"].value.iloc[0])
     435.0
     """
-    several, notes = _read(nights, lambda path: read_nights(path, dated=dated, epoch_seconds=epoch))
+    several, notes = _read(nights, lambda path: read_nights(path, dated=dated, epoch_seconds=epoch), Night)
     return _noted(measure_nights(several, zone=zone), notes)
 
 
+@asked
 def measure_scale(
-    answers: Any,
+    answers: Annotated[File | Sequence[Answers] | Read, OWN_WORDS],
     *,
     form: str | None = None,
     coding: Mapping[str, Coding] | None = None,
@@ -142,15 +158,16 @@ def measure_scale(
     >>> [float(value) for value in found.value]
     [15.0, 26.0]
     """
-    several, notes = _read(answers, lambda path: read_scores(path, missing=missing))
+    several, notes = _read(answers, lambda path: read_scores(path, missing=missing), Answers)
     found = measure_scales(
         several, form=form, codings=coding or {}, boundary=boundary, already_reversed=already_reversed
     )
     return _noted(found, notes)
 
 
+@asked
 def compare(
-    pairs: Any,
+    pairs: Annotated[File | Sequence[Pair] | tuple[tuple[Pair, ...], tuple[str, ...]], OWN_WORDS],
     *,
     resting: bool | None = None,
     up: str | float = UP,
@@ -173,15 +190,14 @@ def compare(
     >>> ef.compare(ef.example("two-visits")).to_frame()["where"].isin(["below", "within", "above", ""]).all()
     np.True_
     """
-    several, notes = _read(pairs, read_pairs)
-    hours = {name: clock(said) if isinstance(said, str) else said for name, said in (("up", up), ("out", lights_out))}
-    found = held(
-        several, resting=resting, up=hours["up"], lights_out=hours["out"], age=age, seed=seed, progress=progress
-    )
+    several, notes = _read(pairs, read_pairs, Pair)
+    wakes, sleeps = _minute("up", up), _minute("lights_out", lights_out)
+    found = held(several, resting=resting, up=wakes, lights_out=sleeps, age=age, seed=seed, progress=progress)
     return replace(found, notes=(*notes, *found.notes))
 
 
-def read_sleep(path: File, *, dated: Literal["morning", "evening"] | None = None, epoch: float | None = None) -> Any:
+@asked
+def read_sleep(path: File, *, dated: Literal["morning", "evening"] | None = None, epoch: float | None = None) -> Nights:
     """The nights of a diary, a device's summary or a hypnogram, told by its columns; and notes on the reading.
 
     ``dated``: which date a plain column ``date`` holds; ``epoch``: seconds of a hypnogram's epoch, by default as its
@@ -197,7 +213,8 @@ def read_sleep(path: File, *, dated: Literal["morning", "evening"] | None = None
     return read_nights(path, dated=dated, epoch_seconds=epoch)
 
 
-def read_scale(path: File, *, missing: Sequence[float] = ()) -> Any:
+@asked
+def read_scale(path: File, *, missing: Sequence[float] = ()) -> Read:
     """The filled-in forms of a table of scores, wide or long, and notes on the reading.
 
     ``missing``: numbers that stand for no answer, such as 99. Raises ``DataError`` naming line, column and fix.
@@ -212,17 +229,35 @@ def read_scale(path: File, *, missing: Sequence[float] = ()) -> Any:
     return read_scores(path, missing=missing)
 
 
-def _read(given: Any, read: Callable[[File], Any]) -> tuple[Any, tuple[str, ...]]:
-    """What a reader made of a file, and its notes: read now, or given as the reader gave it, with or without notes."""
+def _read(given: Any, read: Callable[[File], Any], kind: type | None = None) -> tuple[Any, tuple[str, ...]]:
+    """What a reader made of a file, and its notes: read now, or given as the reader gave it, with or without notes.
+
+    ``kind``: of what a reader makes several; None of a table.
+    """
     if isinstance(given, str | os.PathLike):
         given = read(given)
     if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], tuple):
-        return given
-    if not hasattr(given, "__iter__") or isinstance(given, Mapping):
-        kind = type(given).__name__
-        what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} is no file, and nothing that a reader made of one"
+        several, notes = given
+    else:
+        several, notes = given, ()
+    if not (hasattr(several, "columns") if kind is None else _holds(several, kind)):
+        what = f"{a_kind(given)} is no file, and nothing that a reader made of one"
         raise RequestError(Finding("", what, "Give the path of a file."))
-    return given, ()
+    return several, notes
+
+
+def _holds(several: Any, kind: type) -> bool:
+    return isinstance(several, list | tuple) and all(isinstance(part, kind) for part in several)
+
+
+def _minute(name: str, time: str | float) -> float:
+    """Minutes since midnight of a time of day."""
+    minute = clock(time) if isinstance(time, str) else time
+    if not 0 <= minute <= DAY:
+        raise RequestError(
+            Finding(name, f"{minute:g} min after midnight is not in the day", "Give 0 to 1440, or '07:00'.")
+        )
+    return minute
 
 
 def _noted(measured: Measured, notes: Sequence[str]) -> Measured:

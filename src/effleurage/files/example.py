@@ -5,11 +5,13 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from effleurage.asked import asked
 from effleurage.errors import Finding, RequestError, nearest
 
 _FOLDER = Path(str(files("effleurage"))) / "examples"
 
 
+@asked
 def example(name: str = "") -> Path:
     """The path of a file that comes with Effleurage, by its name with or without the ending.
 

@@ -9,6 +9,7 @@ from os import PathLike
 
 import numpy as np
 
+from effleurage.asked import asked
 from effleurage.errors import RequestError
 from effleurage.files.table.cells import at, columns_of, names_in
 from effleurage.files.table.delimited import read_table, refuse
@@ -36,6 +37,7 @@ class _Two:
     apart: float
 
 
+@asked
 def read_pairs(path: str | PathLike[str]) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
     """Pairs of measurements, and notes.
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from effleurage.asked import asked
 from effleurage.lab.contrast.basis import arrows
 from effleurage.lab.contrast.basis import sensitivity as moved_by_numbers
+from effleurage.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Shown):
     """What an ordinary day's mean of ``quantity`` rests on, in the typical person.
 
     ``numbers``: each uncertain ledger row up by one SD of its uncertainty; ``arrows``: each arrow cut for three days.
@@ -33,6 +35,7 @@ class Sensitivity:
         return self.numbers
 
 
+@asked
 def sensitivity(quantity: str, seed: int = 1) -> Sensitivity:
     """What an ordinary day's mean does when each uncertain number moves by one SD, and when each arrow is cut.
 

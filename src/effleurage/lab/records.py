@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from effleurage.shown import Shown
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -31,7 +33,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(Shown):
     """What a laboratory hands over: the ``table``, ``notes`` on this file, and a ``methods`` paragraph to paste.
 
     ``parameters`` holds every setting behind the numbers, by name.

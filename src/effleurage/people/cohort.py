@@ -7,6 +7,7 @@ the day and hour (``within``), and what we do not know of the centre itself (``u
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
+from effleurage.asked import check, plain
 from effleurage.body.compose import LISTS, Body
 from effleurage.body.ledger import Parameter
 from effleurage.body.units import in_model
@@ -21,6 +23,7 @@ from effleurage.engine.program import Program
 from effleurage.engine.run import Varying
 from effleurage.engine.streams import normal_rows, normals
 from effleurage.errors import MEANT, Finding, RequestError, nearest
+from effleurage.protocol.model import MOST_PEOPLE, people_faults
 
 MISSPELT = 0.9
 """Likeness (0-1, of difflib) from which any ledger row is meant, whether people are asked for it or not."""
@@ -40,12 +43,24 @@ FAR = 10.0
 class Person:
     """One person: an index that names the person's luck, and values that are set by hand, in the ledger's units.
 
-    Without ``luck`` the person has no deviation of its own and does not vary from day to day and hour to hour.
+    Without ``luck`` the person has no deviation of its own and does not vary from day to day and hour to hour. Raises
+    ``RequestError`` for an index that is no whole number from 0.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> ef.simulate(ef.example("noto-2010-rest"), ef.Person(7, {"age": 70}), keep=["cortisol"]).person.values
+    array([7])
     """
 
     index: int = 0
     settings: Mapping[str, Setting] = field(default_factory=dict)
     luck: bool = True
+
+    def __post_init__(self) -> None:
+        check({"index": (self.index, int), "settings": (self.settings, Mapping[str, Setting])})
+        if self.index < 0:
+            raise RequestError(Finding("index", f"person {self.index}", "Give 0 or more."))
 
     @classmethod
     def typical(cls, **settings: Setting) -> Person:
@@ -66,7 +81,8 @@ class Cohort:
     ``typical`` persons have no deviation of their own; ``steady`` persons do not vary within themselves.
     ``nudges`` (N,) names, for each person, one ledger row whose centre is moved by one standard deviation of
     its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name. ``insist``: on
-    settings far from the ledger's own values, which are refused otherwise.
+    settings far from the ledger's own values, which are refused otherwise. Raises ``RequestError`` for persons that are
+    no whole numbers from 0, or none.
 
     Example
     -------
@@ -84,11 +100,19 @@ class Cohort:
     rows: Mapping[str, Parameter] = field(default_factory=dict)
     insist: bool = False
 
+    def __post_init__(self) -> None:
+        persons = np.asarray(self.persons)
+        if persons.ndim != 1 or not persons.size or persons.dtype.kind not in "iu" or persons.min() < 0:
+            what = "persons are whole numbers from 0, at least one of them"
+            raise RequestError(Finding("persons", what, "Give such as range(10), or say Cohort.of(10)."))
+        object.__setattr__(self, "persons", persons.astype(np.int64))
+        object.__setattr__(self, "settings", plain(dict(self.settings)))
+
     @classmethod
     def of(cls, number: int, seed: int = 1, settings: Mapping[str, Setting] | None = None) -> Cohort:
-        """The first ``number`` persons of a seed. Raises ``RequestError`` below one person."""
-        if number < 1:
-            raise RequestError(Finding("people", f"{number} persons", "Ask for 1 or more."))
+        """The first ``number`` persons of a seed. Raises ``RequestError`` below one, or beyond ``MOST_PEOPLE``."""
+        if not 1 <= number <= MOST_PEOPLE:
+            raise RequestError(Finding("people", f"{number:,} persons", f"Ask for 1 to {MOST_PEOPLE:,}."))
         return cls(np.arange(number), dict(settings or {}), seed)
 
     def constants(self, body: Body, program: Program) -> Floats:
@@ -211,10 +235,12 @@ def check_settings(body: Body, settings: Mapping[str, Setting], *, insist: bool 
         if row is None:
             findings.append(Finding("people", f"no parameter '{name}'", _meant(name, body)))
             continue
-        mean = setting.get("mean") if isinstance(setting, Mapping) else setting
-        if not isinstance(mean, int | float) or isinstance(mean, bool) or not np.isfinite(mean):
+        spread = setting if isinstance(setting, Mapping) else {"mean": setting}
+        if "mean" not in spread or not all(map(_is_number, spread.values())):
             findings.append(Finding("people", f"{name} = {setting!r}", "Give a number, or {mean: …, sd: …}."))
             continue
+        findings += people_faults({name: setting})
+        mean = spread["mean"]
         low, high = row.low, row.high
         if (low is not None and mean < low) or (high is not None and mean > high):
             findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", f"Keep it within {low} to {high}."))
@@ -225,6 +251,10 @@ def check_settings(body: Body, settings: Mapping[str, Setting], *, insist: bool 
             findings.append(Finding("people", what, "Check the unit, or insist on it: insist=True, or --insist."))
     if findings:
         raise RequestError(findings)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _far(row: Parameter, value: float) -> str:

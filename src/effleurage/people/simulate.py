@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from effleurage.arrays import Floats
+from effleurage.asked import asked
 from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.compose import LISTS, Body, compose
 from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
@@ -24,6 +25,7 @@ from effleurage.people.labels import quantity_labels, run_labels
 from effleurage.people.life import limits_of, moment, warn_of
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
+from effleurage.shown import Shown
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -34,7 +36,7 @@ _SETTLING = 0.2
 
 
 @dataclass(frozen=True)
-class Twin:
+class Twin(Shown):
     """The same persons in two worlds with shared randomness: ``treated`` and ``control`` trajectories.
 
     Example
@@ -120,6 +122,7 @@ def body_of(protocols: Iterable[Protocol], without: Iterable[str] = ()) -> Body:
     return resident_body(tuple(without), challenges_of(protocols))
 
 
+@asked
 def simulate(
     protocol: GivenProtocol,
     people: People | None = None,
@@ -153,6 +156,7 @@ def simulate(
     return Worlds.of([asked], without, keep).carry_out(cohort, progress)[0]
 
 
+@asked
 def twin(
     protocol: GivenProtocol,
     against: Literal["rest", "none"] | GivenProtocol = "rest",
@@ -168,8 +172,13 @@ def twin(
 ) -> Twin:
     """The same people with and without: both worlds share persons, luck, settled start and grid of steps.
 
-    ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol. ``warn``: of
-    people who pass the limits of life. The rest as in ``simulate``.
+    ``protocol``: a ``Protocol``, the path of its file, or its text; ``against``: ``"rest"`` (the same visit without
+    hands), ``"none"`` (no visit) or another protocol. ``people``: how many, one ``Person``, or a ``Cohort``.
+    ``settings``: ledger rows set by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched
+    off, ``"source->target"``; ``keep``: quantities to record, by default every read-out; ``warn``: of people who pass
+    the limits of life; ``progress`` is called with the share that is done, 0 to 1.
+
+    Raises ``RequestError`` for unknown names, ``ProtocolError`` for what cannot be carried out.
 
     Example
     -------

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
+from effleurage.asked import OWN_WORDS, a_kind
 from effleurage.errors import Finding, ProtocolError, short
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol, read_protocol
 
-GivenProtocol = Protocol | str | os.PathLike[str]
+GivenProtocol = Annotated[Protocol | str | os.PathLike[str], OWN_WORDS]
 """A ``Protocol``, the path of its file, or its text: a string of several lines is a text."""
 FIX = "Give a protocol, the path of its file, or its text in YAML, of several lines."
 
@@ -28,6 +30,5 @@ def protocol_of(given: GivenProtocol) -> Protocol:
         return parse_protocol(given)
     if isinstance(given, str | os.PathLike) and os.fspath(given):
         return read_protocol(Path(given))
-    kind = type(given).__name__
-    named = f"'{short(given)}'" if isinstance(given, str) else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    named = f"'{short(given)}'" if isinstance(given, str) else a_kind(given)
     raise ProtocolError(Finding("protocol", f"{named} is no protocol", FIX))

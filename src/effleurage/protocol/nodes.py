@@ -23,7 +23,8 @@ def read_text(path: Path) -> str:
     """The text of a file; its size is looked at before it is read."""
     try:
         if not path.is_file():
-            what = "is no plain file" if path.exists() and not path.is_dir() else "there is no such file"
+            other = "is a folder, and no file" if path.is_dir() else "is no plain file"
+            what = other if path.exists() else "there is no such file"
             raise _refusal(path.name or str(path), what, "Check the path.")
         if path.stat().st_size > MOST_BYTES:
             raise _too_big(path.name)

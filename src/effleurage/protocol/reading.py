@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
+from effleurage.asked import asked
 from effleurage.errors import Finding, ProtocolError, short
 from effleurage.protocol.model import MOST_DAYS, Habits, Protocol, Spread, days_faults, people_faults
 from effleurage.protocol.nodes import read_text
@@ -22,7 +24,8 @@ MOST_ENTRIES = 1000
 _EXAMPLE = "Write '- day 3 18:00: massage, swedish, back, 60 min'."
 
 
-def read_protocol(path: str | Path) -> Protocol:
+@asked
+def read_protocol(path: str | os.PathLike[str]) -> Protocol:
     """The protocol in a YAML file of at most 1 MB; raises ProtocolError with every finding.
 
     Example

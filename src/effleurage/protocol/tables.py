@@ -12,11 +12,18 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from effleurage.errors import EffleurageError, Finding, Loc, misfits
+from pydantic import Field
+
+from effleurage.errors import EffleurageError, Finding, Loc, Unfit, misfits
 
 Kind = TypeVar("Kind")
+NotNegative = Annotated[float, Field(ge=0)]
+"""A spread, a size or a length."""
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Correlation = Annotated[float, Field(ge=-1, le=1)]
 Grade: TypeAlias = Literal["A", "B", "C", "D"]
 """How well a number is known: from A, measured in people more than once, to D, assumed."""
 
@@ -36,6 +43,10 @@ class Number:
     meaning: str
     low: float = -math.inf
     high: float = math.inf
+
+    def __post_init__(self) -> None:
+        if fault := self.fault("value", self.value):
+            raise Unfit(fault)
 
     def fault(self, name: str, value: float) -> Finding | None:
         """What is wrong with ``value`` (in ``unit``) as a value of ``name``, if anything."""

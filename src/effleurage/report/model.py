@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from effleurage.asked import asked
 from effleurage.body.compose import Body
 from effleurage.body.equations import Equation, names_in
 from effleurage.body.ledger import GRADES, Input, Parameter, Quantity
@@ -14,13 +15,14 @@ from effleurage.body.sources import cited
 from effleurage.body.units import shown
 from effleurage.errors import Finding, RequestError
 from effleurage.people.simulate import whole_body
+from effleurage.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Described:
+class Described(Shown):
     """What was asked about, as text for a reader and as data for a program; ``equations`` are those it shows."""
 
     title: str
@@ -59,6 +61,7 @@ class Described:
         return as_html(self.title, self.lines, self.equations)
 
 
+@asked
 def model(without: Iterable[str] = ()) -> Body:
     """The body with every challenge: its ``quantities``, ``parameters``, ``inputs``, ``equations`` and ``arrows``.
 
@@ -73,6 +76,7 @@ def model(without: Iterable[str] = ()) -> Body:
     return whole_body(tuple(without))
 
 
+@asked
 def describe(name: str = "") -> Described:
     """Describe the whole body, the ``wiring``, a system, a quantity, an input or a parameter.
 

@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from effleurage.asked import asked
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -43,6 +45,7 @@ def attach(kind: type) -> None:
             setattr(kind, name, method)
 
 
+@asked
 def page(result: Any, file: str | os.PathLike[str] | None = None) -> str:
     """The page of a result as HTML, one file that needs nothing else; ``file``: also write it there.
 
@@ -67,12 +70,14 @@ def page(result: Any, file: str | os.PathLike[str] | None = None) -> str:
     return text
 
 
-def save(result: Any, folder: str | os.PathLike[str], **options: Any) -> Path:
+@asked
+def save(result: Any, folder: str | os.PathLike[str], *, start: str = "", zone: str = "", seed: int = 1) -> Path:
     """Write a result into a new folder: trajectories, table and manifest of a run; what a trial needs of a plan.
 
-    Of worlds, contrasts, conducted trials and plans. ``options`` of a plan: ``start``, day 1 of the timetable, as
-    ``"2027-03-01"``; ``zone``, as ``"Europe/Berlin"``. Raises ``RequestError`` for a folder that is taken or for what
-    has no files, ``RunError`` where the disk does not let us.
+    Of worlds, contrasts, conducted trials and plans. Of a plan alone: ``start``, day 1 of the timetable, as
+    ``"2027-03-01"``, by default today; ``zone`` of its calendar, as ``"Europe/Berlin"``; ``seed`` of its allocation.
+    Returns the folder. Raises ``RequestError`` for a folder that is taken or for what has no files, ``RunError`` where
+    the disk does not let us.
 
     Example
     -------
@@ -83,7 +88,7 @@ def save(result: Any, folder: str | os.PathLike[str], **options: Any) -> Path:
     """
     from effleurage.report.folders import save as written
 
-    return written(result, Path(folder), **options)
+    return written(result, Path(folder), start=start, zone=zone, seed=seed)
 
 
 def _look(result: Any) -> Look:

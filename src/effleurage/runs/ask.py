@@ -6,10 +6,9 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from effleurage.errors import Finding, RequestError
+from effleurage.asked import asked
 from effleurage.people.cohort import Setting
 from effleurage.protocol.given import GivenProtocol, protocol_of
-from effleurage.protocol.model import Protocol
 from effleurage.protocol.nodes import read_text
 from effleurage.runs.asked import CHUNK, CONTROLS, Asked
 from effleurage.runs.carry_out import Report, carry_out, check_traces
@@ -19,6 +18,7 @@ from effleurage.runs.sbml import to_sbml, write_sbml
 from effleurage.runs.single import check_file
 
 
+@asked
 def run_cohort(
     folder: str | os.PathLike[str],
     protocol: str | os.PathLike[str] = "",
@@ -32,6 +32,7 @@ def run_cohort(
     chunk: int = CHUNK,
     traces: bool = True,
     single: bool = False,
+    insist: bool = False,
     workers: int = 0,
     scheduler: str = "",
     report: Report = lambda done: None,
@@ -42,6 +43,8 @@ def run_cohort(
     says; ``against``: ``"rest"``, ``"none"``, or another protocol. ``chunk``: people computed and written together;
     without ``traces`` only the summary is kept; ``single``: compute in 32 bits. ``workers``: so many processes of this
     machine, or ``scheduler``: the address of a Dask scheduler. ``report`` is called with the number of chunks done.
+    ``settings``: ledger rows set by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched
+    off, ``"source->target"``; ``keep``: quantities to record, by default every read-out.
 
     Raises ``RequestError`` for a folder that is taken or does not go with what is installed, ``RunError`` for what
     happens on the way; whatever is finished is kept.
@@ -73,12 +76,14 @@ def run_cohort(
                 chunk=chunk,
                 traces=traces,
                 precision="single" if single else "double",
+                insist=insist,
             ),
         )
     carry_out(where, report, workers=workers, scheduler=scheduler)
     return open_run(where)
 
 
+@asked
 def export_sbml(
     file: str | os.PathLike[str] | None = None,
     protocol: GivenProtocol | None = None,
@@ -107,11 +112,8 @@ def export_sbml(
     return sbml
 
 
-def _text(given: object) -> str:
+def _text(given: str | os.PathLike[str]) -> str:
     """The text of a protocol, which a run keeps."""
-    if isinstance(given, Protocol) or not isinstance(given, str | os.PathLike):
-        what = f"a {type(given).__name__} has no text that the folder could keep"
-        raise RequestError(Finding("protocol", what, "Give the path of its file, or its text."))
     return given if isinstance(given, str) and "\n" in given else read_text(Path(given))
 
 

@@ -25,7 +25,8 @@ class Asked:
 
     ``protocol`` is the text of a protocol; ``against`` is empty, ``rest``, ``none``, or the text of another.
     ``settings`` are ledger rows set by hand, in their unit; ``keep`` the quantities to record; ``chunk`` persons
-    are computed and written together; ``traces`` are kept, or only the summary; ``precision`` is the computation's.
+    are computed and written together; ``traces`` are kept, or only the summary; ``precision`` is the computation's;
+    ``insist`` takes settings far from the ledger's own values.
     """
 
     protocol: str
@@ -38,6 +39,7 @@ class Asked:
     chunk: int = CHUNK
     traces: bool = True
     precision: Precision = "double"
+    insist: bool = False
 
     @property
     def chunks(self) -> int:
@@ -68,4 +70,5 @@ class Asked:
         """The persons of a chunk."""
         first = number * self.chunk
         persons = np.arange(first, min(first + self.chunk, self.people))
-        return people_of(worlds.protocols[0], Cohort(persons, seed=self.seed), self.seed, self.settings)
+        everybody = Cohort(persons, seed=self.seed)
+        return people_of(worlds.protocols[0], everybody, self.seed, self.settings, insist=self.insist)

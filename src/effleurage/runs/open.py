@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from effleurage.asked import asked
 from effleurage.errors import Finding, RequestError
 from effleurage.runs.carry_out import PERSONS, TRACES, check_traces
 from effleurage.runs.chunks import chunk_folder, is_done
@@ -46,7 +48,8 @@ def beyond_life(folder: Path) -> list[tuple[int, str]]:
     return found
 
 
-def open_run(folder: str | Path, *, verify: bool = True) -> CohortRun:
+@asked
+def open_run(folder: str | os.PathLike[str], *, verify: bool = True) -> CohortRun:
     """Open a run folder of this or another version of ours.
 
     ``verify``: take all checksums again first, which reads everything once. Raises ``RequestError`` with every

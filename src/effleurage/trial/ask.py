@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from effleurage.asked import asked
+from effleurage.engine.threads import Progress
 from effleurage.errors import Finding, RequestError
 from effleurage.trial.conduct.conduct import Conducted
 from effleurage.trial.conduct.conduct import conduct as carried_out
@@ -18,9 +20,8 @@ from effleurage.trial.sentence.given import GivenDesign, design_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from effleurage.engine.threads import Progress
 
-
+@asked
 def plan(
     design: GivenDesign,
     n: int | None = None,
@@ -49,6 +50,7 @@ def plan(
     return first_answer(chosen, seed, progress) if quick else whole(chosen, seed, replicates, progress=progress)
 
 
+@asked
 def redesign(study: str, seed: int = 1) -> pd.DataFrame:
     """A published trial of the ledger designed anew: the power it had, and the people it would have needed.
 
@@ -67,11 +69,13 @@ def redesign(study: str, seed: int = 1) -> pd.DataFrame:
     return pd.DataFrame([vars(one) for one in redesigned(study, seed)])
 
 
+@asked
 def conduct(design: GivenDesign, n: int | None = None, *, seed: int = 1, progress: Progress | None = None) -> Conducted:
     """Conduct one massage trial on virtual people: the data set that a real trial would have.
 
-    ``n``: persons in each arm (in all, of a crossover); else as the design says. ``data`` has a row a planned
-    measurement, ``persons`` a row a person. ``progress`` is called with the share that is done, 0 to 1.
+    ``design``: a sentence, a file, its text, or a ``Design``; ``n``: persons in each arm (in all, of a crossover), else
+    as the design says. ``data`` has a row a planned measurement, ``persons`` a row a person.
+    ``progress`` is called with the share that is done, 0 to 1.
 
     Raises ``RequestError`` where nobody says how many, ``ProtocolError`` for a design that is not understood.
 
@@ -86,6 +90,7 @@ def conduct(design: GivenDesign, n: int | None = None, *, seed: int = 1, progres
     return carried_out(chosen, size, seed, progress)
 
 
+@asked
 def rehearse(
     design: GivenDesign,
     n: int | None = None,
@@ -97,7 +102,10 @@ def rehearse(
     """Conduct a trial thousands of times and tell how it fares: power, type I error, bias, coverage.
 
     A row an outcome and comparison; shares are 0 to 1, each with its Monte-Carlo error in a column ``..._error``.
-    Arguments as in ``plan``. Raises ``RequestError`` for a design of one arm, or where nobody says how many.
+    ``design``: a sentence, a file, its text, or a ``Design``; ``n``: persons in each arm, else as the design says;
+    ``replicates``: how many trials; ``progress`` is called with the share that is done, 0 to 1.
+
+    Raises ``RequestError`` for a design of one arm, or where nobody says how many.
 
     Example
     -------

@@ -13,6 +13,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, get_args
 
+from effleurage.asked import asked
 from effleurage.body.sources import NO_SOURCE
 from effleurage.body.sources import sources as body_sources
 from effleurage.body.units import shown
@@ -68,6 +69,7 @@ CATALOGUED = re.compile(r"\b10\.\d{4,9}/\S+|\bPMID \d+|\bPMC\d+|\b(19|20)\d\d;\d
 
 
 @cache
+@asked
 def claims() -> tuple[Claim, ...]:
     """The claims that come with the package: the four ways in the article's order, then cancer.
 

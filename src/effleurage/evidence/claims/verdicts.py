@@ -31,6 +31,7 @@ from effleurage.evidence.published.effects import Effect, between
 from effleurage.evidence.published.eligibility import Scope, first_of_each_study, left_in
 from effleurage.evidence.published.ledger import Ledger, ledger
 from effleurage.evidence.published.results import Result
+from effleurage.shown import Shown
 from effleurage.statistics.pooling import FEWEST, Pooled, pooled
 
 Word = Literal["supported", "supported for a narrower statement", "not shown", "contradicted", "untested"]
@@ -60,7 +61,7 @@ class Weighed:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Shown):
     """What can be said of a claim. ``statement`` is the narrower one, or empty; ``reasons`` in the order of the rule.
 
     ``wording``: what the evidence supports on a leaflet; ``sources``: (name, citation) of all that it rests on.

@@ -28,6 +28,7 @@ from effleurage.evidence.published.effects import (
 from effleurage.evidence.published.eligibility import REVIEW, WITHIN, first_of_each_study, sorted_out
 from effleurage.evidence.published.ledger import Ledger, ledger
 from effleurage.evidence.published.results import Result, Study
+from effleurage.shown import Shown
 from effleurage.statistics.pooling import FEWEST, Pooled, pooled
 
 LEANS = "sizes from p exist only where a difference was found, so the mean leans away from none"
@@ -79,7 +80,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Evidence(Shown):
     """All about one word: groups, then what stands apart, then why others are left out (words to ids of results)."""
 
     asked: str

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from effleurage.arrays import Floats
+from effleurage.asked import asked
 from effleurage.errors import DataError, Finding, RequestError
 from effleurage.files.heart.beat_clock import BeatClock, Beats
 from effleurage.files.heart.layout import Layout, find_layout
@@ -52,6 +53,7 @@ class Options:
         object.__setattr__(self, "unit", unit)
 
 
+@asked
 def read_rr(
     path: str | PathLike[str],
     *,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from effleurage.asked import asked
 from effleurage.errors import DataError, Finding, RequestError, nearest, short
 from effleurage.files.saliva.headings import FIELDS, SINCE_AWAKENING, heading_of, signed_name
 from effleurage.files.saliva.long_and_wide import TubeTable, long_samples, wide_samples
@@ -31,6 +32,7 @@ ZERO_WORDS = ("awakening", "start")
 """What a caller may say that minutes count from."""
 
 
+@asked
 def read_saliva(
     path: str | PathLike[str],
     *,

@@ -14,14 +14,19 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from effleurage.arrays import Floats
+from effleurage.asked import asked
+from effleurage.engine.threads import Progress
+from effleurage.errors import Finding, RequestError
 from effleurage.lab.contrast.readouts import Readout, every_readout
 from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import People, Twin, body_of, control_of, people_of, readouts, twin
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
+from effleurage.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 INTERVAL = (2.5, 97.5)
 """Percentiles of both intervals."""
@@ -36,7 +41,7 @@ Control = Literal["rest", "none"]
 
 
 @dataclass(frozen=True)
-class Contrast:
+class Contrast(Shown):
     """``effects``: one row an outcome. ``by_draw`` (draws, outcomes): mean difference of each uncertain draw.
 
     ``worlds`` is the twin run at the ledger's values; ``uncertain`` the cohort behind ``by_draw``.
@@ -54,6 +59,7 @@ def with_looks(protocol: Protocol, chosen: Sequence[Readout], extra: Iterable[fl
     return protocol.also_at(sorted(looks))
 
 
+@asked
 def contrast(
     protocol: GivenProtocol,
     against: Control | GivenProtocol = "rest",
@@ -66,18 +72,22 @@ def contrast(
     without: Iterable[str] = (),
     extra_looks: Iterable[float] = (),
     insist: bool = False,
-    progress: object = None,
+    progress: Progress | None = None,
 ) -> Contrast:
     """Run twins and measure the outcomes in both worlds: the difference, with the two reasons why it is not one number.
 
-    ``against``: ``"rest"`` (the same visit without hands), ``"none"`` (no visit) or another protocol; ``chosen``: the
-    outcomes, by default every read-out over every window that the protocol has. The rest as in ``simulate``.
+    ``protocol``: a ``Protocol``, the path of its file, or its text; ``against``: ``"rest"`` (the same visit without
+    hands), ``"none"`` (no visit) or another protocol; ``chosen``: the outcomes, by default every read-out over every
+    window that the protocol has. ``people``: how many, one ``Person``, or a ``Cohort``; ``settings``: ledger rows set
+    by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched off, ``"source->target"``;
+    ``extra_looks``: more minutes since midnight of day 1 at which the worlds are recorded; ``progress`` is called with
+    the share that is done, 0 to 1.
 
     ``draws`` draws of the uncertain ledger rows, on the cohort's typical person: a draw's mean difference is the
     cohort's, moved by as much as the typical person's moves from the ledger's own values. One person, so that the
     spread between persons cannot enter. 63 draws and the centre fill one block of lanes.
 
-    Raises ``RequestError`` for unknown names, ``ProtocolError`` for what cannot be carried out.
+    Raises ``RequestError`` for unknown names and for no outcome, ``ProtocolError`` for what cannot be carried out.
 
     Example
     -------
@@ -86,11 +96,15 @@ def contrast(
     >>> found.effects.set_index("quantity").loc["muscle_tension", "words"].iloc[0]
     'somewhat lower'
     """
+    if draws < 0:
+        raise RequestError(Finding("draws", f"{draws} draws", "Say 0 or more."))
     protocol, arrows = protocol_of(protocol), tuple(without)
     control = control_of(protocol, against)
     if chosen is None:
         body = body_of([protocol], arrows)
         chosen = every_readout({name: body.quantities[name].meaning for name in readouts(body)}, protocol.sessions)
+    if not chosen:
+        raise RequestError(Finding("chosen", "no outcome is chosen", "Name one, or leave it out for every read-out."))
     sampled = with_looks(protocol, chosen, extra_looks)
     report = progress if callable(progress) else lambda share: None
     cohort = people_of(protocol, people, seed, settings or {}, insist=insist)

@@ -14,6 +14,7 @@ import numpy as np
 from effleurage.arrays import Floats
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.outcomes.codebook import meant, rows_about
+from effleurage.protocol.tables import NotNegative
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,20 @@ class Instrument:
     quantity: str
     unit: str
     scale: Literal["log", "linear"]
-    noise: float
+    noise: NotNegative
     noise_source: str
     noise_rounded: bool
-    timing: float
+    timing: NotNegative
     timing_source: str
-    laboratories: float
+    laboratories: NotNegative
     laboratories_source: str
     id: str = ""
-    floor: float = float("nan")
+    floor: NotNegative = float("nan")
     floor_source: str = ""
     part: str = ""
     low: float = -np.inf
     high: float = np.inf
-    step: float = 0.0
+    step: NotNegative = 0.0
     least: float = -np.inf
     most: float = np.inf
     limits_source: str = ""

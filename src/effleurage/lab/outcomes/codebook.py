@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Literal, TypeVar
 
 from effleurage.errors import EffleurageError, Finding, nearest
-from effleurage.protocol.tables import Grade, fitted, parsed, shipped_table
+from effleurage.protocol.tables import Correlation, Grade, NotNegative, Positive, fitted, parsed, shipped_table
 
 Kind = TypeVar("Kind")
 
@@ -25,7 +25,7 @@ class Size:
     ``source`` is a key, which ``cited`` gives in full.
     """
 
-    value: float
+    value: NotNegative
     unit: str
     source: str
     grade: Grade
@@ -41,10 +41,10 @@ class Norm:
     """Mean and SD of adults, and the correlation of two measurements as far apart as in a trial (``retest``)."""
 
     mean: float
-    sd: float
+    sd: Positive
     source: str
     grade: Grade
-    retest: float = math.nan
+    retest: Correlation = math.nan
     retest_source: str = ""
     retest_grade: Grade | None = None
 

@@ -65,6 +65,10 @@ def measure_scales(
     """
     if boundary not in BOUNDARIES:
         raise RequestError(Finding("PSQI", f"no boundary rule '{boundary[:40]}'", nearest(boundary[:40], BOUNDARIES)))
+    families = {scale.family for scale in scales().values()}
+    if unknown := [name for name in codings or {} if name not in families]:
+        what = "no questionnaire is called so"
+        raise RequestError([Finding(f"coding, {name}", what, nearest(str(name), families)) for name in unknown])
     answers = list(answers)
     rules = [_rules_of(one, form) for one in answers]
     keyed = {scale.name: scale.reversed for scale in rules}
@@ -133,8 +137,10 @@ def _coding(
     if not scale.items:
         return None, [], [Finding(scale.family, "is one rating and has no items", "Give it as a total.")]
     if chosen is not None:
-        fits = [coding for coding in scale.codings if coding == tuple(chosen)]
-        what, fix = f"is never coded {chosen[0]} to {chosen[1]}", f"Say {_either(scale.codings)}."
+        edges_given = tuple(chosen) if isinstance(chosen, Sequence) else (chosen,)
+        fits = [coding for coding in scale.codings if coding == edges_given]
+        what = f"is never coded {' to '.join(map(str, edges_given))}"
+        fix = f"Say {_either(scale.codings)}."
         return (fits[0], [], []) if fits else (None, [], [Finding(scale.family, what, fix)])
     if all(math.isnan(answer) for one in answers for answer in one.items.values()):
         return scale.codings[0], [], []
@@ -147,7 +153,7 @@ def _coding(
         return fits[0], told, []
     if fits:
         first = scale.codings[0]
-        said_as = f"codings={{'{scale.family}': {first}}}, --coding {scale.family}={first[0]}-{first[1]}"
+        said_as = f"coding={{'{scale.family}': {first}}}, --coding {scale.family}={first[0]}-{first[1]}"
         fix = f"Say which: {said_as} if the form's own numbers were kept."
         return None, [], [Finding(scale.family, f"the answers fit the codings {_either(fits)}", fix)]
     ends = [(edge, next(one.where for one in answers if edge in one.items.values())) for edge in (seen[0], seen[-1])]

@@ -18,6 +18,7 @@ from effleurage.lab.untreated.foretold import SHARE, Expected, Foretold
 from effleurage.lab.untreated.means import WHERE, Visit, means
 from effleurage.lab.untreated.pair import LONGEST_APART, Pair
 from effleurage.protocol.stimuli import catalogue
+from effleurage.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ UNFIT_FEW = "the control in the file, too few people to judge by, changed otherw
 
 
 @dataclass(frozen=True)
-class Compared:
+class Compared(Shown):
     """Pairs beside what untreated people show.
 
     ``table``: a row a pair. ``groups``: a row an outcome and condition (``means``). ``contrasts``: a row an outcome and

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from effleurage.people.cohort import Setting
-from effleurage.protocol.tables import Grade, shipped_rows
+from effleurage.protocol.tables import Grade, Positive, shipped_rows
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Kind:
     name: str
     meaning: str
     people: Mapping[str, Setting]
-    share: float
+    share: Positive
     source: str
     grade: Grade
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from effleurage.asked import asked
 from effleurage.body.sources import cited
 from effleurage.engine.grid import DAY
 from effleurage.errors import Finding, RequestError
@@ -39,6 +40,7 @@ timeline:
 """
 
 
+@asked
 def four_ways(
     people: int = 200,
     seed: int = 1,

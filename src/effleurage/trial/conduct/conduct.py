@@ -19,6 +19,7 @@ from effleurage.evidence.ring.respond import kept_quantities
 from effleurage.lab.instruments.read import report, sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
+from effleurage.shown import Shown
 from effleurage.trial.conduct.answers import answers
 from effleurage.trial.conduct.codebook import DATA_COLUMNS
 from effleurage.trial.conduct.consort import PERSON_COLUMNS, UNKNOWN_HARM
@@ -41,7 +42,7 @@ DROPPED, LOST_TUBE = "dropped out", "measurement lost"
 
 
 @dataclass(frozen=True)
-class Conducted:
+class Conducted(Shown):
     """A conducted trial: ``data`` and ``persons`` as a real one would have them, and ``counts`` for CONSORT by arm."""
 
     design: Design

@@ -6,27 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import sqrt
-from typing import Annotated
 
-from pydantic import Field
-
-from effleurage.protocol.tables import Grade, shipped_table
+from effleurage.protocol.tables import Correlation, Grade, NotNegative, Positive, Share, shipped_table
 
 
 @dataclass(frozen=True)
 class Spread:
     """The spread of people around a setting of the ledger; fields as in ``people.toml``."""
 
-    sd: Annotated[float, Field(ge=0)] = 0.0
-    at: float = 1.0
-    top: float = 0.0
-    lasting: Annotated[float, Field(ge=0, le=1)] = 1.0
-    weeks: Annotated[float, Field(gt=0)] = 1.0
-    published: float = float("nan")
+    sd: NotNegative = 0.0
+    at: Positive = 1.0
+    top: NotNegative = 0.0
+    lasting: Share = 1.0
+    weeks: Positive = 1.0
+    published: NotNegative = float("nan")
     published_source: str = ""
     published_grade: Grade | None = None
-    retest: float = float("nan")
-    apart: float = float("nan")
+    retest: Correlation = float("nan")
+    apart: NotNegative = float("nan")
     retest_source: str = ""
     retest_grade: Grade | None = None
     ledger: bool = False

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from effleurage.engine.threads import Progress
+from effleurage.shown import Shown
 from effleurage.trial.design.contrast import TEETH
 from effleurage.trial.design.design import Design, Measure
 from effleurage.trial.lives.bank import FEW, MANY, Bank, bank, simulated
@@ -46,7 +47,7 @@ class OutcomePlan:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Shown):
     """A plan: ``outcomes`` in the order of the design's, each against every other arm.
 
     A design of one arm has each outcome once and without any size, for without a second arm there is no effect.

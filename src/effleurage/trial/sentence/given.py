@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
+from effleurage.asked import OWN_WORDS, a_kind, asked
 from effleurage.errors import Finding, RequestError
 from effleurage.trial.design.assumed import assumed, unsaid
 from effleurage.trial.design.design import Design
@@ -12,7 +14,7 @@ from effleurage.trial.design.design_file import parse_design
 from effleurage.trial.design.design_file import read_design as read_file
 from effleurage.trial.sentence.sentence import Understood, understood
 
-GivenDesign = Design | Understood | str | os.PathLike[str]
+GivenDesign = Annotated[Design | Understood | str | os.PathLike[str], OWN_WORDS]
 """A ``Design``, a sentence, the path of a file, or its text: a string of several lines is a text."""
 SUFFIXES = (".yaml", ".yml")
 EXAMPLE = "a sentence or a file, as '60 min weekly x 6 vs quiet rest in stressed adults, cortisol'"
@@ -33,7 +35,7 @@ def design_of(given: GivenDesign) -> Understood:
     if isinstance(given, Design):
         return Understood(given, unsaid(given))
     if not isinstance(given, str | os.PathLike):
-        raise RequestError(Finding("design", f"a {type(given).__name__} is no design of a trial", f"Give {EXAMPLE}."))
+        raise RequestError(Finding("design", f"{a_kind(given)} is no design of a trial", f"Give {EXAMPLE}."))
     said = os.fspath(given)
     if not said.strip():
         raise RequestError(Finding("DESIGN", "nothing is said", f"Say {EXAMPLE}."))
@@ -44,6 +46,7 @@ def design_of(given: GivenDesign) -> Understood:
     return Understood(told.design, (*told.notes, *unsaid(told.design)))
 
 
+@asked
 def read_design(given: GivenDesign) -> Design:
     """The design of a trial, from a sentence, the path of a file, or its text; its fields are yours to change.
 
