@@ -15,8 +15,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from effleurage.errors import BodyError, EffleurageError, Finding, TargetError, Unfit
 from effleurage.lab.outcomes.codebook import Norm
 from effleurage.lab.untreated.clients import Kind as Clients
-from effleurage.protocol.stimuli import Number
-from effleurage.protocol.tables import fitted, parsed, place, read_rows, read_table, shipped_rows, shipped_table
+from effleurage.protocol.tables import Number, fitted, parsed, place, read_rows, read_table, shipped_rows, shipped_table
 from effleurage.trial.design.people import Spread
 
 
