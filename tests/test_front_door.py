@@ -321,7 +321,7 @@ def test_a_page_of_worlds_needs_nothing_else(tmp_path: Path) -> None:
     worlds = ef.contrast(ef.example(NOTO), people=2, draws=2)
     text = ef.page(worlds, tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == text
-    assert "<title>Noto 2010, leg massage</title>" in text and "somewhat lower" in text
+    assert "<title>Simulation: Noto 2010, leg massage</title>" in text and "somewhat lower" in text
     assert text.count("<svg") >= 4 and "seed: 1" in text and "http" not in text.split("<main>")[0]
     with pytest.raises(EffleurageError, match="no file can be written there"):
         ef.page(worlds, tmp_path / "nowhere" / "page.html")

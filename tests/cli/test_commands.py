@@ -27,7 +27,8 @@ HEAVY = {
     "altair",
     "pydantic",
     "sympy",
-    "effleurage.report",
+    "effleurage.report.figures",
+    "effleurage.report.pages",
     "effleurage.lab",
 }
 LISTED = """

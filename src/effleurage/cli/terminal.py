@@ -18,6 +18,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from effleurage.errors import BeyondLife, EffleurageError
+from effleurage.report.as_json import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,8 +45,6 @@ def data(text: str) -> None:
 
 def as_json(content: Any) -> None:
     """Print data as JSON, with null where a number is none."""
-    from effleurage.report.as_json import plain
-
     data(json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False))
 
 

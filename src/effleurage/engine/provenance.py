@@ -15,7 +15,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 LAYERS = ("body", "engine", "protocol", "people", "statistics", "lab", "evidence", "trial")
 """Folders of the package that virtual lives depend on; each rests on those before it, and on none after it."""
-GROUND = ("arrays.py", "errors.py")
+GROUND = ("arrays.py", "asked.py", "errors.py", "shown.py")
 """Files of the package that every layer may rest on."""
 LIBRARIES = ("jax", "jaxlib", "numpy", "scipy", "sympy", "python-libsbml", "antimony")
 """What computes for us, or writes what is computed."""

@@ -7,8 +7,6 @@ from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
-import numpy as np
-
 
 def plain(value: Any) -> Any:
     """Python's own types alone, also within: numbers of arrays become Python's, and what is no number ``None``.
@@ -26,7 +24,7 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in value]
     if value is None or isinstance(value, (bool, str)):
         return value
-    if isinstance(value, np.bool_):
+    if str(getattr(value, "dtype", "")) == "bool":
         return bool(value)
     if isinstance(value, Integral):
         return int(value)
