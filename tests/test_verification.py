@@ -74,7 +74,7 @@ def test_free_sleep_is_skeldons() -> None:
         # falling asleep within seconds of a threshold is steeper than ordinary steps are made for
         sample=("every 5 min", "every 1 min from day 38 12:00 to day 40 12:00"),
     )
-    world = simulate(always, TYPICAL, settings=free, keep=["asleep", "clock_x"], insist=True)
+    world = simulate(always, TYPICAL, settings=free, keep=["asleep", "clock_x"], beyond=True)
     world = world.sel(time=slice((37 * 24 + 12) * 60, None))
     asleep = world["asleep"].values[:, 0]
     times = world.time.values[1:][np.diff(asleep) != 0] % 1440

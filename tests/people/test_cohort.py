@@ -99,8 +99,8 @@ def test_a_setting_far_from_the_ledger_is_refused_unless_insisted_on(
 ) -> None:
     with pytest.raises(RequestError, match=said) as refused:
         check_settings(body, {name: value})
-    assert "insist=True, or --insist" in str(refused.value)
-    check_settings(body, {name: value}, insist=True)
+    assert "beyond=True, or --beyond" in str(refused.value)
+    check_settings(body, {name: value}, beyond=True)
     with pytest.raises(RequestError, match=said):
         check_settings(body, {name: {"mean": value, "sd": 0.1}})
 
@@ -109,7 +109,7 @@ def test_what_the_ledger_bounds_is_held_by_its_bounds_alone(body: Body) -> None:
     assert body.parameters["pain_load"].high == 9.5 and FAR * body.parameters["pain_load"].value < 9
     check_settings(body, {"pain_load": 9, "chronic_stress": 3, "age": 90})
     with pytest.raises(RequestError, match="Keep it within 18"):
-        check_settings(body, {"age": 400}, insist=True)
+        check_settings(body, {"age": 400}, beyond=True)
 
 
 def test_the_ledgers_own_values_and_a_gain_switched_off_are_never_far(body: Body) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from effleurage.cli import cohort, terminal, worlds
-from effleurage.cli.options import AsJson, Html, Insist, Seed, Settings, Without
+from effleurage.cli.options import AsJson, Beyond, Html, Seed, Settings, Without
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.contrast.contrast import contrast
 from effleurage.lab.contrast.readouts import every_readout
@@ -61,7 +61,7 @@ def simulate(
     ] = None,
     html: Html = None,
     typical: Annotated[bool, typer.Option("--typical", help="One typical person, without luck, instead.")] = False,
-    insist: Insist = False,
+    beyond: Beyond = False,
     keep: cohort.Keep = None,
     summary_only: cohort.SummaryOnly = False,
     single: cohort.Single = False,
@@ -85,14 +85,14 @@ def simulate(
             "--set": settings,
             "--without": without,
         }
-        fixed |= {"--html": html, "--typical": typical, "--insist": insist}
+        fixed |= {"--html": html, "--typical": typical, "--beyond": beyond}
         cohort.resume(resume, protocol, options, {**fixed, "--out": out, "--seed": seed != 1}, as_json)
         return
     if protocol is None:
         raise RequestError(Finding("", "no protocol", "Name a protocol file, or a folder to go on with: --resume DIR."))
     text = read_text(protocol)
     plan = parse_protocol(text, protocol.name)
-    values = settings_of(settings or [], insist)
+    values = settings_of(settings or [], beyond)
     control = _control(against)
     number = people if people is not None else int(plan.people.get("number", 1))  # type: ignore[arg-type]
     if typical and people is not None:
@@ -107,7 +107,7 @@ def simulate(
             raise RequestError(Finding("--draws", "a cohort run has no draws", "Leave it out."))
         other = "" if control is None or against in CONTROLS else read_text(Path(against))
         asked = Asked(
-            text, number, other or against, seed, values, tuple(without or ()), **options.recorded(), insist=insist
+            text, number, other or against, seed, values, tuple(without or ()), **options.recorded(), beyond=beyond
         )
         cohort.begin(out, asked, options, as_json)
         return
@@ -117,7 +117,7 @@ def simulate(
         raise RequestError(Finding("--draws", f"{draws} draws", "Say 0 or more."))
     drawn = _DRAWS if draws is None else draws
     who = Person.typical() if typical else people
-    asked_of = {"people": who, "seed": seed, "settings": values, "without": without or (), "insist": insist}
+    asked_of = {"people": who, "seed": seed, "settings": values, "without": without or (), "beyond": beyond}
     found, simulated, result = _carried_out(plan, control, drawn, **asked_of)
     about = {"protocol": str(protocol), "against": against, "seed": seed}
     about |= {"set": settings or [], "without": without or []}
@@ -170,7 +170,7 @@ def _control(against: str) -> Any:
     raise RequestError(Finding("--against", f"no control '{against}'", "Say 'rest', 'none' or a protocol file."))
 
 
-def settings_of(texts: list[str], insist: bool = False) -> dict[str, Setting]:
+def settings_of(texts: list[str], beyond: bool = False) -> dict[str, Setting]:
     """Ledger rows and what they are set to, of texts such as ``age=60``. Raises ``RequestError`` with every fault."""
     values: dict[str, Setting] = {}
     findings = []
@@ -186,7 +186,7 @@ def settings_of(texts: list[str], insist: bool = False) -> dict[str, Setting]:
             findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
     try:
         if values:
-            check_settings(whole_body(), values, insist=insist)
+            check_settings(whole_body(), values, beyond=beyond)
     except RequestError as error:
         findings += error.findings
     if findings:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
 from effleurage.asked import check, plain
+from effleurage.body.bounds import far
 from effleurage.body.compose import LISTS, Body
 from effleurage.body.ledger import Parameter
 from effleurage.body.units import in_model
@@ -33,10 +34,6 @@ Setting = float | Mapping[str, float]
 With ``lasting`` (share of the variance, 0-1) and ``weeks``, persons start so far apart, and what does not last of their
 difference moves on: correlated with itself by exp(-t / weeks), the spread between persons staying what it was.
 """
-
-
-FAR = 10.0
-"""How often a setting may hold the ledger's own value, or be held in it, before it is taken for a slip (ours)."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ class Cohort:
 
     ``typical`` persons have no deviation of their own; ``steady`` persons do not vary within themselves.
     ``nudges`` (N,) names, for each person, one ledger row whose centre is moved by one standard deviation of
-    its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name. ``insist``: on
+    its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name. ``beyond``: on
     settings far from the ledger's own values, which are refused otherwise. Raises ``RequestError`` for persons that are
     no whole numbers from 0, or none.
 
@@ -98,7 +95,7 @@ class Cohort:
     steady: bool = False
     nudges: tuple[str, ...] = ()
     rows: Mapping[str, Parameter] = field(default_factory=dict)
-    insist: bool = False
+    beyond: bool = False
 
     def __post_init__(self) -> None:
         persons = np.asarray(self.persons)
@@ -117,7 +114,7 @@ class Cohort:
 
     def constants(self, body: Body, program: Program) -> Floats:
         """Values of all constants (C, N) in the model's units."""
-        check_settings(body, self.settings, insist=self.insist)
+        check_settings(body, self.settings, beyond=self.beyond)
         base = dict(zip(program.constants, program.constant_values, strict=True))
         rows = []
         for name in program.constants:
@@ -207,9 +204,7 @@ def _moved(row: Parameter, centre: Floats, by: Floats) -> Floats:
 
 
 def _bounded(row: Parameter, values: Floats) -> Floats:
-    low = -np.inf if row.low is None else row.low
-    high = np.inf if row.high is None else row.high
-    return np.clip(values, low, high)
+    return np.clip(values, row.low, row.high)
 
 
 def _meant(name: str, body: Body) -> str:
@@ -223,11 +218,11 @@ def _meant(name: str, body: Body) -> str:
     return told if told.startswith(MEANT) and not misspelt else every
 
 
-def check_settings(body: Body, settings: Mapping[str, Setting], *, insist: bool = False) -> None:
+def check_settings(body: Body, settings: Mapping[str, Setting], *, beyond: bool = False) -> None:
     """Raise ``RequestError`` for every setting that names no ledger row, or lies outside its bounds.
 
-    Where the ledger gives no bound, what is far from its own value is refused as well, unless ``insist``: ten times
-    it or a tenth of it, of a row on a linear scale ten of its spreads (or of its value, where that is more).
+    Within them, what is far from the ledger's own value is refused as well, unless ``beyond``: ten times it or a tenth
+    of it, of a row on a linear scale ten of its spreads (or of its value, where that is more).
     """
     findings: list[Finding] = []
     for name, setting in settings.items():
@@ -241,30 +236,22 @@ def check_settings(body: Body, settings: Mapping[str, Setting], *, insist: bool 
             continue
         findings += people_faults({name: setting})
         mean = spread["mean"]
-        low, high = row.low, row.high
-        if (low is not None and mean < low) or (high is not None and mean > high):
-            findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", f"Keep it within {low} to {high}."))
-        if row.scale == "log" and (mean < 0 or (mean == 0 and not row.gain)):
-            findings.append(Finding("people", f"{name} = {mean:g}", "It must be above 0."))
-        elif not insist and (far := _far(row, mean)):
-            what = f"{name} = {mean:g} {row.unit} is {far} the ledger's {row.value:g}"
-            findings.append(Finding("people", what, "Check the unit, or insist on it: insist=True, or --insist."))
+        if not row.low <= mean <= row.high:
+            fix = f"Keep it within {row.low:g} to {row.high:g}." if row.low < row.high else "It is a definition."
+            findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", fix))
+        elif spread.get("sd", 0.0) > row.high - row.low:
+            fix = f"People lie within {row.low:g} to {row.high:g}: give a smaller one."
+            findings.append(Finding("people", f"{name}: sd {spread['sd']:g} {row.unit}", fix))
+        elif not beyond and (how := far(row, mean)):
+            what = f"{name} = {mean:g} {row.unit} is {how} the ledger's {row.value:g}"
+            findings.append(Finding("people", what, "Check the unit; where it is meant, say beyond=True, or --beyond."))
     if findings:
         raise RequestError(findings)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _far(row: Parameter, value: float) -> str:
-    """How a value is far from the ledger's own, on a side without a bound; empty where it is not, or is none at all."""
-    above, below = row.high is None, row.low is None
-    if row.scale == "log":
-        if above and value > FAR * row.value:
-            return f"more than {FAR:g} times"
-        return f"less than 1/{FAR:g} of" if below and 0 < value < row.value / FAR else ""
-    reach = FAR * max(abs(row.value), row.between, row.uncertainty)
-    if (above and value > row.value + reach) or (below and value < row.value - reach):
-        return f"more than {reach:g} away from"
-    return ""
+    """Whether it is a finite number, and no whole number too long to be one."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False

@@ -104,17 +104,17 @@ People: TypeAlias = int | Person | Cohort
 
 
 def people_of(
-    protocol: Protocol, people: People | None, seed: int, settings: Mapping[str, Setting], *, insist: bool = False
+    protocol: Protocol, people: People | None, seed: int, settings: Mapping[str, Setting], *, beyond: bool = False
 ) -> Cohort:
     """The cohort a protocol asks for, with the caller's number and settings on top."""
     asked: dict[str, Setting] = {k: v for k, v in protocol.people.items() if k != "number"}
     if isinstance(people, Cohort):
-        return replace(people, settings={**asked, **people.settings, **settings}, insist=insist or people.insist)
+        return replace(people, settings={**asked, **people.settings, **settings}, beyond=beyond or people.beyond)
     if isinstance(people, Person):
         own, still = {**asked, **people.settings, **settings}, not people.luck
-        return Cohort(np.array([people.index]), own, seed, typical=still, steady=still, insist=insist)
+        return Cohort(np.array([people.index]), own, seed, typical=still, steady=still, beyond=beyond)
     number = people if people is not None else int(protocol.people.get("number", 1))  # type: ignore[arg-type]
-    return replace(Cohort.of(number, seed, {**asked, **settings}), insist=insist)
+    return replace(Cohort.of(number, seed, {**asked, **settings}), beyond=beyond)
 
 
 def body_of(protocols: Iterable[Protocol], without: Iterable[str] = ()) -> Body:
@@ -131,14 +131,14 @@ def simulate(
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     keep: Sequence[str] | None = None,
-    insist: bool = False,
+    beyond: bool = False,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Carry out a protocol; returns a trajectory (time, person) at the protocol's sampling times.
 
     ``protocol``: a ``Protocol``, the path of its file, or its text. ``people``: how many, one ``Person``, or a
     ``Cohort``; by default as many as the protocol says. ``settings``: ledger rows set by hand, in their units; what is
-    ten times beyond the ledger's own value is refused unless you ``insist``. ``without``: arrows switched off,
+    ten times beyond the ledger's own value is refused unless ``beyond``. ``without``: arrows switched off,
     ``"source->target"``. ``keep``: quantities to record, by default every read-out. ``progress`` is called with the
     share that is done, 0 to 1.
 
@@ -152,7 +152,7 @@ def simulate(
     (2, 'nmol/L')
     """
     asked = protocol_of(protocol)
-    cohort = people_of(asked, people, seed, settings or {}, insist=insist)
+    cohort = people_of(asked, people, seed, settings or {}, beyond=beyond)
     return Worlds.of([asked], without, keep).carry_out(cohort, progress)[0]
 
 
@@ -166,7 +166,7 @@ def twin(
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     keep: Sequence[str] | None = None,
-    insist: bool = False,
+    beyond: bool = False,
     progress: Progress | None = None,
     warn: bool = True,
 ) -> Twin:
@@ -174,7 +174,7 @@ def twin(
 
     ``protocol``: a ``Protocol``, the path of its file, or its text; ``against``: ``"rest"`` (the same visit without
     hands), ``"none"`` (no visit) or another protocol. ``people``: how many, one ``Person``, or a ``Cohort``.
-    ``settings``: ledger rows set by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched
+    ``settings``: ledger rows set by hand, in their units, far ones only if ``beyond``; ``without``: arrows switched
     off, ``"source->target"``; ``keep``: quantities to record, by default every read-out; ``warn``: of people who pass
     the limits of life; ``progress`` is called with the share that is done, 0 to 1.
 
@@ -189,7 +189,7 @@ def twin(
     """
     asked = protocol_of(protocol)
     worlds = Worlds.of([asked, control_of(asked, against)], without, keep)
-    return Twin(*worlds.carry_out(people_of(asked, people, seed, settings or {}, insist=insist), progress, warn=warn))
+    return Twin(*worlds.carry_out(people_of(asked, people, seed, settings or {}, beyond=beyond), progress, warn=warn))
 
 
 def control_of(protocol: Protocol, against: Literal["rest", "none"] | GivenProtocol) -> Protocol:

@@ -71,7 +71,7 @@ def contrast(
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     extra_looks: Iterable[float] = (),
-    insist: bool = False,
+    beyond: bool = False,
     progress: Progress | None = None,
 ) -> Contrast:
     """Run twins and measure the outcomes in both worlds: the difference, with the two reasons why it is not one number.
@@ -79,7 +79,7 @@ def contrast(
     ``protocol``: a ``Protocol``, the path of its file, or its text; ``against``: ``"rest"`` (the same visit without
     hands), ``"none"`` (no visit) or another protocol; ``chosen``: the outcomes, by default every read-out over every
     window that the protocol has. ``people``: how many, one ``Person``, or a ``Cohort``; ``settings``: ledger rows set
-    by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched off, ``"source->target"``;
+    by hand, in their units, far ones only if ``beyond``; ``without``: arrows switched off, ``"source->target"``;
     ``extra_looks``: more minutes since midnight of day 1 at which the worlds are recorded; ``progress`` is called with
     the share that is done, 0 to 1.
 
@@ -107,7 +107,7 @@ def contrast(
         raise RequestError(Finding("chosen", "no outcome is chosen", "Name one, or leave it out for every read-out."))
     sampled = with_looks(protocol, chosen, extra_looks)
     report = progress if callable(progress) else lambda share: None
-    cohort = people_of(protocol, people, seed, settings or {}, insist=insist)
+    cohort = people_of(protocol, people, seed, settings or {}, beyond=beyond)
     central = twin(
         sampled, control, cohort, without=arrows, progress=lambda share: report(share * (0.75 if draws else 1.0))
     )
