@@ -49,10 +49,8 @@ def far(row: Parameter, value: float) -> str:
 def holds_people(row: Parameter) -> bool:
     """Whether 95 % of people lie within the bounds of a row."""
     by = _WIDE * row.between
-    low, high = (
-        (row.value * math.exp(-by), row.value * math.exp(by)) if row.scale == "log" else (row.value - by, row.value + by)
-    )
-    return row.low <= low and high <= row.high
+    ends = [row.value * math.exp(way) if row.scale == "log" else row.value + way for way in (-by, by)]
+    return row.low <= ends[0] and ends[1] <= row.high
 
 
 def _unit(row: Parameter) -> float:

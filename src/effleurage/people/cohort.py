@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
-from effleurage.asked import check, plain
+from effleurage.asked import as_given, check, plain
 from effleurage.body.bounds import far
 from effleurage.body.compose import LISTS, Body
 from effleurage.body.ledger import Parameter
@@ -231,8 +231,13 @@ def check_settings(body: Body, settings: Mapping[str, Setting], *, beyond: bool 
             findings.append(Finding("people", f"no parameter '{name}'", _meant(name, body)))
             continue
         spread = setting if isinstance(setting, Mapping) else {"mean": setting}
-        if "mean" not in spread or not all(map(_is_number, spread.values())):
-            findings.append(Finding("people", f"{name} = {setting!r}", "Give a number, or {mean: …, sd: …}."))
+        odd = [value for value in spread.values() if not _is_number(value)]
+        if "mean" not in spread or odd:
+            findings.append(
+                Finding(
+                    "people", f"{name} = {as_given(odd[0] if odd else setting)}", "Give a number, or {mean: …, sd: …}."
+                )
+            )
             continue
         findings += people_faults({name: setting})
         mean = spread["mean"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.asked import asked
+from effleurage.asked import afford, asked
 from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.compose import LISTS, Body, compose
 from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
@@ -23,6 +23,7 @@ from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.cohort import Cohort, Person, Setting
 from effleurage.people.labels import quantity_labels, run_labels
 from effleurage.people.life import limits_of, moment, warn_of
+from effleurage.people.room import IN_CHUNKS, of_a_person
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
 from effleurage.shown import Shown
@@ -223,14 +224,15 @@ class Worlds:
         """
         body = body_of(protocols, without)
         kept = tuple(keep) if keep is not None else readouts(body)
-        unknown = [
-            Finding("", f"no quantity '{n}'", nearest(n, body.quantities, LISTS))
-            for n in kept
-            if n not in body.quantities
-        ]
-        if unknown:
-            raise RequestError(unknown)
+        if unknown := [name for name in kept if name not in body.quantities]:
+            raise RequestError([Finding("", f"no quantity '{n}'", nearest(n, body.quantities, LISTS)) for n in unknown])
         return cls(tuple(protocols), body, program_of(body), kept, precision)
+
+    def check_room(self, number: int, where: str = "people", what: str = "people") -> None:
+        """Raise ``RequestError`` where ``number`` of people at once take more memory than there may be."""
+        grid, laid = self._laid
+        each = of_a_person(self.body, self.program, grid, len(laid), len(self.keep))
+        afford(where, what, number, each, IN_CHUNKS)
 
     @cached_property
     def _laid(self) -> tuple[Grid, list[Floats]]:
@@ -248,6 +250,7 @@ class Worlds:
         ``remember``: keep the settled start on disk, for the next run of the same people. ``warn``: of people who pass
         the limits of life, by ``BeyondLife``; the coordinate ``beyond`` names them all the same.
         """
+        self.check_room(len(cohort.persons))
         body, program = self.body, self.program
         constants = cohort.constants(body, program)
         report = progress or (lambda share: None)

@@ -51,6 +51,7 @@ def begin(folder: Path, asked: Asked) -> None:
         findings += error.findings
     try:
         worlds = asked.worlds()
+        worlds.check_room(min(asked.chunk, asked.people), "chunk", "people in a chunk")
         first = people_of(worlds.protocols[0], 1, asked.seed, asked.settings, beyond=asked.beyond)
         first.constants(worlds.body, worlds.program)
     except EffleurageError as error:

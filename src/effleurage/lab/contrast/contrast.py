@@ -19,7 +19,7 @@ from effleurage.engine.threads import Progress
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.contrast.readouts import Readout, every_readout
 from effleurage.people.cohort import Cohort, Setting
-from effleurage.people.simulate import People, Twin, body_of, control_of, people_of, readouts, twin
+from effleurage.people.simulate import People, Twin, Worlds, body_of, control_of, people_of, readouts, twin
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
 from effleurage.shown import Shown
@@ -108,6 +108,9 @@ def contrast(
     sampled = with_looks(protocol, chosen, extra_looks)
     report = progress if callable(progress) else lambda share: None
     cohort = people_of(protocol, people, seed, settings or {}, beyond=beyond)
+    quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
+    only = protocol.only_at(sorted({m for o in chosen for m in o.looks(protocol.sessions, protocol.days)}))
+    Worlds.of([only, control_of(only, against)], arrows, quantities).check_room(draws + 1, "draws", "draws")
     central = twin(
         sampled, control, cohort, without=arrows, progress=lambda share: report(share * (0.75 if draws else 1.0))
     )
@@ -117,8 +120,6 @@ def contrast(
     uncertain = replace(cohort, persons=0 * every, draws=every, typical=True, steady=True)
     by_draw = np.full((0, len(chosen)), np.nan)
     if draws:
-        quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
-        only = protocol.only_at(sorted({m for o in chosen for m in o.looks(protocol.sessions, protocol.days)}))
         worlds = twin(
             only,
             control,
