@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from effleurage.protocol.model import Protocol
 
 _DRAWS = 63
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
+"""A number as people write it; Python would read 1_0 and the digits of other scripts as well."""
 
 
 def simulate(
@@ -176,12 +179,8 @@ def settings_of(texts: list[str], beyond: bool = False) -> dict[str, Setting]:
     findings = []
     for text in texts:
         name, _, value = (part.strip() for part in text.partition("="))
-        try:
-            number = float(value)
-        except ValueError:
-            name = ""
-        if name:
-            values[name] = number
+        if name and _NUMBER.fullmatch(value):
+            values[name] = float(value)
         else:
             findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
     try:

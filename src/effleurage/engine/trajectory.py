@@ -45,7 +45,7 @@ def to_dataset(
 
 def _not_finite(record: Record) -> Floats:
     """The first minute at which a value of a person is not finite though the states are (persons,); NaN for nobody."""
-    broken = ~np.isfinite(record.values).all(axis=1)
+    broken = np.asarray(~np.isfinite(record.values).all(axis=1))
     first = np.full(broken.shape[1], np.nan)
     someone = broken.any(axis=0)
     first[someone] = record.time[broken[:, someone].argmax(axis=0)]

@@ -26,6 +26,8 @@ from effleurage.engine.streams import normal_rows, normals
 from effleurage.errors import MEANT, Finding, RequestError, nearest
 from effleurage.protocol.model import MOST_PEOPLE, people_faults
 
+_LEAST = 5000.0
+"""Bytes that a person takes at the least, in numbers of its own."""
 MISSPELT = 0.9
 """Likeness (0-1, of difflib) from which any ledger row is meant, whether people are asked for it or not."""
 Setting = float | Mapping[str, float]
@@ -109,7 +111,8 @@ class Cohort:
     def of(cls, number: int, seed: int = 1, settings: Mapping[str, Setting] | None = None) -> Cohort:
         """The first ``number`` persons of a seed. Raises ``RequestError`` below one, or beyond ``MOST_PEOPLE``."""
         if not 1 <= number <= MOST_PEOPLE:
-            raise RequestError(Finding("people", f"{number:,} persons", f"Ask for 1 to {MOST_PEOPLE:,}."))
+            what = f"{number:,} persons" + (f" take {number * _LEAST / 1e9:,.0f} GB of memory" if number > 0 else "")
+            raise RequestError(Finding("people", what, f"Ask for 1 to {MOST_PEOPLE:,}."))
         return cls(np.arange(number), dict(settings or {}), seed)
 
     def constants(self, body: Body, program: Program) -> Floats:

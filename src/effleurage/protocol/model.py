@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from effleurage.engine.schedule import Drive, Schedule
 from effleurage.errors import Finding, ProtocolError
 from effleurage.protocol.clashes import timeline_faults
-from effleurage.protocol.times import DAY, MOST_LOOKS, clock, look_minutes
+from effleurage.protocol.times import DAY, MOST_LOOKS, clock, look_minutes, looks_of
 from effleurage.protocol.visits import Dose, Visit
 
 Stimulus: TypeAlias = Visit | Dose
@@ -179,7 +179,7 @@ def sample_faults(rules: Sequence[str], days: int) -> list[Finding]:
     looks = 0
     for number, rule in enumerate(rules, 1):
         try:
-            looks += len(look_minutes(rule, days))
+            looks += len(looks_of(rule, days))
         except ProtocolError as fault:
             found += fault.findings
         if looks > MOST_LOOKS:

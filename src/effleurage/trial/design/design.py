@@ -102,7 +102,7 @@ class Design(BaseModel):
         if self.n is not None and self.n < 2:
             yield Finding("n", f"{self.n} persons in an arm", "2 at the least: one person has no spread.")
         elif self.n is not None and self.n > MOST_PEOPLE:
-            yield Finding("n", f"{self.n:,} persons in an arm", f"{MOST_PEOPLE:,} at the most.")
+            yield Finding("n", f"{self.n:,} persons in an arm, more than memory holds", f"{MOST_PEOPLE:,} at the most.")
         for name in ("adherence", "dropout", "missing", "therapist_icc"):
             value = getattr(self, name)
             whole = name == "adherence"
