@@ -123,7 +123,7 @@ def test_pain_may_be_none_at_all(week: Path, say: Say) -> None:
     done = say("simulate", "week.yaml", "--people", "2", "--set", "pain_load=0", "--json")
     assert done.exit_code == 0, done.stderr
     pain = next(row for row in json.loads(done.stdout)["quantities"] if row["quantity"] == "pain")
-    assert (pain["low"], pain["high"]) == (0, 0)
+    assert 0 <= pain["low"] <= pain["high"] < 1e-3
 
 
 def test_thousands_of_sampling_rules_are_refused_at_once(tmp_path: Path, say: Say) -> None:
