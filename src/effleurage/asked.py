@@ -17,6 +17,10 @@ from effleurage.errors import KINDS, Finding, RequestError, nearest, short
 Asked = TypeVar("Asked", bound=Callable[..., Any])
 OWN_WORDS = "refused in its own words"
 """Noted beside a type (``Annotated``) which its reader refuses better than could be done here."""
+MOST_BYTES = 8e9
+"""Memory that what is asked for at once may take (ours): what a laptop has."""
+LONGEST = 2**63
+"""No whole number that we are given is longer than a processor's own."""
 _NUMBERS = {int: numbers.Integral, float: numbers.Real}
 _LISTS = (Iterable, Sequence)
 _WORDS = KINDS | {os.PathLike: "a path", Mapping: "a dict", Callable: "a function", Iterable: "a list"}
@@ -56,12 +60,25 @@ def asked(function: Asked) -> Asked:
 def check(given: Mapping[str, tuple[Any, Any]]) -> None:
     """Raise ``RequestError`` with every value that is not of its kind; ``given``: name -> value and kind."""
     faults = [
-        Finding(name, f"{_shown(value)} cannot be", f"Give {_words(kind)}.")
+        Finding(name, f"{as_given(value)} cannot be", f"Give {_words(kind)}.")
         for name, (value, kind) in given.items()
         if not _fits(value, kind)
     ]
     if faults:
         raise RequestError(faults)
+
+
+def afford(where: str, what: str, number: int, each: float, instead: str = "") -> None:
+    """Raise ``RequestError`` where ``number`` of ``what``, each so many bytes, take more memory than ``MOST_BYTES``.
+
+    >>> afford("draws", "draws", 10**9, 1e4)
+    Traceback (most recent call last):
+    effleurage.errors.RequestError: draws: 1,000,000,000 draws take 10,000 GB of memory. Ask for at most 800,000.
+    """
+    if number * each > MOST_BYTES:
+        told = f"{number:,} {what} take {number * each / 1e9:,.0f} GB of memory"
+        fix = f"Ask for at most {int(MOST_BYTES / each):,}{instead}."
+        raise RequestError(Finding(where, told, fix))
 
 
 def plain(value: Any) -> Any:
@@ -80,8 +97,20 @@ def a_kind(value: Any) -> str:
     return "None" if value is None else _article(type(value).__name__)
 
 
-def _shown(value: Any) -> str:
-    return short(repr(value)) if isinstance(value, str | int | float | None) else a_kind(value)
+def as_given(value: Any) -> str:
+    """What was given, as a message shows it, however long it is.
+
+    >>> as_given(10**5000), as_given("seven"), as_given([7])
+    ('a number of thousands of digits', "'seven'", 'a list')
+    """
+    try:
+        return short(repr(value)) if isinstance(value, str | int | float | None) else a_kind(value)
+    except ValueError:  # Python writes no longer ones
+        return "a number of thousands of digits"
+
+
+def _is_long(value: Any) -> bool:
+    return isinstance(value, int) and not -LONGEST <= value < LONGEST
 
 
 class _Unknown(type):
@@ -132,7 +161,7 @@ def _fits(value: Any, kind: Any) -> bool:
     if origin is Literal:
         return isinstance(value, type(inside[0])) and value in inside
     if origin in _NUMBERS:
-        return isinstance(value, _NUMBERS[origin]) and not isinstance(value, bool)
+        return isinstance(value, _NUMBERS[origin]) and not isinstance(value, bool) and not _is_long(value)
     if origin in _LISTS:
         if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
             return False

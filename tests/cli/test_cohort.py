@@ -84,11 +84,11 @@ def test_a_bad_request_is_refused_and_writes_nothing(words: tuple[str, ...], sai
 
 
 @pytest.mark.slow
-def test_the_hint_to_insist_works_for_a_cohort_in_chunks_too(day: Path, say: Say) -> None:
+def test_the_hint_to_go_beyond_works_for_a_cohort_in_chunks_too(day: Path, say: Say) -> None:
     ask = ("day.yaml", "--people", "2", "--keep", "cortisol", "--summary-only", "--set", "calm_by_quiet=1000")
     refused = say("simulate", *ask, "--out", "run")
-    assert (refused.exit_code, "insist on it: insist=True, or --insist" in refused.stderr) == (2, True)
-    done = say("simulate", *ask, "--out", "run", "--insist")
+    assert (refused.exit_code, "beyond=True, or --beyond" in refused.stderr) == (2, True)
+    done = say("simulate", *ask, "--out", "run", "--beyond")
     assert done.exit_code == 0, done.stderr
     assert say("simulate", "--resume", "run").exit_code == 0
 

@@ -40,6 +40,30 @@ def test_compare_names_row_and_fix(files: Path, say: Say) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("unit", ["nmol/L", "ug/dL"])
+@pytest.mark.parametrize("odd", ["1e308", "1e30", "1e400", "inf", "-5", "1e-320", "9" * 5000, "5²", "٥"])
+def test_what_no_laboratory_reads_is_named_and_no_number_is_infinite(
+    odd: str, unit: str, files: Path, say: Say
+) -> None:
+    """1e308 µg/dL once came out as 'Infinity', which is no JSON."""
+    (files / "pairs.csv").write_text(
+        f"{PAIRS.splitlines()[0]}\nA,massage,cortisol,saliva,{unit},10,{odd},10:00,11:15\n"
+    )
+    done = say("compare", "pairs.csv", "--json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "pairs.csv, line 2, column 'after'" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["ov.csv", "fuzz_pairs_207d623e.txt"])
+def test_pairs_of_an_attack_are_refused_by_line(name: str, say: Say) -> None:
+    file = CASES / "attack" / name
+    if not file.exists():
+        pytest.skip("the attack's files are beside the clone, in ../shared")
+    done = say("compare", file, "--json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "lies outside what" in done.stderr
+
+
 def test_names_with_brackets_are_printed_as_they_are(files: Path, say: Say) -> None:
     rows = "".join(f'"{name}","{name}",pain NRS,,,7,2,18:00,19:15\n' for name in NASTY)
     (files / "[b]pairs.csv").write_text(PAIRS.splitlines()[0] + "\n" + rows)

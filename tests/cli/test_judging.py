@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from typer.testing import Result
 
 Say = Callable[..., Result]
+ATTACK = Path(__file__).parents[3] / "shared" / "cases" / "attack"
 
 TARGET = (
     '[[target]]\nid = "a"\nring = "norm"\nuse = "predict"\nquantity = "heart_rate"\nat = "day 2 10:00"\n'
@@ -23,6 +25,37 @@ def test_a_target_file_of_ones_own_is_carried_out(tmp_path: Path, say: Say) -> N
     assert done.exit_code == 0, done.stderr
     assert json.loads(done.stdout)["targets"][0]["status"] == "red"
     assert "Scoreboard" in (tmp_path / "board.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("t1.toml", "t1.toml, target 1: 1 is no target"),
+        ("t2.toml", "no [[target]] rows"),
+        ("t3.toml", "no [[target]] rows"),
+        ("t4.toml", "not a TOML file (a number too long"),
+        ("o1.csv", "row 2, n_massage: 'inf' cannot be"),
+        ("o6.csv", "row 2, sessions: '1e9' cannot be"),
+    ],
+)
+def test_target_files_of_an_attack_are_refused_with_a_fix(name: str, said: str, say: Say) -> None:
+    file = ATTACK / name
+    if not file.exists():
+        pytest.skip("the attack's files are beside the clone, in ../shared")
+    done = say("validate", "--targets", file)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("ending", ["toml", "csv"])
+@pytest.mark.parametrize("kind", ["fifo", "zero", "folder"])
+def test_what_is_no_plain_file_is_no_target_file(kind: str, ending: str, tmp_path: Path, say: Say) -> None:
+    """Opening a pipe once waited for ever, and reading a device filled the memory."""
+    place = tmp_path / f"odd.{ending}"
+    {"fifo": os.mkfifo, "zero": lambda to: to.symlink_to("/dev/zero"), "folder": Path.mkdir}[kind](place)
+    done = say("validate", "--targets", place.name)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"odd.{ending}" in done.stderr
 
 
 def test_misses_come_first_in_the_table(tmp_path: Path, say: Say) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,9 @@ def test_a_bad_protocol_is_refused_in_one_screen(case: str, tmp_path: Path, say:
     assert [path.name for path in tmp_path.iterdir()] == ["bad.yaml"]
 
 
+ODD = ("inf", "nan", "1_0", "6²", "٤٠", "0x20", "4 0", "9" * 5 + "_0", "--5")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -86,6 +90,17 @@ def test_a_bad_protocol_is_refused_in_one_screen(case: str, tmp_path: Path, say:
         (("week.yaml", "--set", "agee=3"), "Did you mean 'age'"),
         (("week.yaml", "--set", "age=old"), "NAME=VALUE"),
         (("week.yaml", "--set", "age=1000"), "18 to 90"),
+        *((("week.yaml", "--set", f"age={odd}"), "Write NAME=VALUE") for odd in ODD),
+        (("week.yaml", "--set", "age=1e999"), "Give a number"),
+        (("week.yaml", "--set", "heart_intercept=1.2"), "Keep it within 80 to 180"),
+        (("week.yaml", "--set", "heart_intercept=1.2", "--beyond"), "Keep it within 80 to 180"),
+        (("week.yaml", "--people", "1000000000"), "1,000,000,000 persons take 5,000 GB of memory. Ask for 1 to 10,000"),
+        (("week.yaml", "--people", "9999999"), "9,999,999 people take"),
+        (("week.yaml", "--people", "9" * 23), "people: 99999999999999999999999 cannot be"),
+        (("week.yaml", "--people", "9" * 5000), "--people"),
+        (("week.yaml", "--against", "rest", "--draws", "1000000000"), "1,000,000,001 draws take"),
+        (("week.yaml", "--people", "9", "--workers", "1000", "--out", "r"), "1,000 workers take 800 GB of memory"),
+        (("week.yaml", "--people", "9000000", "--chunk", "9000000", "--out", "r"), "9,000,000 people in a chunk take"),
         (("week.yaml", "--without", "cortisol->moon"), "no arrow"),
         (("week.yaml", "--people", "0"), "0 persons"),
         (("week.yaml", "--draws", "-1"), "-1 draws"),
@@ -101,6 +116,23 @@ def test_a_bad_request_is_refused(words: tuple[str, ...], said: str, week: Path,
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
     assert [path.name for path in week.iterdir()] == ["week.yaml"]
+
+
+def test_pain_may_be_none_at_all(week: Path, say: Say) -> None:
+    """0 is the lower bound that the ledger writes; it was once refused."""
+    done = say("simulate", "week.yaml", "--people", "2", "--set", "pain_load=0", "--json")
+    assert done.exit_code == 0, done.stderr
+    pain = next(row for row in json.loads(done.stdout)["quantities"] if row["quantity"] == "pain")
+    assert 0 <= pain["low"] <= pain["high"] < 1e-3
+
+
+def test_thousands_of_sampling_rules_are_refused_at_once(tmp_path: Path, say: Say) -> None:
+    rules = "".join(f"  - every 0.{one % 9 + 1} min\n" for one in range(2000))
+    (tmp_path / "rules.yaml").write_text(f"title: x\ndays: 2\nsample:\n{rules}")
+    begun = time.perf_counter()
+    done = say("simulate", "rules.yaml")
+    assert time.perf_counter() - begun < 20
+    assert "rules ask for 2" in done.stderr and "at most 200,000 in all" in done.stderr
 
 
 def test_every_fault_of_the_settings_is_said_at_once() -> None:

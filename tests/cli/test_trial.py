@@ -40,6 +40,10 @@ def test_many_trials_are_told_as_data(tmp_path: Path, say: Say) -> None:
     ("words", "said"),
     [
         (("trial", SENTENCE), "--out DIR"),
+        (("trial", SENTENCE, "--out", "T", "--n", "1000000000"), "1,000,000,000 persons in an arm, more than memory"),
+        (("trial", SENTENCE, "--out", "T", "--n", "9000000"), "9,000,000 persons in an arm take 90 GB of memory"),
+        (("trial", SENTENCE, "--n", "20", "--replicates", "1000000000"), "trials of 20 persons an arm take 5,120 GB"),
+        (("trial", SENTENCE, "--n", "20", "--replicates", "-1"), "-1 trials. Ask for 2 or more"),
         (("trial", SENTENCE, "--out", "T"), "no number of persons"),
         (("trial", "60 min without a control, stress", "--n", "20", "--replicates", "50"), "Add a control"),
         (

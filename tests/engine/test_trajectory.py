@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from effleurage.engine.run import Record
 from effleurage.engine.trajectory import Labels, to_dataset
@@ -31,3 +32,14 @@ def test_whoever_was_lost_is_nan_and_says_since_when() -> None:
     found = to_dataset(record([np.nan, 30.0, np.nan]), np.arange(3), LABELS)
     assert list(found.status.values) == ["ok", "not finite by minute 30", "ok"]
     assert np.isnan(found["calm"].sel(person=1)).all() and np.isfinite(found["calm"].sel(person=[0, 2])).all()
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
+def test_nobody_is_ok_with_a_value_that_is_not_finite(odd: float) -> None:
+    """Sleep debt once stood at infinity with the status 'ok', for the states were finite."""
+    seen = record([np.nan, np.nan, 30.0])
+    seen.values[1, 1, 1] = odd
+    seen.values[0, 0, 2] = odd
+    found = to_dataset(seen, np.arange(3), LABELS)
+    assert list(found.status.values) == ["ok", "not finite by minute 60", "not finite by minute 0"]
+    assert np.isnan(found["calm"].sel(person=1)).all()

@@ -3,12 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from effleurage.asked import a_kind
+from effleurage.body.bounds import FAR
 from effleurage.body.compose import Body
 from effleurage.body.units import in_model
 from effleurage.engine.program import Program
 from effleurage.engine.streams import normals
 from effleurage.errors import RequestError
-from effleurage.people.cohort import FAR, Cohort, Person, check_settings
+from effleurage.people.cohort import Cohort, Person, check_settings
 
 
 def test_what_varies_is_drawn_by_its_day_and_its_hour(body: Body, program: Program) -> None:
@@ -26,8 +28,7 @@ def test_what_varies_is_drawn_by_its_day_and_its_hour(body: Body, program: Progr
             if row.within_hour:
                 moved = moved + row.within_hour * normals(3, f"hour {hour} {name}", cohort.persons)
             value = centre * np.exp(moved) if row.scale == "log" else centre + moved
-            low, high = (-np.inf if row.low is None else row.low), (np.inf if row.high is None else row.high)
-            assert (varying.values[hour, column] == np.clip(value, low, high) * factor).all()
+            assert (varying.values[hour, column] == np.clip(value, row.low, row.high) * factor).all()
     assert 0 < hourly < len(varying.names)
 
 
@@ -99,17 +100,48 @@ def test_a_setting_far_from_the_ledger_is_refused_unless_insisted_on(
 ) -> None:
     with pytest.raises(RequestError, match=said) as refused:
         check_settings(body, {name: value})
-    assert "insist=True, or --insist" in str(refused.value)
-    check_settings(body, {name: value}, insist=True)
+    assert "beyond=True, or --beyond" in str(refused.value)
+    check_settings(body, {name: value}, beyond=True)
     with pytest.raises(RequestError, match=said):
         check_settings(body, {name: {"mean": value, "sd": 0.1}})
 
 
-def test_what_the_ledger_bounds_is_held_by_its_bounds_alone(body: Body) -> None:
+def test_what_people_are_asked_for_is_held_by_its_bounds_alone(body: Body) -> None:
     assert body.parameters["pain_load"].high == 9.5 and FAR * body.parameters["pain_load"].value < 9
     check_settings(body, {"pain_load": 9, "chronic_stress": 3, "age": 90})
+    check_settings(body, {"pain_load": 0, "chronic_stress": 0, "age": 18})
     with pytest.raises(RequestError, match="Keep it within 18"):
-        check_settings(body, {"age": 400}, insist=True)
+        check_settings(body, {"age": 400}, beyond=True)
+
+
+def test_every_row_takes_its_bounds_and_nothing_past_them(whole: Body) -> None:
+    for name, row in whole.parameters.items():
+        check_settings(whole, {name: row.low}, beyond=True)
+        check_settings(whole, {name: row.high}, beyond=True)
+        past = 1e-6 * max(row.high - row.low, abs(row.value))
+        for value in (row.low - past, row.high + past, -1e300, 1e300):
+            with pytest.raises(RequestError, match=f"{name} = .*(Keep it within|It is a definition)"):
+                check_settings(whole, {name: value}, beyond=True)
+
+
+def test_a_heart_without_a_rate_is_refused_whatever_is_said(body: Body) -> None:
+    with pytest.raises(RequestError, match=r"heart_intercept = 1.2 per_minute. Keep it within 80 to 180"):
+        check_settings(body, {"heart_intercept": 1.2}, beyond=True)
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), -float("inf"), 10**400, 10**5000, True, "5", None, [5]], ids=a_kind
+)
+def test_what_is_no_number_is_refused_in_every_place(value: object, body: Body) -> None:
+    for setting in (value, {"mean": value, "sd": 1.0}, {"mean": 40.0, "sd": value}):
+        with pytest.raises(RequestError, match="Give a number, or"):
+            check_settings(body, {"age": setting}, beyond=True)  # type: ignore[dict-item]
+
+
+def test_people_cannot_be_further_apart_than_their_bounds(body: Body) -> None:
+    check_settings(body, {"age": {"mean": 50, "sd": 72}})
+    with pytest.raises(RequestError, match=r"age: sd 1e\+30 year. People lie within 18 to 90"):
+        check_settings(body, {"age": {"mean": 50, "sd": 1e30}})
 
 
 def test_the_ledgers_own_values_and_a_gain_switched_off_are_never_far(body: Body) -> None:

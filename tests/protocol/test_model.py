@@ -133,6 +133,7 @@ def test_frozen() -> None:
         ({"days": 10}, "after the end of day 10"),
         ({"sample": ()}, "nothing is sampled"),
         ({"sample": ("now",)}, "does not say when"),
+        ({"sample": tuple(f"every 0.{n} min" for n in range(5, 10))}, "the first 2 rules ask for 295,682 samples"),
         ({"people": {"number": 0}}, "not a number of people"),
         ({"people": {"number": 1.5}}, "not a number of people"),
         ({"people": {"number": {"mean": 1, "sd": 1}}}, "not a number of people"),

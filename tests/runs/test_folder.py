@@ -251,11 +251,19 @@ def test_a_read_only_folder_is_refused(folder: Path) -> None:
         write_chunk(folder, 0, fill)
 
 
-def test_a_run_of_a_version_that_could_not_insist_is_read(folder: Path) -> None:
+@pytest.mark.parametrize(("older", "taken"), [({}, False), ({"insist": True}, True)])
+def test_a_run_of_a_version_with_another_word_for_far_settings_is_read(
+    older: dict[str, bool], taken: bool, folder: Path
+) -> None:
     manifest = manifest_of(folder)
-    assert manifest.pop("insist") is False
-    (folder / "run.json").write_text(json.dumps({**manifest, "proof": _proof(manifest)}), encoding="utf-8")
-    assert asked_of(folder) == ASKED
-    (folder / "run.json").write_text(json.dumps({**manifest, "insist": 1, "proof": _proof(manifest | {"insist": 1})}))
-    with pytest.raises(RequestError, match="is not the manifest of a cohort run"):
-        asked_of(folder)
+    assert manifest.pop("beyond") is False
+
+    def write(manifest: dict[str, Any]) -> None:
+        (folder / "run.json").write_text(json.dumps({**manifest, "proof": _proof(manifest)}), encoding="utf-8")
+
+    write(manifest | older)
+    assert asked_of(folder) == replace(ASKED, beyond=taken)
+    for word in ("beyond", "insist"):
+        write(manifest | {word: 1})
+        with pytest.raises(RequestError, match="is not the manifest of a cohort run"):
+            asked_of(folder)

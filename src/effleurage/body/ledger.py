@@ -6,6 +6,7 @@ A system is a pair of text files: equations (``.ant``, Antimony) and rows (``.to
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from effleurage.body.bounds import by_rule, holds_people
 from effleurage.errors import BodyError, Finding, misfits, nearest
 
 GRADES = {
@@ -35,7 +37,8 @@ class Parameter:
 
     ``between`` (persons), ``within_day`` and ``within_hour`` (one person) and ``uncertainty`` (of the
     value itself) are standard deviations: of the natural logarithm on scale ``log``, in the parameter's
-    own unit on scale ``linear``. They are never mixed. ``low`` and ``high`` bound every draw.
+    own unit on scale ``linear``. They are never mixed. ``low`` and ``high`` bound every setting and every draw: as the
+    row writes them (ours, of grade D, unless its meaning says whose), else by the rule for its kind.
     """
 
     name: str
@@ -50,10 +53,15 @@ class Parameter:
     within_day: float = 0.0
     within_hour: float = 0.0
     scale: str = "log"
-    low: float | None = None
-    high: float | None = None
+    low: float = -math.inf
+    high: float = math.inf
     covariate: bool = False
     gain: str = ""
+
+    def __post_init__(self) -> None:
+        low, high = by_rule(self)
+        object.__setattr__(self, "low", low if self.low == -math.inf else self.low)
+        object.__setattr__(self, "high", high if self.high == math.inf else self.high)
 
 
 @dataclass(frozen=True)
@@ -191,4 +199,10 @@ def _judge(row: Parameter, file: str) -> list[Finding]:
         findings.append(
             Finding(where, f"value {row.value} on the log scale", 'Give a positive value, or scale = "linear".')
         )
+    if not findings and not row.low <= row.value <= row.high:
+        what = f"value {row.value:g} outside its bounds, {row.low:g} to {row.high:g}"
+        findings.append(Finding(where, what, "Mend one of them."))
+    elif not findings and not holds_people(row):
+        what = f"bounds {row.low:g} to {row.high:g} leave out more than 5 % of people"
+        findings.append(Finding(where, what, "Widen them, or make between smaller."))
     return findings

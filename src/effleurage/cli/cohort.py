@@ -21,6 +21,7 @@ from effleurage.protocol.nodes import read_text
 from effleurage.report.numbers import human, interval, unit_of
 from effleurage.runs.asked import CHUNK, Asked
 from effleurage.runs.carry_out import carry_out, check_traces, chunks_done
+from effleurage.runs.cluster import check_workers
 from effleurage.runs.disk import to_resume
 from effleurage.runs.folder import SUMMARY, asked_of, manifest_of, same_protocol
 from effleurage.runs.folder import begin as make
@@ -68,9 +69,11 @@ class Options:
 
     def check(self) -> None:
         """Raise ``RequestError`` for what does not go together."""
-        findings = []
-        if self.workers < 0:
-            findings.append(Finding("--workers", f"{self.workers} workers", "Say 1 or more."))
+        findings: list[Finding] = []
+        try:
+            check_workers(self.workers)
+        except RequestError as refused:
+            findings += refused.findings
         if self.workers and self.scheduler:
             findings.append(Finding("--workers", "a scheduler has workers of its own", "Say one of the two."))
         if findings:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from effleurage.cli import terminal
-from effleurage.cli.options import Insist, Settings, Without
+from effleurage.cli.options import Beyond, Settings, Without
 from effleurage.cli.simulate import settings_of
 from effleurage.protocol.reading import read_protocol
 from effleurage.runs.sbml import in_words, to_sbml, write_sbml
@@ -25,10 +25,10 @@ def export_sbml(
     ] = None,
     settings: Settings = None,
     without: Without = None,
-    insist: Insist = False,
+    beyond: Beyond = False,
 ) -> None:
     """Write the body of the typical person as SBML level 3, settled, with its nights; time is in minutes."""
     check_file(file)
     plan = read_protocol(protocol) if protocol else None
-    write_sbml(file, to_sbml(plan, without=without or (), settings=settings_of(settings or [], insist), insist=insist))
+    write_sbml(file, to_sbml(plan, without=without or (), settings=settings_of(settings or [], beyond), beyond=beyond))
     terminal.message(f"wrote {file}\n{in_words(plan)}")

@@ -13,7 +13,7 @@ Html = Annotated[Path | None, typer.Option(metavar="FILE", help="Also write it a
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a ledger row for everybody; repeatable.")
 ]
-Insist = Annotated[bool, typer.Option("--insist", help="Take a --set that is ten times beyond the ledger's own value.")]
+Beyond = Annotated[bool, typer.Option("--beyond", help="Take a --set that is ten times beyond the ledger's own value.")]
 Without = Annotated[
     list[str] | None,
     typer.Option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from effleurage.cli import cohort, terminal, worlds
-from effleurage.cli.options import AsJson, Html, Insist, Seed, Settings, Without
+from effleurage.cli.options import AsJson, Beyond, Html, Seed, Settings, Without
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.contrast.contrast import contrast
 from effleurage.lab.contrast.readouts import every_readout
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from effleurage.protocol.model import Protocol
 
 _DRAWS = 63
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
+"""A number as people write it; Python would read 1_0 and the digits of other scripts as well."""
 
 
 def simulate(
@@ -61,7 +64,7 @@ def simulate(
     ] = None,
     html: Html = None,
     typical: Annotated[bool, typer.Option("--typical", help="One typical person, without luck, instead.")] = False,
-    insist: Insist = False,
+    beyond: Beyond = False,
     keep: cohort.Keep = None,
     summary_only: cohort.SummaryOnly = False,
     single: cohort.Single = False,
@@ -85,14 +88,14 @@ def simulate(
             "--set": settings,
             "--without": without,
         }
-        fixed |= {"--html": html, "--typical": typical, "--insist": insist}
+        fixed |= {"--html": html, "--typical": typical, "--beyond": beyond}
         cohort.resume(resume, protocol, options, {**fixed, "--out": out, "--seed": seed != 1}, as_json)
         return
     if protocol is None:
         raise RequestError(Finding("", "no protocol", "Name a protocol file, or a folder to go on with: --resume DIR."))
     text = read_text(protocol)
     plan = parse_protocol(text, protocol.name)
-    values = settings_of(settings or [], insist)
+    values = settings_of(settings or [], beyond)
     control = _control(against)
     number = people if people is not None else int(plan.people.get("number", 1))  # type: ignore[arg-type]
     if typical and people is not None:
@@ -107,7 +110,7 @@ def simulate(
             raise RequestError(Finding("--draws", "a cohort run has no draws", "Leave it out."))
         other = "" if control is None or against in CONTROLS else read_text(Path(against))
         asked = Asked(
-            text, number, other or against, seed, values, tuple(without or ()), **options.recorded(), insist=insist
+            text, number, other or against, seed, values, tuple(without or ()), **options.recorded(), beyond=beyond
         )
         cohort.begin(out, asked, options, as_json)
         return
@@ -117,7 +120,7 @@ def simulate(
         raise RequestError(Finding("--draws", f"{draws} draws", "Say 0 or more."))
     drawn = _DRAWS if draws is None else draws
     who = Person.typical() if typical else people
-    asked_of = {"people": who, "seed": seed, "settings": values, "without": without or (), "insist": insist}
+    asked_of = {"people": who, "seed": seed, "settings": values, "without": without or (), "beyond": beyond}
     found, simulated, result = _carried_out(plan, control, drawn, **asked_of)
     about = {"protocol": str(protocol), "against": against, "seed": seed}
     about |= {"set": settings or [], "without": without or []}
@@ -170,23 +173,19 @@ def _control(against: str) -> Any:
     raise RequestError(Finding("--against", f"no control '{against}'", "Say 'rest', 'none' or a protocol file."))
 
 
-def settings_of(texts: list[str], insist: bool = False) -> dict[str, Setting]:
+def settings_of(texts: list[str], beyond: bool = False) -> dict[str, Setting]:
     """Ledger rows and what they are set to, of texts such as ``age=60``. Raises ``RequestError`` with every fault."""
     values: dict[str, Setting] = {}
     findings = []
     for text in texts:
         name, _, value = (part.strip() for part in text.partition("="))
-        try:
-            number = float(value)
-        except ValueError:
-            name = ""
-        if name:
-            values[name] = number
+        if name and _NUMBER.fullmatch(value):
+            values[name] = float(value)
         else:
             findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
     try:
         if values:
-            check_settings(whole_body(), values, insist=insist)
+            check_settings(whole_body(), values, beyond=beyond)
     except RequestError as error:
         findings += error.findings
     if findings:

@@ -17,7 +17,7 @@ from effleurage.trial.conduct.codebook import unmoved
 from effleurage.trial.conduct.conduct import conduct
 from effleurage.trial.design.design import Design
 from effleurage.trial.lives.bank import bank, simulated
-from effleurage.trial.plan.replicates import check_compared, operating_all
+from effleurage.trial.plan.replicates import check_compared, check_room, operating_all
 
 
 def trial(
@@ -42,6 +42,8 @@ def trial(
     if size is None:
         raise RequestError(Finding("--n", "the design says no number of persons", "Say --n 40, or 'n: 40' in it."))
     chosen = with_fields(chosen, n=size)
+    if replicates:
+        check_room(size, replicates)
     if out:
         check_folder(out)
         _conduct(chosen, size, out, seed)

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
-from effleurage.asked import check, plain
+from effleurage.asked import as_given, check, plain
+from effleurage.body.bounds import far
 from effleurage.body.compose import LISTS, Body
 from effleurage.body.ledger import Parameter
 from effleurage.body.units import in_model
@@ -25,6 +26,8 @@ from effleurage.engine.streams import normal_rows, normals
 from effleurage.errors import MEANT, Finding, RequestError, nearest
 from effleurage.protocol.model import MOST_PEOPLE, people_faults
 
+_LEAST = 5000.0
+"""Bytes that a person takes at the least, in numbers of its own."""
 MISSPELT = 0.9
 """Likeness (0-1, of difflib) from which any ledger row is meant, whether people are asked for it or not."""
 Setting = float | Mapping[str, float]
@@ -33,10 +36,6 @@ Setting = float | Mapping[str, float]
 With ``lasting`` (share of the variance, 0-1) and ``weeks``, persons start so far apart, and what does not last of their
 difference moves on: correlated with itself by exp(-t / weeks), the spread between persons staying what it was.
 """
-
-
-FAR = 10.0
-"""How often a setting may hold the ledger's own value, or be held in it, before it is taken for a slip (ours)."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Cohort:
 
     ``typical`` persons have no deviation of their own; ``steady`` persons do not vary within themselves.
     ``nudges`` (N,) names, for each person, one ledger row whose centre is moved by one standard deviation of
-    its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name. ``insist``: on
+    its uncertainty; an empty name moves none. ``rows`` stand in for ledger rows of the same name. ``beyond``: on
     settings far from the ledger's own values, which are refused otherwise. Raises ``RequestError`` for persons that are
     no whole numbers from 0, or none.
 
@@ -98,7 +97,7 @@ class Cohort:
     steady: bool = False
     nudges: tuple[str, ...] = ()
     rows: Mapping[str, Parameter] = field(default_factory=dict)
-    insist: bool = False
+    beyond: bool = False
 
     def __post_init__(self) -> None:
         persons = np.asarray(self.persons)
@@ -112,12 +111,13 @@ class Cohort:
     def of(cls, number: int, seed: int = 1, settings: Mapping[str, Setting] | None = None) -> Cohort:
         """The first ``number`` persons of a seed. Raises ``RequestError`` below one, or beyond ``MOST_PEOPLE``."""
         if not 1 <= number <= MOST_PEOPLE:
-            raise RequestError(Finding("people", f"{number:,} persons", f"Ask for 1 to {MOST_PEOPLE:,}."))
+            what = f"{number:,} persons" + (f" take {number * _LEAST / 1e9:,.0f} GB of memory" if number > 0 else "")
+            raise RequestError(Finding("people", what, f"Ask for 1 to {MOST_PEOPLE:,}."))
         return cls(np.arange(number), dict(settings or {}), seed)
 
     def constants(self, body: Body, program: Program) -> Floats:
         """Values of all constants (C, N) in the model's units."""
-        check_settings(body, self.settings, insist=self.insist)
+        check_settings(body, self.settings, beyond=self.beyond)
         base = dict(zip(program.constants, program.constant_values, strict=True))
         rows = []
         for name in program.constants:
@@ -207,9 +207,7 @@ def _moved(row: Parameter, centre: Floats, by: Floats) -> Floats:
 
 
 def _bounded(row: Parameter, values: Floats) -> Floats:
-    low = -np.inf if row.low is None else row.low
-    high = np.inf if row.high is None else row.high
-    return np.clip(values, low, high)
+    return np.clip(values, row.low, row.high)
 
 
 def _meant(name: str, body: Body) -> str:
@@ -223,11 +221,11 @@ def _meant(name: str, body: Body) -> str:
     return told if told.startswith(MEANT) and not misspelt else every
 
 
-def check_settings(body: Body, settings: Mapping[str, Setting], *, insist: bool = False) -> None:
+def check_settings(body: Body, settings: Mapping[str, Setting], *, beyond: bool = False) -> None:
     """Raise ``RequestError`` for every setting that names no ledger row, or lies outside its bounds.
 
-    Where the ledger gives no bound, what is far from its own value is refused as well, unless ``insist``: ten times
-    it or a tenth of it, of a row on a linear scale ten of its spreads (or of its value, where that is more).
+    Within them, what is far from the ledger's own value is refused as well, unless ``beyond``: ten times it or a tenth
+    of it, of a row on a linear scale ten of its spreads (or of its value, where that is more).
     """
     findings: list[Finding] = []
     for name, setting in settings.items():
@@ -236,35 +234,32 @@ def check_settings(body: Body, settings: Mapping[str, Setting], *, insist: bool 
             findings.append(Finding("people", f"no parameter '{name}'", _meant(name, body)))
             continue
         spread = setting if isinstance(setting, Mapping) else {"mean": setting}
-        if "mean" not in spread or not all(map(_is_number, spread.values())):
-            findings.append(Finding("people", f"{name} = {setting!r}", "Give a number, or {mean: …, sd: …}."))
+        odd = [value for value in spread.values() if not _is_number(value)]
+        if "mean" not in spread or odd:
+            findings.append(
+                Finding(
+                    "people", f"{name} = {as_given(odd[0] if odd else setting)}", "Give a number, or {mean: …, sd: …}."
+                )
+            )
             continue
         findings += people_faults({name: setting})
         mean = spread["mean"]
-        low, high = row.low, row.high
-        if (low is not None and mean < low) or (high is not None and mean > high):
-            findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", f"Keep it within {low} to {high}."))
-        if row.scale == "log" and (mean < 0 or (mean == 0 and not row.gain)):
-            findings.append(Finding("people", f"{name} = {mean:g}", "It must be above 0."))
-        elif not insist and (far := _far(row, mean)):
-            what = f"{name} = {mean:g} {row.unit} is {far} the ledger's {row.value:g}"
-            findings.append(Finding("people", what, "Check the unit, or insist on it: insist=True, or --insist."))
+        if not row.low <= mean <= row.high:
+            fix = f"Keep it within {row.low:g} to {row.high:g}." if row.low < row.high else "It is a definition."
+            findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", fix))
+        elif spread.get("sd", 0.0) > row.high - row.low:
+            fix = f"People lie within {row.low:g} to {row.high:g}: give a smaller one."
+            findings.append(Finding("people", f"{name}: sd {spread['sd']:g} {row.unit}", fix))
+        elif not beyond and (how := far(row, mean)):
+            what = f"{name} = {mean:g} {row.unit} is {how} the ledger's {row.value:g}"
+            findings.append(Finding("people", what, "Check the unit; where it is meant, say beyond=True, or --beyond."))
     if findings:
         raise RequestError(findings)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _far(row: Parameter, value: float) -> str:
-    """How a value is far from the ledger's own, on a side without a bound; empty where it is not, or is none at all."""
-    above, below = row.high is None, row.low is None
-    if row.scale == "log":
-        if above and value > FAR * row.value:
-            return f"more than {FAR:g} times"
-        return f"less than 1/{FAR:g} of" if below and 0 < value < row.value / FAR else ""
-    reach = FAR * max(abs(row.value), row.between, row.uncertainty)
-    if (above and value > row.value + reach) or (below and value < row.value - reach):
-        return f"more than {reach:g} away from"
-    return ""
+    """Whether it is a finite number, and no whole number too long to be one."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False

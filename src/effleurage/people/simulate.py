@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.asked import asked
+from effleurage.asked import afford, asked
 from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.compose import LISTS, Body, compose
 from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
@@ -23,6 +23,7 @@ from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.cohort import Cohort, Person, Setting
 from effleurage.people.labels import quantity_labels, run_labels
 from effleurage.people.life import limits_of, moment, warn_of
+from effleurage.people.room import IN_CHUNKS, of_a_person
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
 from effleurage.shown import Shown
@@ -104,17 +105,17 @@ People: TypeAlias = int | Person | Cohort
 
 
 def people_of(
-    protocol: Protocol, people: People | None, seed: int, settings: Mapping[str, Setting], *, insist: bool = False
+    protocol: Protocol, people: People | None, seed: int, settings: Mapping[str, Setting], *, beyond: bool = False
 ) -> Cohort:
     """The cohort a protocol asks for, with the caller's number and settings on top."""
     asked: dict[str, Setting] = {k: v for k, v in protocol.people.items() if k != "number"}
     if isinstance(people, Cohort):
-        return replace(people, settings={**asked, **people.settings, **settings}, insist=insist or people.insist)
+        return replace(people, settings={**asked, **people.settings, **settings}, beyond=beyond or people.beyond)
     if isinstance(people, Person):
         own, still = {**asked, **people.settings, **settings}, not people.luck
-        return Cohort(np.array([people.index]), own, seed, typical=still, steady=still, insist=insist)
+        return Cohort(np.array([people.index]), own, seed, typical=still, steady=still, beyond=beyond)
     number = people if people is not None else int(protocol.people.get("number", 1))  # type: ignore[arg-type]
-    return replace(Cohort.of(number, seed, {**asked, **settings}), insist=insist)
+    return replace(Cohort.of(number, seed, {**asked, **settings}), beyond=beyond)
 
 
 def body_of(protocols: Iterable[Protocol], without: Iterable[str] = ()) -> Body:
@@ -131,14 +132,14 @@ def simulate(
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     keep: Sequence[str] | None = None,
-    insist: bool = False,
+    beyond: bool = False,
     progress: Progress | None = None,
 ) -> xr.Dataset:
     """Carry out a protocol; returns a trajectory (time, person) at the protocol's sampling times.
 
     ``protocol``: a ``Protocol``, the path of its file, or its text. ``people``: how many, one ``Person``, or a
     ``Cohort``; by default as many as the protocol says. ``settings``: ledger rows set by hand, in their units; what is
-    ten times beyond the ledger's own value is refused unless you ``insist``. ``without``: arrows switched off,
+    ten times beyond the ledger's own value is refused unless ``beyond``. ``without``: arrows switched off,
     ``"source->target"``. ``keep``: quantities to record, by default every read-out. ``progress`` is called with the
     share that is done, 0 to 1.
 
@@ -152,7 +153,7 @@ def simulate(
     (2, 'nmol/L')
     """
     asked = protocol_of(protocol)
-    cohort = people_of(asked, people, seed, settings or {}, insist=insist)
+    cohort = people_of(asked, people, seed, settings or {}, beyond=beyond)
     return Worlds.of([asked], without, keep).carry_out(cohort, progress)[0]
 
 
@@ -166,7 +167,7 @@ def twin(
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     keep: Sequence[str] | None = None,
-    insist: bool = False,
+    beyond: bool = False,
     progress: Progress | None = None,
     warn: bool = True,
 ) -> Twin:
@@ -174,7 +175,7 @@ def twin(
 
     ``protocol``: a ``Protocol``, the path of its file, or its text; ``against``: ``"rest"`` (the same visit without
     hands), ``"none"`` (no visit) or another protocol. ``people``: how many, one ``Person``, or a ``Cohort``.
-    ``settings``: ledger rows set by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched
+    ``settings``: ledger rows set by hand, in their units, far ones only if ``beyond``; ``without``: arrows switched
     off, ``"source->target"``; ``keep``: quantities to record, by default every read-out; ``warn``: of people who pass
     the limits of life; ``progress`` is called with the share that is done, 0 to 1.
 
@@ -189,7 +190,7 @@ def twin(
     """
     asked = protocol_of(protocol)
     worlds = Worlds.of([asked, control_of(asked, against)], without, keep)
-    return Twin(*worlds.carry_out(people_of(asked, people, seed, settings or {}, insist=insist), progress, warn=warn))
+    return Twin(*worlds.carry_out(people_of(asked, people, seed, settings or {}, beyond=beyond), progress, warn=warn))
 
 
 def control_of(protocol: Protocol, against: Literal["rest", "none"] | GivenProtocol) -> Protocol:
@@ -223,14 +224,15 @@ class Worlds:
         """
         body = body_of(protocols, without)
         kept = tuple(keep) if keep is not None else readouts(body)
-        unknown = [
-            Finding("", f"no quantity '{n}'", nearest(n, body.quantities, LISTS))
-            for n in kept
-            if n not in body.quantities
-        ]
-        if unknown:
-            raise RequestError(unknown)
+        if unknown := [name for name in kept if name not in body.quantities]:
+            raise RequestError([Finding("", f"no quantity '{n}'", nearest(n, body.quantities, LISTS)) for n in unknown])
         return cls(tuple(protocols), body, program_of(body), kept, precision)
+
+    def check_room(self, number: int, where: str = "people", what: str = "people") -> None:
+        """Raise ``RequestError`` where ``number`` of people at once take more memory than there may be."""
+        grid, laid = self._laid
+        each = of_a_person(self.body, self.program, grid, len(laid), len(self.keep))
+        afford(where, what, number, each, IN_CHUNKS)
 
     @cached_property
     def _laid(self) -> tuple[Grid, list[Floats]]:
@@ -248,6 +250,7 @@ class Worlds:
         ``remember``: keep the settled start on disk, for the next run of the same people. ``warn``: of people who pass
         the limits of life, by ``BeyondLife``; the coordinate ``beyond`` names them all the same.
         """
+        self.check_room(len(cohort.persons))
         body, program = self.body, self.program
         constants = cohort.constants(body, program)
         report = progress or (lambda share: None)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from effleurage.engine.schedule import Drive, Schedule
 from effleurage.errors import Finding, ProtocolError
 from effleurage.protocol.clashes import timeline_faults
-from effleurage.protocol.times import DAY, clock, look_minutes
+from effleurage.protocol.times import DAY, MOST_LOOKS, clock, look_minutes, looks_of
 from effleurage.protocol.visits import Dose, Visit
 
 Stimulus: TypeAlias = Visit | Dose
@@ -105,11 +105,7 @@ class Protocol(BaseModel):
             found += self.clashes(names)
             if not self.sample:
                 found.append(Finding("sample", "nothing is sampled", "Write 'every 60 min'."))
-            for rule in self.sample:
-                try:
-                    look_minutes(rule, self.days)
-                except ProtocolError as fault:
-                    found += fault.findings
+            found += sample_faults(self.sample, self.days)
         if found:
             raise ProtocolError(found)
         return self
@@ -177,6 +173,21 @@ class Protocol(BaseModel):
         return self.model_copy(update={"title": f"{self.title} (control: {control})", "timeline": kept})
 
 
+def sample_faults(rules: Sequence[str], days: int) -> list[Finding]:
+    """What is wrong with sampling rules, one by one and all together."""
+    found: list[Finding] = []
+    looks = 0
+    for number, rule in enumerate(rules, 1):
+        try:
+            looks += len(looks_of(rule, days))
+        except ProtocolError as fault:
+            found += fault.findings
+        if looks > MOST_LOOKS:
+            what = f"the first {number} rules ask for {looks:,} samples"
+            return [*found, Finding("sample", what, f"Ask for at most {MOST_LOOKS:,} in all.")]
+    return found
+
+
 def days_faults(days: int) -> list[Finding]:
     """What is wrong with the number of days."""
     if 1 <= days <= MOST_DAYS:
@@ -194,7 +205,7 @@ def people_faults(people: Mapping[str, Any]) -> list[Finding]:
     for name, value in people.items():
         where = f"people, {name}"
         if name == "number":
-            if isinstance(value, Mapping) or value != int(value) or not 1 <= value <= MOST_PEOPLE:
+            if isinstance(value, Mapping) or not 1 <= value <= MOST_PEOPLE or value != int(value):
                 fix = f"Say a whole number, 1 to {MOST_PEOPLE}."
                 found.append(Finding(where, "not a number of people", fix))
         elif not re.fullmatch(r"[a-z][a-z0-9_]*", name):

@@ -15,7 +15,7 @@ from effleurage.errors import Finding, ProtocolError, short
 from effleurage.protocol.model import MOST_DAYS, Habits, Protocol, Spread, days_faults, people_faults
 from effleurage.protocol.nodes import read_text
 from effleurage.protocol.phrases import read_stimulus
-from effleurage.protocol.times import NUMBER, clock, look_minutes, read_when
+from effleurage.protocol.times import NUMBER, clock, looks_of, read_when
 from effleurage.protocol.visits import Dose, Visit
 from effleurage.protocol.walk import ONE_VALUE, PAIRS, Page, collected, heard
 
@@ -144,7 +144,7 @@ def _rule(value: Any, info: ValidationInfo) -> str | None:
     if not isinstance(value, str | None):
         raise _refusal(*ONE_VALUE)
     if value is not None:
-        look_minutes(value, info.data.get("days", MOST_DAYS))
+        looks_of(value, info.data.get("days", MOST_DAYS))
     return value
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import overload
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -114,8 +116,34 @@ def read_when(text: str) -> tuple[When, float | None]:
     return When(start=start), minutes
 
 
+class Every(Sequence[float]):
+    """``count`` minutes from ``first``, so far ``apart``; they are made as they are asked for."""
+
+    def __init__(self, first: float, apart: float, count: int) -> None:
+        self._first, self._apart, self._turns = first, apart, range(count)
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    @overload
+    def __getitem__(self, turn: int) -> float: ...
+
+    @overload
+    def __getitem__(self, turn: slice) -> Sequence[float]: ...
+
+    def __getitem__(self, turn: int | slice) -> float | Sequence[float]:
+        if isinstance(turn, slice):
+            return tuple(self[one] for one in self._turns[turn])
+        return round(self._first + self._turns[turn] * self._apart, 6)
+
+
 def look_minutes(text: str, days: int) -> tuple[float, ...]:
-    """Minutes at which to sample within ``days`` days.
+    """Minutes at which to sample within ``days`` days; see ``looks_of``."""
+    return tuple(looks_of(text, days))
+
+
+def looks_of(text: str, days: int) -> Sequence[float]:
+    """Minutes at which to sample within ``days`` days, read and checked, but not written out where they are regular.
 
     ``every 60 min``, ``every 1 min from day 3 10:00 to 11:00``, ``every day 08:00, 20:00``, or
     ``day 3 18:00, 19:00``.
@@ -127,7 +155,7 @@ def look_minutes(text: str, days: int) -> tuple[float, ...]:
         apart = float(match[1]) * MINUTES_IN[match[2]]
         first = moment(match[3]) if match[3] else 0.0
         last = _later(match[4], first) if match[4] else stop
-        looks = _regular(apart, first, last)
+        looks: Sequence[float] = _regular(apart, first, last)
     elif text.startswith("every day "):
         clocks = [clock(part.strip()) for part in text.removeprefix("every day ").split(",")]
         looks = tuple(day * DAY + minute for day in range(days) for minute in clocks)
@@ -135,7 +163,8 @@ def look_minutes(text: str, days: int) -> tuple[float, ...]:
         looks = _listed(text)
     if len(looks) > MOST_LOOKS:
         raise _fault("sample", f"{len(looks)} samples are too many", f"Ask for at most {MOST_LOOKS}.")
-    if late := [look for look in looks if look > stop]:
+    ends = looks[-1:] if isinstance(looks, Every) else looks
+    if late := [look for look in ends if look > stop]:
         raise _fault("sample", f"{say(late[0])} is after the end", f"The protocol has {days} days.")
     return looks
 
@@ -179,13 +208,13 @@ def _listed(text: str) -> tuple[float, ...]:
     return tuple(looks)
 
 
-def _regular(apart: float, first: float, last: float) -> tuple[float, ...]:
+def _regular(apart: float, first: float, last: float) -> Every:
     if apart < 0.1 or last < first:
         raise _fault("sample", "samples must go forward in time", "Let them be 0.1 min apart or more.")
     count = int((last - first) / apart + 1e-9) + 1
     if count > MOST_LOOKS:
         raise _fault("sample", f"{count} samples are too many", f"Ask for at most {MOST_LOOKS}.")
-    return tuple(round(first + turn * apart, 6) for turn in range(count))
+    return Every(first, apart, count)
 
 
 def _later(text: str, first: float) -> float:

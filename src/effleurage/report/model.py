@@ -220,7 +220,8 @@ def _rows(rows: list[Parameter]) -> list[str]:
             "the value itself": row.uncertainty,
         }
         said = ", ".join(f"{what} {_spread(row, spread)}" for what, spread in spreads.items() if spread)
-        lines.append(f"  {row.name} = {row.value:g} {shown(row.unit)}".rstrip() + f"  [{row.grade}]")
+        bounds = f"; within {row.low:g} to {row.high:g}" if row.low < row.high else ""
+        lines.append(f"  {row.name} = {row.value:g} {shown(row.unit)}".rstrip() + f"  [{row.grade}]{bounds}")
         lines += [f"      varies: {said}"] if said else []
         lines.append(f"      {row.meaning}")
         lines.append(f"      source: {cited(row.source)}")

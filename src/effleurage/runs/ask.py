@@ -32,7 +32,7 @@ def run_cohort(
     chunk: int = CHUNK,
     traces: bool = True,
     single: bool = False,
-    insist: bool = False,
+    beyond: bool = False,
     workers: int = 0,
     scheduler: str = "",
     report: Report = lambda done: None,
@@ -43,7 +43,7 @@ def run_cohort(
     says; ``against``: ``"rest"``, ``"none"``, or another protocol. ``chunk``: people computed and written together;
     without ``traces`` only the summary is kept; ``single``: compute in 32 bits. ``workers``: so many processes of this
     machine, or ``scheduler``: the address of a Dask scheduler. ``report`` is called with the number of chunks done.
-    ``settings``: ledger rows set by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched
+    ``settings``: ledger rows set by hand, in their units, far ones only if ``beyond``; ``without``: arrows switched
     off, ``"source->target"``; ``keep``: quantities to record, by default every read-out.
 
     Raises ``RequestError`` for a folder that is taken or does not go with what is installed, ``RunError`` for what
@@ -76,7 +76,7 @@ def run_cohort(
                 chunk=chunk,
                 traces=traces,
                 precision="single" if single else "double",
-                insist=insist,
+                beyond=beyond,
             ),
         )
     carry_out(where, report, workers=workers, scheduler=scheduler)
@@ -90,7 +90,7 @@ def export_sbml(
     *,
     without: Iterable[str] = (),
     settings: Mapping[str, Setting] | None = None,
-    insist: bool = False,
+    beyond: bool = False,
 ) -> str:
     """The body of the typical person as SBML level 3, settled, with its nights; time is in minutes.
 
@@ -106,7 +106,7 @@ def export_sbml(
     if file is not None:
         check_file(Path(file))
     given = None if protocol is None else protocol_of(protocol)
-    sbml = to_sbml(given, without=without, settings=settings, insist=insist)
+    sbml = to_sbml(given, without=without, settings=settings, beyond=beyond)
     if file is not None:
         write_sbml(Path(file), sbml)
     return sbml

@@ -26,7 +26,7 @@ class Asked:
     ``protocol`` is the text of a protocol; ``against`` is empty, ``rest``, ``none``, or the text of another.
     ``settings`` are ledger rows set by hand, in their unit; ``keep`` the quantities to record; ``chunk`` persons
     are computed and written together; ``traces`` are kept, or only the summary; ``precision`` is the computation's;
-    ``insist`` takes settings far from the ledger's own values.
+    ``beyond`` takes settings far from the ledger's own values.
     """
 
     protocol: str
@@ -39,7 +39,7 @@ class Asked:
     chunk: int = CHUNK
     traces: bool = True
     precision: Precision = "double"
-    insist: bool = False
+    beyond: bool = False
 
     @property
     def chunks(self) -> int:
@@ -71,4 +71,4 @@ class Asked:
         first = number * self.chunk
         persons = np.arange(first, min(first + self.chunk, self.people))
         everybody = Cohort(persons, seed=self.seed)
-        return people_of(worlds.protocols[0], everybody, self.seed, self.settings, insist=self.insist)
+        return people_of(worlds.protocols[0], everybody, self.seed, self.settings, beyond=self.beyond)

@@ -30,8 +30,19 @@ _PATIENCE = 10.0
 """Seconds to wait for a scheduler."""
 _LONELY = 60.0
 """Seconds without any worker before we give up."""
+MOST_WORKERS = 256
+"""Processes of one machine (ours)."""
+OF_A_WORKER = 0.8e9
+"""Bytes that a worker takes with the body in it, measured."""
 _AHEAD = 2
 """Chunks that a worker may have waiting, the one in work included."""
+
+
+def check_workers(workers: int) -> None:
+    """Raise ``RequestError`` for a number of workers that no machine has the memory for, or that is none."""
+    if not 0 <= workers <= MOST_WORKERS:
+        told = f" take {workers * OF_A_WORKER / 1e9:,.0f} GB of memory" if workers > 0 else ""
+        raise RequestError(Finding("--workers", f"{workers:,} workers{told}", f"Say 1 to {MOST_WORKERS}."))
 
 
 @contextmanager
@@ -40,6 +51,7 @@ def client(workers: int, scheduler: str, folder: Path) -> Iterator[Client]:
 
     Raises ``RequestError`` without Dask, ``RunError`` where no scheduler answers.
     """
+    check_workers(workers)
     try:
         from distributed import Client, LocalCluster
     except ImportError:

@@ -51,7 +51,8 @@ def begin(folder: Path, asked: Asked) -> None:
         findings += error.findings
     try:
         worlds = asked.worlds()
-        first = people_of(worlds.protocols[0], 1, asked.seed, asked.settings, insist=asked.insist)
+        worlds.check_room(min(asked.chunk, asked.people), "chunk", "people in a chunk")
+        first = people_of(worlds.protocols[0], 1, asked.seed, asked.settings, beyond=asked.beyond)
         first.constants(worlds.body, worlds.program)
     except EffleurageError as error:
         findings += error.findings
@@ -107,13 +108,17 @@ def _check_kinds(manifest: Mapping[str, Any]) -> None:
         dict: ("settings", "protocol", "versions"),
         (str, dict): ("against",),
     }
-    insists = manifest.get("insist", False)
-    if not isinstance(insists, bool) or any(
+    if not isinstance(_beyond(manifest), bool) or any(
         not isinstance(manifest[name], kind) for kind, names in kinds.items() for name in names
     ):
         raise ValueError("fields of other kinds")
     if not 1 <= manifest["people"] <= MOST_PEOPLE or manifest["chunk"] < 1:
         raise ValueError("numbers beyond their range")
+
+
+def _beyond(manifest: Mapping[str, Any]) -> Any:
+    """Whether far settings were taken: what older versions called ``insist``, and the oldest could not."""
+    return manifest.get("beyond", manifest.get("insist", False))
 
 
 def _proof(manifest: Mapping[str, Any]) -> str:
@@ -145,7 +150,7 @@ def asked_of(folder: Path, *, same_version: bool = True) -> Asked:
         without=tuple(manifest["without"]),
         keep=tuple(manifest["keep"]),
         **{name: manifest[name] for name in ("people", "seed", "settings", "chunk", "traces", "precision")},
-        insist=manifest.get("insist", False),  # older versions could not
+        beyond=_beyond(manifest),
     )
     if same_version and asked.worlds().body.digest != manifest["body"]:
         raise RequestError(Finding(str(folder / MANIFEST), "names another body", "Begin anew in a new folder."))

@@ -39,7 +39,7 @@ def to_sbml(
     *,
     without: Iterable[str] = (),
     settings: Mapping[str, Setting] | None = None,
-    insist: bool = False,
+    beyond: bool = False,
     plain: bool = False,
 ) -> str:
     """SBML level 3 of the typical person of a protocol, or of ordinary days without end, who starts settled.
@@ -52,7 +52,7 @@ def to_sbml(
     protocol and settings it is the body at rest, not settled, whose inputs stay as they are.
 
     Raises ``RequestError`` for arrows and settings that do not exist, and for settings far from the ledger's own values
-    unless you ``insist``.
+    unless ``beyond``.
 
     Example
     -------
@@ -67,7 +67,7 @@ def to_sbml(
         return body.sbml
     program = program_of(body)
     cohort = people_of(done, 1, 1, settings or {})
-    cohort = Cohort(cohort.persons, cohort.settings, typical=True, steady=True, insist=insist)
+    cohort = Cohort(cohort.persons, cohort.settings, typical=True, steady=True, beyond=beyond)
     constants = cohort.constants(body, program)
     document = libsbml.readSBMLFromString(body.sbml)
     model = document.getModel()

@@ -14,7 +14,7 @@ from effleurage.trial.lives.bank import bank, simulated
 from effleurage.trial.plan.plan import Plan, first_answer
 from effleurage.trial.plan.plan import plan as whole
 from effleurage.trial.plan.redesign import redesigned
-from effleurage.trial.plan.replicates import REPLICATES, check_compared, operating_all
+from effleurage.trial.plan.replicates import REPLICATES, check_compared, check_room, operating_all
 from effleurage.trial.sentence.given import GivenDesign, design_of
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def plan(
     '60 min vs quiet rest in adults with pain, pain'
     """
     chosen = _sized(design_of(design).design, n)
+    check_room(chosen.n or 1, replicates)
     return first_answer(chosen, seed, progress) if quick else whole(chosen, seed, replicates, progress=progress)
 
 
@@ -119,6 +120,7 @@ def rehearse(
     chosen = design_of(design).design
     check_compared(chosen)
     chosen, size = _counted(chosen, n)
+    check_room(size, replicates)
     lives = bank(simulated(chosen), seed=seed, progress=progress)
     return pd.DataFrame([vars(one) for one in operating_all(lives, size, replicates, seed)])
 

@@ -12,7 +12,7 @@ from effleurage.people.simulate import own_values, whole_body
 @pytest.mark.parametrize("name", sorted(kinds()))
 def test_a_kind_is_made_of_rows_that_the_ledger_has_and_says_where_it_is_from(name: str) -> None:
     kind = kinds()[name]
-    check_settings(whole_body(), kind.people, insist=True)
+    check_settings(whole_body(), kind.people, beyond=True)
     assert 0 < kind.share <= 1
     assert kind.meaning.endswith("people") or kind.meaning.startswith("people ")
     assert kind.source and kind.grade in "ABCD"

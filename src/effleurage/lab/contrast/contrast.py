@@ -19,7 +19,7 @@ from effleurage.engine.threads import Progress
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.contrast.readouts import Readout, every_readout
 from effleurage.people.cohort import Cohort, Setting
-from effleurage.people.simulate import People, Twin, body_of, control_of, people_of, readouts, twin
+from effleurage.people.simulate import People, Twin, Worlds, body_of, control_of, people_of, readouts, twin
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
 from effleurage.shown import Shown
@@ -71,7 +71,7 @@ def contrast(
     settings: Mapping[str, Setting] | None = None,
     without: Iterable[str] = (),
     extra_looks: Iterable[float] = (),
-    insist: bool = False,
+    beyond: bool = False,
     progress: Progress | None = None,
 ) -> Contrast:
     """Run twins and measure the outcomes in both worlds: the difference, with the two reasons why it is not one number.
@@ -79,7 +79,7 @@ def contrast(
     ``protocol``: a ``Protocol``, the path of its file, or its text; ``against``: ``"rest"`` (the same visit without
     hands), ``"none"`` (no visit) or another protocol; ``chosen``: the outcomes, by default every read-out over every
     window that the protocol has. ``people``: how many, one ``Person``, or a ``Cohort``; ``settings``: ledger rows set
-    by hand, in their units, far ones only if you ``insist``; ``without``: arrows switched off, ``"source->target"``;
+    by hand, in their units, far ones only if ``beyond``; ``without``: arrows switched off, ``"source->target"``;
     ``extra_looks``: more minutes since midnight of day 1 at which the worlds are recorded; ``progress`` is called with
     the share that is done, 0 to 1.
 
@@ -107,7 +107,10 @@ def contrast(
         raise RequestError(Finding("chosen", "no outcome is chosen", "Name one, or leave it out for every read-out."))
     sampled = with_looks(protocol, chosen, extra_looks)
     report = progress if callable(progress) else lambda share: None
-    cohort = people_of(protocol, people, seed, settings or {}, insist=insist)
+    cohort = people_of(protocol, people, seed, settings or {}, beyond=beyond)
+    quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
+    only = protocol.only_at(sorted({m for o in chosen for m in o.looks(protocol.sessions, protocol.days)}))
+    Worlds.of([only, control_of(only, against)], arrows, quantities).check_room(draws + 1, "draws", "draws")
     central = twin(
         sampled, control, cohort, without=arrows, progress=lambda share: report(share * (0.75 if draws else 1.0))
     )
@@ -117,8 +120,6 @@ def contrast(
     uncertain = replace(cohort, persons=0 * every, draws=every, typical=True, steady=True)
     by_draw = np.full((0, len(chosen)), np.nan)
     if draws:
-        quantities = tuple(dict.fromkeys(outcome.quantity for outcome in chosen))
-        only = protocol.only_at(sorted({m for o in chosen for m in o.looks(protocol.sessions, protocol.days)}))
         worlds = twin(
             only,
             control,

@@ -118,7 +118,7 @@ def expected(
     named = [kind for kind in kinds().values() if any(kind.name in one.clients for one, _ in beyond)]
     for number, kind in enumerate(named):
         indices = np.arange(people) + people * (1 + number)
-        cohort = Cohort(indices, {**kind.people, **everybody}, seed, insist=True)  # clients are far by their nature
+        cohort = Cohort(indices, {**kind.people, **everybody}, seed, beyond=True)  # clients are far by their nature
         asked = [(one, hours) for one, hours in beyond if kind.name in one.clients]
         for key, own in _lived(asked, cohort, weight=kind.share).items():
             found[key] = replace(found[key], clients=(found[key].clients or usual[key]).and_of(own))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
+from effleurage.asked import afford
 from effleurage.engine.streams import normals
 from effleurage.errors import Finding, RequestError
 from effleurage.evidence.ring.respond import kept_quantities
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from effleurage.engine.threads import Progress
     from effleurage.lab.instruments.instruments import Instrument
 
+_OF_A_PERSON = 5000.0
+"""Bytes that the rows of a person take in the tables of a trial."""
 DROPPED, LOST_TUBE = "dropped out", "measurement lost"
 
 
@@ -64,6 +67,7 @@ def conduct(design: Design, n: int, seed: int = 1, progress: Progress | None = N
 
     if n < 2:
         raise RequestError(Finding("n", f"{n} persons in an arm", "2 at the least: one person has no spread."))
+    afford("n", "persons in an arm", n, len(design.arms) * _OF_A_PERSON)
     listed = allocation(design, n, seed)
     people = np.arange(len(listed))
     last, attended = _attendance(design, len(people), seed)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from effleurage.errors import Finding, ProtocolError, RequestError
-from effleurage.protocol.model import MOST_DAYS, Habits, Protocol, TimeOfDay, usually
+from effleurage.protocol.model import MOST_DAYS, MOST_PEOPLE, Habits, Protocol, TimeOfDay, usually
 from effleurage.protocol.times import DAY, MOST_TIMES, When, time_of_day
 from effleurage.protocol.visits import Visit
 from effleurage.trial.design.arm import NO_VISIT as NO_VISIT
@@ -101,6 +101,8 @@ class Design(BaseModel):
     def _numbers(self) -> Iterator[Finding]:
         if self.n is not None and self.n < 2:
             yield Finding("n", f"{self.n} persons in an arm", "2 at the least: one person has no spread.")
+        elif self.n is not None and self.n > MOST_PEOPLE:
+            yield Finding("n", f"{self.n:,} persons in an arm, more than memory holds", f"{MOST_PEOPLE:,} at the most.")
         for name in ("adherence", "dropout", "missing", "therapist_icc"):
             value = getattr(self, name)
             whole = name == "adherence"

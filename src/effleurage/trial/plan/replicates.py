@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
+from effleurage.asked import afford
 from effleurage.engine.streams import normal_blocks
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.instruments.read import mean_and_variance, report
@@ -21,6 +22,8 @@ from effleurage.trial.plan.moments import attended, people_sd, within
 REPLICATES = 1000
 MASSAGE, CONTROL = 0, 1
 """Places of the two arms that are compared: the first arm of a design, and the second."""
+_ARRAYS = 16
+"""Arrays of a number a person and trial that are held at once."""
 
 
 @dataclass(frozen=True)
@@ -198,12 +201,20 @@ def check_compared(design: Design) -> None:
         raise RequestError(Finding("arms", what, "Add a control, such as quiet rest."))
 
 
+def check_room(n: int, replicates: int) -> None:
+    """Raise ``RequestError`` for fewer than two simulated trials, or for more than memory may hold at once."""
+    if replicates < 2:
+        raise RequestError(Finding("replicates", f"{replicates:,} trials", "Ask for 2 or more."))
+    afford("replicates", f"trials of {n:,} persons an arm", replicates, _ARRAYS * 2 * n * 8)
+
+
 def operating_all(bank: Bank, n: int, replicates: int = REPLICATES, seed: int = 1) -> list[Operating]:
     """What trials of ``n`` do, for every outcome of a bank and every arm that the first is compared with.
 
     Raises ``RequestError`` for a design of one arm.
     """
     check_compared(bank.design)
+    check_room(n, replicates)
     others = range(1, len(bank.design.arms))
     return [
         operating(bank, place, [n], replicates, seed, other)[0]

@@ -1,0 +1,58 @@
+"""Between what a ledger row may be set: bounds for every row, by a rule of its kind where the ledger writes none.
+
+A row is held to them by ``--set`` and in every draw. What lies ``FAR`` from the row's own value is taken for a slip,
+unless somebody says that it is meant; but what people are asked for, such as their age, may be anything within bounds.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from effleurage.body.ledger import Parameter
+
+FAR = 10.0
+"""How often a setting may hold the ledger's own value, or be held in it, before it is taken for a slip (ours)."""
+FARTHEST = 10 * FAR
+"""So often no setting may, where the ledger writes no bound (ours)."""
+_WIDE = 2.0
+"""Standard deviations between persons that bounds must leave room for on either side: 95 % of people."""
+
+
+def by_rule(row: Parameter) -> tuple[float, float]:
+    """The bounds of a row by its kind, in its unit.
+
+    A definition is what it is. On the scale ``log``, a hundredth of the row's own value to a hundred times it, but a
+    gain may be switched off by 0; on the scale ``linear``, so many of its spreads (or of its value, if more) each way.
+    """
+    if row.source == "definition" and not row.covariate:
+        return row.value, row.value
+    if row.scale == "log":
+        return 0.0 if row.gain else row.value / FARTHEST, row.value * FARTHEST
+    reach = FARTHEST * _unit(row)
+    return row.value - reach, row.value + reach
+
+
+def far(row: Parameter, value: float) -> str:
+    """How a value is far from the ledger's own; empty where it is not, or is none at all, or is a person's own."""
+    if row.covariate:
+        return ""
+    if row.scale == "log":
+        if value > FAR * row.value:
+            return f"more than {FAR:g} times"
+        return f"less than 1/{FAR:g} of" if 0 < value < row.value / FAR else ""
+    reach = FAR * _unit(row)
+    return f"more than {reach:g} away from" if abs(value - row.value) > reach else ""
+
+
+def holds_people(row: Parameter) -> bool:
+    """Whether 95 % of people lie within the bounds of a row."""
+    by = _WIDE * row.between
+    ends = [row.value * math.exp(way) if row.scale == "log" else row.value + way for way in (-by, by)]
+    return row.low <= ends[0] and ends[1] <= row.high
+
+
+def _unit(row: Parameter) -> float:
+    """What a distance on the linear scale is counted in: the largest of value, spread and uncertainty."""
+    return max(abs(row.value), row.between, row.uncertainty)
