@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from effleurage.engine.cache import COMPILED, cache_folder
 from effleurage.engine.kept import keep, look
@@ -42,4 +43,5 @@ def keep_compiled() -> None:
     jax.config.update("jax_compilation_cache_dir", str(cache_folder() / COMPILED))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", _WORTHWHILE)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-    library._cache, library._cache_initialized = _Compiled(), True
+    store: Any = _Compiled()
+    library._cache, library._cache_initialized = store, True

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
-from effleurage.engine.grid import Grid
 from effleurage.engine.compiled import keep_compiled
+from effleurage.engine.grid import Grid
 from effleurage.engine.kept import kept
 from effleurage.engine.kernel import CLASSES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
 from effleurage.engine.observe import make_observe
