@@ -23,7 +23,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
     What is no file (a terminal, a pipe) is written to as it is. Raises ``OSError``.
     """
-    path = path.resolve() if path.is_symlink() else path
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
