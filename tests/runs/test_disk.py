@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -103,6 +104,20 @@ def test_what_the_disk_does_not_take_is_no_folder(number: int, tmp_path: Path, m
     monkeypatch.undo()
     write_folder(tmp_path / "a" / "trial", {"a.txt": ""})
     assert (tmp_path / "a" / "trial" / SUMS).is_file()
+
+
+@pytest.mark.parametrize("write", [lambda place: write_file(place, ""), lambda place: write_folder(place, {})])
+def test_what_the_dead_left_is_swept_when_old_and_nothing_else(write: Callable[[Path], None], tmp_path: Path) -> None:
+    old, young, other = f".effleurage-{'0f' * 16}.part", f".effleurage-{'1e' * 16}.part", "thesis.part"
+    for name in (old, young, other):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a").write_text("a")
+    half = tmp_path / f".effleurage-{'2d' * 16}.part"
+    half.write_text("half")
+    for path in (tmp_path / old, tmp_path / other, half):
+        os.utime(path, (time.time() - 1e4, time.time() - 1e4))
+    write(tmp_path / "new")
+    assert {path.name for path in tmp_path.iterdir()} == {young, other, "new"}
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])

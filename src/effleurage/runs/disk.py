@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
@@ -13,11 +14,13 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from effleurage.engine.whole import own_name, put, write_whole
+from effleurage.engine.whole import HALF, OURS, own_name, put, write_whole
 from effleurage.errors import Finding, RequestError, RunError
 
 SUMS = "SHA256SUMS"
 """The file of checksums in a folder that people get; ``sha256sum --check SHA256SUMS`` there takes them again."""
+_OLD = 3600.0
+"""Seconds after which what is half written is nobody's: its process was killed."""
 
 
 def to_resume(folder: Path) -> str:
@@ -68,6 +71,7 @@ def disk(folder: Path) -> Iterator[None]:
 
 def write_file(path: Path, data: str | bytes) -> None:
     """Write what somebody asked for, whole or not at all. Raises ``RunError`` where folder or disk do not let us."""
+    _bury(path.absolute().parent)
     try:
         write_whole(path, data.encode("utf-8") if isinstance(data, str) else data)
     except OSError as error:
@@ -84,6 +88,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     place = Path(os.path.realpath(folder)) if os.path.islink(folder) else folder.absolute()
     part = own_name(place)
     made = [above for above in place.parents if not exists(above)]
+    _bury(place.parent)
     try:
         part.mkdir(parents=True)
         yield part
@@ -109,6 +114,18 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
             (part / name).write_bytes(text.encode("utf-8"))
         sums = "".join(f"{known}  {name}\n" for name, known in checksums(part).items())
         (part / SUMS).write_text(sums, encoding="utf-8", newline="")
+
+
+def _bury(folder: Path) -> None:
+    """Remove what killed processes of ours have left half written in a folder, an hour ago or more."""
+    with suppress(OSError):
+        for path in folder.glob(f"{OURS}*{HALF}"):
+            if abs(time.time() - path.lstat().st_mtime) < _OLD:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def unwritten(path: Path, error: OSError) -> Finding:
