@@ -40,6 +40,7 @@ SOURCES = (
 ASKS = (("simulate", "day.yaml", "--against", "rest", "--people", "5", "--json"), ("plan", SENTENCE, "--json"))
 LOCALES = ("tr_TR", "de_DE")
 """Where i is no lower case of I, and where a comma is a point."""
+SAME = "the same bytes"
 CLOCK = f"import time; wall = time.time; time.time = lambda: wall() + {{}}; {START}"
 LIVELY = "from locale import LC_ALL, setlocale; setlocale(LC_ALL, ''); " + START
 COHORT = Asked(PROTOCOL, 4096, against="rest", chunk=1024, keep=("cortisol",), traces=False)
@@ -166,14 +167,12 @@ def prove(quick: bool) -> Iterator[Figure]:
             count += len(found)
             faults = [fault for _, fault in found if fault]
             faults += ["other bytes"] * ([answer for answer, _ in found] != wanted[: len(found)])
-            yield Figure(way.name, "; ".join(faults) or "the same bytes", "the same bytes", not faults)
+            yield Figure(way.name, "; ".join(faults) or SAME, SAME, not faults)
         if not quick:
             faults = at_once(place, home / "cold", wanted)
-            yield Figure(
-                "two empty caches at once", "; ".join(faults) or "the same bytes", "the same bytes", not faults
-            )
+            yield Figure("an empty cache, two at once", "; ".join(faults) or SAME, SAME, not faults)
             faults = without_a_worker(home)
-            yield Figure("a worker killed", "; ".join(faults) or "the same bytes", "the same bytes", not faults)
+            yield Figure("a worker killed", "; ".join(faults) or SAME, SAME, not faults)
             count += 2 * len(ASKS) + 1
     least = 3 if quick else 24
     yield Figure("runs", str(count), f"{least} or more", count >= least)

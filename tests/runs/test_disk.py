@@ -134,8 +134,11 @@ WRITES = re.compile(r"\.(write_text|write_bytes|to_csv|to_parquet)\((?!index)")
 
 @pytest.mark.parametrize("layer", ["cli", "report"])
 def test_whatever_people_ask_for_is_written_whole(layer: str) -> None:
-    """Through ``write_file`` and ``write_folder`` alone: nothing else leaves no half file on a full disk."""
-    found = {path.name: WRITES.findall(path.read_text(encoding="utf-8")) for path in (PACKAGE / layer).glob("*.py")}
+    """Through ``write_file`` and ``write_folder`` alone: nothing else leaves no half file on a full disk.
+
+    The script that goes out with a plan is read by people and needs nothing of ours.
+    """
+    found = {path.name: WRITES.findall(path.read_text(encoding="utf-8")) for path in (PACKAGE / layer).rglob("*.py")}
     assert found
-    assert {name: calls for name, calls in found.items() if calls} == {}
+    assert {name for name, calls in found.items() if calls} <= {"analysis_template.py"}
     assert WRITES.search("table.to_csv(out, index=False)")
