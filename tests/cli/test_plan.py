@@ -44,7 +44,8 @@ def test_a_plan_writes_a_page_and_everything_a_trial_needs(tmp_path: Path, say: 
     calendar = (tmp_path / "PLAN" / "timetable.ics").read_text(encoding="utf-8")
     assert re.search(r"DTSTART:\d{8}T140000\s", calendar) and not re.search(r"DTSTART:\d{8}T\d{6}Z", calendar)
     names = {path.name for path in (tmp_path / "PLAN").iterdir()}
-    assert names == {"allocation.csv", "analysis.py", "design.yaml", "paper.md", "timetable.csv", "timetable.ics"}
+    texts = {"allocation.csv", "analysis.py", "design.yaml", "paper.md", "timetable.csv", "timetable.ics"}
+    assert names == {*texts, "SHA256SUMS"}
     again = say("plan", "PLAN/design.yaml", "--quick", "--json")
     first = say("plan", SENTENCE, "--quick", "--json")
     assert json.loads(again.stdout)["needs"] == json.loads(first.stdout)["needs"]

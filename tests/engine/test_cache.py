@@ -263,7 +263,7 @@ def test_what_another_process_has_removed_is_made_anew_without_a_word(
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_is_told_in_words_and_has_places(kind: str) -> None:
     assert KINDS[kind]
-    assert is_place(f"{kind}/{HEX}") is (kind != "xla")
+    assert is_place(f"{kind}/{HEX}")
 
 
 @pytest.mark.parametrize("place", ["thesis/x", f"thesis/{HEX}", f"../settled/{HEX}", f"settled/{HEX}/x", "program-1"])
@@ -275,3 +275,10 @@ def test_what_could_never_be_cleared_cannot_be_kept(place: str) -> None:
 def test_the_examples_hold() -> None:
     assert doctest.testmod(cache).attempted >= 4
     assert doctest.testmod(cache).failed == 0
+
+
+def test_what_the_dead_left_when_the_clock_was_ahead_is_swept_too() -> None:
+    ahead = put(f"settled/.effleurage-{'0f' * 16}.part", age=-1e5)
+    young = put(f"settled/.effleurage-{'1e' * 16}.part", age=60)
+    clear_cache()
+    assert (ahead.exists(), young.exists()) == (False, True)

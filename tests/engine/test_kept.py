@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +18,7 @@ import pytest
 from effleurage.engine import cache
 from effleurage.engine import kept as keeper
 from effleurage.engine.cache import cache_folder
-from effleurage.engine.kept import kept_array, library_folder
+from effleurage.engine.kept import kept_array
 
 SOURCE = Path(__file__).parents[2] / "src"
 PLACE = "settled/0123456789abcdef01234567.npy"
@@ -160,7 +159,6 @@ def test_where_nothing_can_be_kept_all_goes_on_and_it_is_said_once(
     monkeypatch.setenv("EFFLEURAGE_CACHE", str(tmp_path / places[where]))
     assert ask()[1]
     assert ask()[1]
-    assert library_folder("xla") is None
     assert len(said(caplog)) == 1
     assert "nothing can be kept" in said(caplog)[0] and "EFFLEURAGE_CACHE names another" in said(caplog)[0]
     assert ("(it is a file)" in said(caplog)[0]) is (where == "a file")
@@ -219,44 +217,6 @@ def test_two_processes_share_the_folder_even_while_room_is_made(tmp_path: Path) 
     ]
     assert [one.communicate(timeout=120)[1] for one in asking] == [b"", b""]
     assert cache.cache_size().total < 100_000
-
-
-def test_what_a_library_left_empty_or_cut_is_taken_away() -> None:
-    folder = library_folder("xla")
-    assert folder
-    whole = zlib.compress(b"compiled" * 100)
-    for name, data in {"empty": b"", "cut": whole[:-3], "whole": whole, "other": b"?"}.items():
-        (folder / name).write_bytes(data)
-    assert library_folder("xla") == folder
-    assert {path.name for path in folder.iterdir()} == {"whole", "other", ".effleurage-looked"}
-
-
-def test_what_was_looked_at_before_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = library_folder("xla")
-    assert folder
-    for name, age in (("old", 1e5), ("young", 0.0)):
-        (folder / name).write_bytes(zlib.compress(b"x"))
-        os.utime(folder / name, (time.time() - age, time.time() - age))
-    read: list[str] = []
-    whole = Path.read_bytes
-
-    def noted(path: Path) -> bytes:
-        read.append(path.name)
-        return whole(path)
-
-    monkeypatch.setattr(Path, "read_bytes", noted)
-    assert library_folder("xla") == folder
-    assert read == ["young"]
-
-
-def test_a_library_reads_where_nobody_may_write(monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = library_folder("xla")
-
-    def refused(*_: object, **__: object) -> None:
-        raise OSError(30, "Read-only file system")
-
-    monkeypatch.setattr(Path, "touch", refused)
-    assert library_folder("xla") == folder
 
 
 def test_a_file_that_appears_while_one_looks_is_not_taken_for_a_damaged_one(

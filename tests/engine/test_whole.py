@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from effleurage.engine.whole import own_name, write_whole
+from effleurage.engine import whole
+from effleurage.engine.whole import own_name, put, write_whole
 
 
 def test_a_file_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -64,3 +65,32 @@ def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
     (tmp_path / "null").symlink_to("/dev/null")
     write_whole(tmp_path / "null", b"gone")
     assert stat.S_ISCHR((tmp_path / "null").stat().st_mode)
+
+
+def test_all_of_a_folder_is_on_the_disk_before_it_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, place = tmp_path / "part", tmp_path / "place"
+    (part / "deep").mkdir(parents=True)
+    (part / "deep" / "a").write_text("a")
+    flushed: list[str] = []
+    monkeypatch.setattr(whole, "_flush", lambda path: flushed.append(f"{path.name} {place.exists()}"))
+    put(part, place)
+    assert sorted(flushed[:-1]) == ["a False", "deep False", "part False"]
+    assert flushed[-1] == f"{tmp_path.name} True"
+    assert (place / "deep" / "a").read_text() == "a"
+
+
+def test_a_folder_that_the_disk_does_not_take_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "a").write_text("a")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        put(tmp_path / "part", tmp_path / "place")
+    assert [path.name for path in tmp_path.iterdir()] == ["part"]

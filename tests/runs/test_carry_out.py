@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,35 @@ def test_a_worker_that_is_killed_costs_only_its_chunk(whole: Path, tmp_path: Pat
             worker.communicate()
     assert killed == [1]
     assert checksums(folder) == checksums(whole)
+
+
+@pytest.mark.slow
+def test_a_worker_still_busy_for_a_dead_client_writes_nothing_into_the_next_run(tmp_path: Path, scheduler: str) -> None:
+    """The client is killed while a chunk is in work, its folder is removed, and another run begins at its place."""
+    place, alone = tmp_path / "run", tmp_path / "alone"
+    longer = replace(ASKED, people=4096, chunk=2048, traces=False)
+    other = replace(longer, seed=2)
+    options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path))
+    worker = start("-m", "dask", "worker", scheduler, *options)
+    try:
+        begin(place, longer)
+        client = start("-c", f"{GO_ON.rpartition(',')[0]}, scheduler=sys.argv[2])", str(place), scheduler)
+        assert client.stdout is not None
+        assert client.stdout.readline() == "go\n"
+        time.sleep(5)
+        client.kill()
+        client.communicate()
+        assert not is_done(place, 1)
+        shutil.rmtree(place)
+        begin(place, other)
+        carry_out(place, scheduler=scheduler)
+    finally:
+        worker.kill()
+        worker.communicate()
+    begin(alone, other)
+    carry_out(alone)
+    assert checksums(place) == checksums(alone)
+    open_run(place)
 
 
 def test_a_scheduler_that_does_not_answer(begun: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from effleurage.engine.run import lanes_of
-from effleurage.errors import RequestError, RunError
+from effleurage.errors import EffleurageError, RequestError, RunError
 from effleurage.runs import carry_out as cohort_run
 from effleurage.runs import disk
 from effleurage.runs import folder as cohort_folder
 from effleurage.runs.asked import CHUNK, Asked
 from effleurage.runs.chunks import chunk_findings, chunk_folder, is_done, sweep, write_chunk
-from effleurage.runs.folder import _proof, asked_of, begin, findings_of, manifest_of, same_protocol
+from effleurage.runs.folder import _proof, asked_of, begin, findings_of, finish, manifest_of, same_protocol
 
 DAY = "title: x\ndays: 1\ntimeline:\n  - day 1 10:00: massage, swedish, moderate pressure, back, 30 min\n"
 ASKED = Asked(DAY, 5, against=DAY.replace("massage, swedish", "massage, reflexology"), chunk=2, keep=("cortisol",))
@@ -115,19 +115,19 @@ def test_a_chunk_appears_whole_or_not_at_all(folder: Path) -> None:
         raise OSError("broken")
 
     with pytest.raises(OSError, match="broken"):
-        write_chunk(folder, 1, broken)
+        write_chunk(folder, 1, broken, manifest_of(folder)["proof"])
     assert list((folder / "chunks").iterdir()) == []
-    first = write_chunk(folder, 1, fill)
+    first = write_chunk(folder, 1, fill, manifest_of(folder)["proof"])
     assert (is_done(folder, 0), is_done(folder, 1)) == (False, True)
-    assert chunk_findings(folder, 1) == []
-    assert write_chunk(folder, 1, fill) == first
+    assert chunk_findings(folder, 1, manifest_of(folder)["proof"]) == []
+    assert write_chunk(folder, 1, fill, manifest_of(folder)["proof"]) == first
     assert [path.name for path in (folder / "chunks").iterdir()] == ["000001"]
 
 
 @pytest.mark.parametrize("harm", ["change", "remove", "add", "no sums"])
 def test_a_chunk_that_was_harmed_is_named_with_its_file_and_the_fix(folder: Path, harm: str) -> None:
     for number in (0, 1):
-        write_chunk(folder, number, fill)
+        write_chunk(folder, number, fill, manifest_of(folder)["proof"])
     chunk = chunk_folder(folder, 1)
     harms: dict[str, Callable[[], object]] = {
         "change": lambda: (chunk / "deep" / "a").write_text("c"),
@@ -211,15 +211,120 @@ def test_a_chunk_that_says_nothing_sound_of_itself_is_named(text: str, folder: P
     assert "is not what was written" in finding.what
 
 
+def with_proof(folder: Path, **changes: object) -> None:
+    """Change the manifest and its proof."""
+    manifest = {**json.loads((folder / "run.json").read_text()), **changes}
+    edit(folder / "run.json", **changes, proof=cohort_folder._proof(manifest))
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"people": "x"}, {"people": 10**12}, {"people": 0}, {"chunk": 0}, {"seed": None}, {"against": 1}, {"keep": {}}],
 )
 def test_a_manifest_that_proves_itself_and_is_none_is_refused(changes: dict[str, Any], folder: Path) -> None:
-    manifest = {**json.loads((folder / "run.json").read_text()), **changes}
-    edit(folder / "run.json", **changes, proof=cohort_folder._proof(manifest))
+    with_proof(folder, **changes)
     with pytest.raises(RequestError, match="not the manifest"):
         asked_of(folder)
+
+
+ODD: tuple[Any, ...] = (
+    *(None, True, -1, 1.5, 10**30, float("nan"), float("inf"), "x", "", "quad", [], [1], [[]], ["x"], {}, {"x": "y"}),
+    *({"x": []}, {"../run.json": "y"}, {"protocol.yaml": 1}, {"control.yaml": "y"}, {"age": {"value": "x"}}),
+)
+
+
+FIELDS = "people chunk seed traces insist precision body without keep settings versions cpu protocol against cpus"
+
+
+@pytest.mark.parametrize("name", [*FIELDS.split(), "sha256", "format", "no field of ours"])
+def test_odd_hands_in_a_manifest_meet_findings(name: str, folder: Path) -> None:
+    """Every odd value of a field is refused with findings, or asks for a run that can be."""
+    text = (folder / "run.json").read_text()
+    ends = []
+    for value in ODD:
+        (folder / "run.json").write_text(text)
+        with_proof(folder, **{name: value})
+        try:
+            findings_of(folder, asked_of(folder, same_version=False))
+            asked = asked_of(folder)
+            asked.cohort(asked.worlds(), 0).constants(asked.worlds().body, asked.worlds().program)
+            ends.append("can be")
+        except EffleurageError as refusal:
+            ends.append(str(refusal))
+    assert all(ends)
+    assert ({*ends} == {"can be"}) is (name == "no field of ours")
+
+
+def test_a_manifest_without_a_field_is_none(folder: Path) -> None:
+    text = (folder / "run.json").read_text()
+    needed = [name for name in json.loads(text) if name not in ("insist", "title")]
+    for name in needed:
+        manifest = {key: value for key, value in json.loads(text).items() if key != name}
+        proof = {} if name == "proof" else {"proof": cohort_folder._proof(manifest)}
+        (folder / "run.json").write_text(json.dumps(manifest | proof))
+        with pytest.raises(RequestError, match="not the manifest"):
+            asked_of(folder)
+
+
+@pytest.mark.parametrize("sums", [{}, {"summary.parquet": "x"}])
+def test_sums_that_are_not_of_everything_prove_nothing(sums: dict[str, str], folder: Path) -> None:
+    for number in range(ASKED.chunks):
+        write_chunk(folder, number, fill, manifest_of(folder)["proof"])
+    (folder / "summary.parquet").write_bytes(b"summary")
+    finish(folder, ASKED)
+    assert findings_of(folder, ASKED) == []
+    edit(folder / "run.json", sha256=sums)
+    assert [Path(one.where).name for one in findings_of(folder, ASKED)] == ["summary.parquet", *["done.json"] * 3]
+
+
+def test_chunks_that_were_swapped_are_named(folder: Path) -> None:
+    chunks = folder / "chunks"
+    for number in (0, 1):
+        write_chunk(folder, number, fill, manifest_of(folder)["proof"])
+    for old, new in (("000000", "x"), ("000001", "000000"), ("x", "000001")):
+        (chunks / old).rename(chunks / new)
+    found = findings_of(folder, ASKED)
+    assert [(Path(one.where).name, one.what) for one in found] == [
+        ("000000", "holds the people of chunk 1"),
+        ("000001", "holds the people of chunk 0"),
+    ]
+
+
+def test_a_chunk_that_does_not_say_of_which_run_it_is_is_refused(folder: Path) -> None:
+    write_chunk(folder, 0, fill, manifest_of(folder)["proof"])
+    done = chunk_folder(folder, 0) / "done.json"
+    done.write_text(json.dumps({name: one for name, one in json.loads(done.read_text()).items() if name != "run"}))
+    (finding,) = findings_of(folder, ASKED)
+    assert "computed for another run" in finding.what
+
+
+def test_a_chunk_beyond_the_last_is_named_and_other_things_are_nobodys_business(folder: Path) -> None:
+    for name in ("000003", "9999999", "notes", "12", ".DS_Store"):
+        (folder / "chunks" / name).mkdir()
+    assert [Path(one.where).name for one in findings_of(folder, ASKED)] == ["000003", "9999999"]
+    assert "has 3" in findings_of(folder, ASKED)[0].what
+
+
+@pytest.mark.parametrize("name", ["run.json", "protocol.yaml", "chunks/000000/done.json", "chunks/000000/b"])
+def test_a_pipe_in_the_place_of_a_file_is_named_and_waited_for_by_nobody(name: str, folder: Path) -> None:
+    write_chunk(folder, 0, fill, manifest_of(folder)["proof"])
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(RequestError) as refused:
+        found = findings_of(folder, asked_of(folder))
+        raise RequestError(found)
+    assert Path(refused.value.findings[0].where).name in ("run.json", "protocol.yaml", "000000")
+
+
+def test_a_pipe_in_the_place_of_the_summary_is_named(folder: Path) -> None:
+    for number in range(ASKED.chunks):
+        write_chunk(folder, number, fill, manifest_of(folder)["proof"])
+    (folder / "summary.parquet").write_bytes(b"summary")
+    finish(folder, ASKED)
+    (folder / "summary.parquet").unlink()
+    os.mkfifo(folder / "summary.parquet")
+    (finding,) = findings_of(folder, ASKED)
+    assert finding.where.endswith("summary.parquet")
 
 
 def test_two_commands_do_not_work_in_one_folder(folder: Path) -> None:
@@ -248,7 +353,7 @@ def test_what_the_disk_refuses_is_said_with_the_way_on(error: OSError, said: str
 def test_a_read_only_folder_is_refused(folder: Path) -> None:
     (folder / "chunks").chmod(0o555)
     with pytest.raises(RunError, match="cannot be written"), disk.disk(folder):
-        write_chunk(folder, 0, fill)
+        write_chunk(folder, 0, fill, manifest_of(folder)["proof"])
 
 
 @pytest.mark.parametrize(("older", "taken"), [({}, False), ({"insist": True}, True)])

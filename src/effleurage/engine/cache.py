@@ -26,20 +26,20 @@ CACHE = "EFFLEURAGE_CACHE"
 CACHE_SIZE = "EFFLEURAGE_CACHE_SIZE"
 """Environment variable: how large that folder may grow, as ``500 MB``; else ``USUAL_SIZE``."""
 USUAL_SIZE = "2 GB"
-LIBRARY = "xla"
-"""The folder inside for what JAX keeps by itself."""
+COMPILED = "xla"
+"""The folder inside for what JAX has compiled."""
 KINDS = {
     "program": "equations made ready for JAX",
     "traced": "the engine, traced by JAX",
-    LIBRARY: "the engine, compiled by XLA",
+    COMPILED: "the engine, compiled by XLA",
     "settled": "where bodies stand after ordinary days",
     "banks": "lives of people in trials",
 }
 """What is kept: the first word of its place, and what that is."""
-_OWN = [kind for kind in KINDS if kind != LIBRARY]
-_PLACE = re.compile(rf"({'|'.join(_OWN)})[-/][0-9a-f]{{16,64}}(\.\w+)?")
-_COMPILED = re.compile(rf"({LIBRARY})/[^/]+-[0-9a-f]{{64}}-(cache|atime)")
-_HALF = re.compile(rf"(({'|'.join(_OWN)})/|program-)?(\.effleurage-)?[0-9a-f]{{16,64}}(\.\w+)*\.part(\.npz)?")
+_PLACE = re.compile(rf"({'|'.join(KINDS)})[-/][0-9a-f]{{16,64}}(\.\w+)?")
+_BY_JAX = re.compile(rf"({COMPILED})/([^/]+-[0-9a-f]{{64}}-(cache|atime)|\.effleurage-looked)")
+"""What JAX kept by itself for versions before this one, and when we had looked at it."""
+_HALF = re.compile(rf"(({'|'.join(KINDS)})/|program-)?(\.effleurage-)?[0-9a-f]{{16,64}}(\.\w+)*\.part(\.npz)?")
 _OLD = 3600.0
 """Seconds after which a half written file is nobody's: its process was killed."""
 _FILLED = 0.9
@@ -208,7 +208,7 @@ def _looked_into(folder: Path) -> Path:
 def _kept_files(folder: Path) -> Iterator[_File]:
     """What is whole and ours, by its name."""
     for path, place in _plain_files(folder):
-        if found := _PLACE.fullmatch(place) or _COMPILED.fullmatch(place):
+        if found := _PLACE.fullmatch(place) or _BY_JAX.fullmatch(place):
             with suppress(OSError):  # another process was faster
                 about = path.stat()
                 yield _File(path, found[1], about.st_size, max(about.st_mtime, about.st_atime))
@@ -219,7 +219,7 @@ def _bury(folder: Path) -> None:
     for path, place in _plain_files(folder):
         if _HALF.fullmatch(place):
             with suppress(OSError):  # another process was faster
-                if time.time() - path.stat().st_mtime > _OLD:
+                if abs(time.time() - path.stat().st_mtime) > _OLD:  # the clock may have been set back
                     path.unlink()
 
 

@@ -24,8 +24,7 @@ import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.engine.cache import CACHE, cache_bound, cache_folder, is_place, make_room
-from effleurage.engine.compressed import is_cut
-from effleurage.engine.whole import OURS, write_whole
+from effleurage.engine.whole import write_whole
 
 UNREADABLE = (
     *(ArithmeticError, AssertionError, AttributeError, BadZipFile, EOFError, LookupError, MemoryError, RuntimeError),
@@ -33,8 +32,6 @@ UNREADABLE = (
 )
 """What the readers of a format raise where a file is not what it should be."""
 _SUM = len("\n") + sha256().digest_size * 2 + len("\n")
-_BLURRED = 2.0
-"""Seconds by which a disk's times may be off."""
 _LOG = logging.getLogger(__name__)
 _told: set[str] = set()
 _telling = Lock()
@@ -49,6 +46,15 @@ def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: C
     ``UNREADABLE`` for bytes that ``write`` has not written. Raises ``RequestError`` where the environment names a
     bound that is no size.
     """
+    kept = look(place, read)
+    if kept is None:
+        kept = make()
+        keep(place, write(kept))
+    return kept
+
+
+def look(place: str, read: Callable[[bytes], T]) -> T | None:
+    """What is kept at a place, read; None where nothing is, or nothing whole, which is said."""
     if not is_place(place):
         raise ValueError(f"'{place}' is no kind of kept thing with a key: it would never be cleared")
     cache_bound()
@@ -64,15 +70,18 @@ def kept(place: str, make: Callable[[], T], write: Callable[[T], bytes], read: C
         pass  # another process has made room
     except OSError as error:
         _say_unkept(error)
-    found = make()
-    data = write(found)
+    return None
+
+
+def keep(place: str, data: bytes) -> None:
+    """Keep bytes at a place; where that cannot be, it is said and all goes on."""
+    path = cache_folder() / place
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data + _checksum(place, data))
         make_room(len(data))
     except OSError as error:
         _say_unkept(error)
-    return found
 
 
 def kept_array(place: str, make: Callable[[], Floats], shape: tuple[int, ...]) -> Floats:
@@ -90,29 +99,6 @@ def kept_array(place: str, make: Callable[[], Floats], shape: tuple[int, ...]) -
         return np.asarray(found)
 
     return kept(place, make, write, read)
-
-
-def library_folder(name: str) -> Path | None:
-    """A folder below the cache folder for what a library keeps by itself; None where there can be none.
-
-    What the library has left cut or empty, on a full disk or when it was killed, is taken away: it would say so in
-    every run and never mend it. Only what was written since the last look is looked at.
-    """
-    folder = cache_folder() / name
-    looked = folder / f"{OURS}looked"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        since = looked.stat().st_mtime if looked.exists() else 0.0
-        young = [path for path in folder.iterdir() if path.is_file() and path.stat().st_mtime >= since - _BLURRED]
-        with suppress(OSError):  # where nobody may write, what is there is used all the same
-            looked.touch()
-            for path in young:
-                if path != looked and is_cut(path.read_bytes()):
-                    path.unlink()
-    except OSError as error:
-        _say_unkept(error)
-        return None
-    return folder
 
 
 def _used(path: Path, kept: T) -> T:

@@ -9,7 +9,6 @@ Ours beside diffrax and the solvers behind SBML, which docs/speed.md measures: e
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -18,20 +17,14 @@ import jax
 import jax.numpy as jnp
 
 from effleurage.engine.dynamics import Formulas, Model
+from effleurage.engine.flags import tell_xla
 from effleurage.engine.lanes import by_few
 from effleurage.engine.parts import evenly, in_parts
 from effleurage.engine.program import Program
 from effleurage.engine.step import whole_step
 from effleurage.engine.weights import Weights, step_weights
 
-_FLAGS = {
-    "xla_backend_extra_options": "xla_cpu_small_while_loop_byte_threshold=1000000000",
-    "xla_cpu_prefer_vector_width": "512",
-}
-"""Compile a loop of steps as one function (kernel by kernel takes twice as long), with all the lanes there are."""
-for _name, _value in _FLAGS.items():
-    if _name not in os.environ.get("XLA_FLAGS", ""):
-        os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --{_name}={_value}".strip()
+tell_xla()
 jax.config.update("jax_enable_x64", True)
 
 SEGMENTS = 24

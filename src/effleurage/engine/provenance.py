@@ -12,6 +12,8 @@ from importlib.metadata import version
 from itertools import takewhile
 from pathlib import Path
 
+from effleurage.engine.flags import tell_xla
+
 PACKAGE = Path(__file__).parents[1]
 LAYERS = ("body", "engine", "protocol", "people", "statistics", "lab", "evidence", "trial")
 """Folders of the package that virtual lives depend on; each rests on those before it, and on none after it."""
@@ -58,10 +60,10 @@ def cpu() -> str:
 
 
 def processor() -> str:
-    """The type of the processor, and what JAX computes on."""
+    """The type of the processor, what JAX computes on, and how XLA is told to compile for it."""
     import jax
 
-    return f"{cpu()}, {jax.default_backend()} {jax.devices()[0].device_kind}"
+    return f"{cpu()}, {jax.default_backend()} {jax.devices()[0].device_kind}, {tell_xla()}"
 
 
 def key(layer: str, *about: object) -> str:

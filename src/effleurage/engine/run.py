@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -17,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
+from effleurage.engine.compiled import keep_compiled
 from effleurage.engine.grid import Grid
-from effleurage.engine.kept import kept, library_folder
+from effleurage.engine.kept import kept
 from effleurage.engine.kernel import CLASSES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
 from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program
@@ -72,11 +72,7 @@ class Record:
 
 @cache
 def _compiled(program: Program) -> tuple[Any, ...]:
-    if folder := library_folder("xla"):
-        jax.config.update("jax_compilation_cache_dir", str(folder))
-        warnings.filterwarnings("ignore", message="Error writing persistent compilation cache")  # ours says it once
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    keep_compiled()
     advance, weigh, begin = make_advance(program)
     traced = {"advance": advance, "weigh": weigh, "begin": begin, "observe": make_observe(program)}
     return tuple(_Kept(function, f"{name} {program.digest}") for name, function in traced.items())

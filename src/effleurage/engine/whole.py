@@ -23,7 +23,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
     What is no file (a terminal, a pipe) is written to as it is. Raises ``OSError``.
     """
-    path = path.resolve() if path.is_symlink() else path
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
@@ -31,10 +31,33 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         with part.open("xb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
         with suppress(FileNotFoundError):  # nothing stands there, or no longer
             part.chmod(S_IMODE(path.stat().st_mode))
-        part.replace(path)
+        put(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def put(part: Path, place: Path) -> None:
+    """Move a file, or a folder with all it holds, to its place in one go: what stands there is on the disk.
+
+    Raises ``OSError`` where the disk does not take it; it then stays where it is.
+    """
+    for path in (*part.rglob("*"), part) if part.is_dir() else (part,):
+        _flush(path)
+    part.replace(place)
+    _flush(place.parent)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder where the system can say so."""
+    if path.is_dir():
+        with suppress(OSError):
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        return
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

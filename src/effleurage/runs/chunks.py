@@ -13,10 +13,12 @@ from shlex import quote
 from typing import Any
 
 from effleurage.engine.provenance import cpu
+from effleurage.engine.whole import put
 from effleurage.errors import Finding
-from effleurage.runs.disk import checksum, checksums, json_text
+from effleurage.runs.disk import checksum, checksums, json_text, plain_bytes
 
 DONE = "done.json"
+_WHOLE = re.compile(r"\d{6,}", re.ASCII)
 _PART = re.compile(r"\d{6,}\.(?P<host>.+)\.(?P<process>\d{1,9})\.part", re.ASCII)
 
 
@@ -30,10 +32,11 @@ def is_done(folder: Path, number: int) -> bool:
     return chunk_folder(folder, number).exists()
 
 
-def write_chunk(folder: Path, number: int, fill: Callable[[Path], None], run: str = "") -> str:
+def write_chunk(folder: Path, number: int, fill: Callable[[Path], None], run: str) -> str:
     """Let ``fill`` write a chunk's files, add their checksums, and put it in its place in one move.
 
-    ``run`` is the proof of the run that it was computed for. Returns the checksum of the checksums. Where somebody
+    ``run`` is the proof of the run that it was computed for: protocols, people, seed, settings, precision and versions
+    are in it. Returns the checksum of the checksums. Where somebody
     else was faster, theirs stays: it has the same bits.
     """
     final = chunk_folder(folder, number)
@@ -42,11 +45,10 @@ def write_chunk(folder: Path, number: int, fill: Callable[[Path], None], run: st
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         fill(part)
-        own = {"run": run} if run else {}
-        done = json_text({"chunk": number, **own, "cpu": cpu(), "sha256": checksums(part)})
+        done = json_text({"chunk": number, "run": run, "cpu": cpu(), "sha256": checksums(part)})
         (part / DONE).write_text(done, encoding="utf-8")
         if not final.exists():
-            part.replace(final)
+            put(part, final)
         return checksum(done.encode())
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -66,10 +68,19 @@ def sweep(folder: Path) -> None:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def chunk_findings(folder: Path, number: int, run: str = "") -> list[Finding]:
+def strange_chunks(folder: Path, chunks: int) -> list[Finding]:
+    """Chunks beyond the last of a run, which nobody of ours has put there."""
+    numbers = {chunk_folder(folder, number).name for number in range(chunks)}
+    strange = [path for path in (folder / "chunks").glob("*") if _WHOLE.fullmatch(path.name)]
+    strange = sorted(path for path in strange if path.name not in numbers)
+    fix = "Move it elsewhere: this run has no people for it."
+    return [Finding(str(path), f"is no chunk of this run, which has {chunks}", fix) for path in strange]
+
+
+def chunk_findings(folder: Path, number: int, run: str) -> list[Finding]:
     """What is wrong with a finished chunk, all its checksums taken again; nothing where it is not there.
 
-    ``run``: the proof of the run that it must be of; a chunk that says none is of a version before there were any.
+    ``run``: the proof of the run that it must be of.
     """
     chunk = chunk_folder(folder, number)
     if not chunk.exists():
@@ -90,11 +101,14 @@ def chunk_findings(folder: Path, number: int, run: str = "") -> list[Finding]:
 
 
 def foreign_findings(folder: Path, number: int, run: str) -> list[Finding]:
-    """Whether a finished chunk was computed for a run with another proof: somebody was still busy for one before."""
+    """Whether a finished chunk is of other people, or of a run with another proof: somebody was still busy for one."""
     chunk = chunk_folder(folder, number)
-    if not run or _told(chunk).get("run", run) == run:
-        return []
-    return [Finding(str(chunk), "was computed for another run", _anew(chunk))]
+    told = _told(chunk)
+    if told and told.get("run") != run:
+        return [Finding(str(chunk), "was computed for another run", _anew(chunk))]
+    if told and told.get("chunk") != number:
+        return [Finding(str(chunk), f"holds the people of chunk {told.get('chunk')}", _anew(chunk))]
+    return []
 
 
 def _anew(chunk: Path) -> str:
@@ -104,7 +118,7 @@ def _anew(chunk: Path) -> str:
 def _told(chunk: Path) -> dict[str, Any]:
     """What a chunk says of itself; nothing where that is not as we write it."""
     try:
-        told = json.loads((chunk / DONE).read_text(encoding="utf-8"))
+        told = json.loads(plain_bytes(chunk / DONE))
     except (OSError, ValueError, RecursionError):
         return {}
     sound = isinstance(told, dict) and isinstance(told.get("sha256"), dict) and isinstance(told.get("cpu"), str)

@@ -6,15 +6,21 @@ import errno
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from effleurage.engine.whole import own_name, write_whole
+from effleurage.engine.whole import HALF, OURS, own_name, put, write_whole
 from effleurage.errors import Finding, RequestError, RunError
+
+SUMS = "SHA256SUMS"
+"""The file of checksums in a folder that people get; ``sha256sum --check SHA256SUMS`` there takes them again."""
+_OLD = 3600.0
+"""Seconds after which what is half written is nobody's: its process was killed."""
 
 
 def to_resume(folder: Path) -> str:
@@ -65,6 +71,7 @@ def disk(folder: Path) -> Iterator[None]:
 
 def write_file(path: Path, data: str | bytes) -> None:
     """Write what somebody asked for, whole or not at all. Raises ``RunError`` where folder or disk do not let us."""
+    _bury(path.absolute().parent)
     try:
         write_whole(path, data.encode("utf-8") if isinstance(data, str) else data)
     except OSError as error:
@@ -73,29 +80,52 @@ def write_file(path: Path, data: str | bytes) -> None:
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """An empty folder to fill, which then takes its place as ``folder`` in one move, or is gone.
+    """An empty folder to fill, which then takes its place as ``folder`` in one move, or is gone with all made for it.
 
     Meanwhile it has a name of our own: whatever else lies beside its place is somebody else's and is left alone.
     Raises ``RunError`` where place or disk do not let us.
     """
-    part = own_name(folder)
+    place = Path(os.path.realpath(folder)) if os.path.islink(folder) else folder.absolute()
+    part = own_name(place)
+    made = [above for above in place.parents if not exists(above)]
+    _bury(place.parent)
     try:
         part.mkdir(parents=True)
         yield part
-        if folder.is_dir():
-            folder.rmdir()
-        part.replace(folder)
+        if place.is_dir():
+            place.rmdir()
+        put(part, place)
     except OSError as error:
         raise RunError(unwritten(folder, error)) from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
+        for above in made:
+            with suppress(OSError):  # the new folder is in it, or somebody else's file is by now
+                above.rmdir()
 
 
 def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write a folder of texts by name, whole or not at all. Raises ``RunError`` where place or disk do not let us."""
+    """Write a folder of texts by name, and their checksums as ``SHA256SUMS``, whole or not at all.
+
+    Raises ``RunError`` where place or disk do not let us.
+    """
     with new_folder(folder) as part:
         for name, text in texts.items():
             (part / name).write_bytes(text.encode("utf-8"))
+        sums = "".join(f"{known}  {name}\n" for name, known in checksums(part).items())
+        (part / SUMS).write_text(sums, encoding="utf-8", newline="")
+
+
+def _bury(folder: Path) -> None:
+    """Remove what killed processes of ours have left half written in a folder, an hour ago or more."""
+    with suppress(OSError):
+        for path in folder.glob(f"{OURS}*{HALF}"):
+            if abs(time.time() - path.lstat().st_mtime) < _OLD:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def unwritten(path: Path, error: OSError) -> Finding:
@@ -111,6 +141,13 @@ def exists(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+def plain_bytes(path: Path) -> bytes:
+    """The bytes of a plain file. Raises ``OSError`` for what cannot be read; a pipe or a device would never end."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "no plain file")
+    return path.read_bytes()
 
 
 def is_full(error: OSError) -> bool:

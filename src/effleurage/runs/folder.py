@@ -18,21 +18,45 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError
 
 from effleurage.engine.provenance import cpu
+from effleurage.engine.run import Precision
 from effleurage.engine.whole import write_whole
 from effleurage.errors import EffleurageError, Finding, RequestError
 from effleurage.people.simulate import people_of
 from effleurage.protocol.model import MOST_PEOPLE
 from effleurage.runs.asked import CONTROL, CONTROLS, PROTOCOL, Asked
-from effleurage.runs.chunks import DONE, chunk_findings, chunk_folder, half_written
-from effleurage.runs.disk import checksum, json_text, new_folder
+from effleurage.runs.chunks import DONE, chunk_findings, chunk_folder, half_written, strange_chunks
+from effleurage.runs.disk import checksum, json_text, new_folder, plain_bytes
 from effleurage.runs.single import check_folder
 from effleurage.runs.versions import versions
 
 FORMAT = 1
 MANIFEST, SUMMARY = "run.json", "summary.parquet"
+
+
+class _Manifest(BaseModel, strict=True):
+    """What a manifest holds that is read again."""
+
+    people: Annotated[int, Field(ge=1, le=MOST_PEOPLE)]
+    chunk: Annotated[int, Field(ge=1)]
+    seed: int
+    traces: bool
+    beyond: bool = False  # older versions could not
+    precision: Precision
+    body: str
+    without: list[str]
+    keep: list[str]
+    settings: dict[str, float | dict[str, float]]
+    versions: dict[str, str]
+    cpu: str
+    protocol: dict[Literal["protocol.yaml"], str] = Field(min_length=1)
+    against: Literal["", "rest", "none"] | Annotated[dict[Literal["control.yaml"], str], Field(min_length=1)]
+    cpus: list[str] = []
+    sha256: dict[str, str] = {}
 
 
 def begin(folder: Path, asked: Asked) -> None:
@@ -83,7 +107,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     """What ``run.json`` says. Raises ``RequestError`` where the folder is not one of a cohort run."""
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(plain_bytes(path))
         if manifest["format"] == FORMAT and manifest["proof"] == _proof(manifest):
             _check_kinds(manifest)
             return dict(manifest)
@@ -100,25 +124,10 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 def _check_kinds(manifest: Mapping[str, Any]) -> None:
     """Raise ``ValueError`` or ``KeyError`` where a manifest that proves itself holds what ours never hold."""
-    kinds: dict[type | tuple[type, ...], tuple[str, ...]] = {
-        int: ("people", "chunk", "seed"),
-        bool: ("traces",),
-        str: ("body", "precision"),
-        list: ("without", "keep"),
-        dict: ("settings", "protocol", "versions"),
-        (str, dict): ("against",),
-    }
-    if not isinstance(_beyond(manifest), bool) or any(
-        not isinstance(manifest[name], kind) for kind, names in kinds.items() for name in names
-    ):
-        raise ValueError("fields of other kinds")
-    if not 1 <= manifest["people"] <= MOST_PEOPLE or manifest["chunk"] < 1:
-        raise ValueError("numbers beyond their range")
-
-
-def _beyond(manifest: Mapping[str, Any]) -> Any:
-    """Whether far settings were taken: what older versions called ``insist``, and the oldest could not."""
-    return manifest.get("beyond", manifest.get("insist", False))
+    try:
+        _Manifest.model_validate(dict(manifest))
+    except ValidationError:
+        raise ValueError("fields of other kinds, or numbers beyond their range") from None
 
 
 def _proof(manifest: Mapping[str, Any]) -> str:
@@ -136,7 +145,7 @@ def asked_of(folder: Path, *, same_version: bool = True) -> Asked:
     texts = {}
     for name, known in {**manifest["protocol"], **_control(manifest)}.items():
         try:
-            texts[name] = (folder / name).read_bytes()
+            texts[name] = plain_bytes(folder / name)
         except OSError:
             texts[name] = b""
         if checksum(texts[name]) != known:
@@ -150,7 +159,7 @@ def asked_of(folder: Path, *, same_version: bool = True) -> Asked:
         without=tuple(manifest["without"]),
         keep=tuple(manifest["keep"]),
         **{name: manifest[name] for name in ("people", "seed", "settings", "chunk", "traces", "precision")},
-        beyond=_beyond(manifest),
+        beyond=manifest.get("beyond", False),
     )
     if same_version and asked.worlds().body.digest != manifest["body"]:
         raise RequestError(Finding(str(folder / MANIFEST), "names another body", "Begin anew in a new folder."))
@@ -198,16 +207,18 @@ def finish(folder: Path, asked: Asked) -> None:
 def findings_of(folder: Path, asked: Asked, progress: Callable[[float], None] = lambda share: None) -> list[Finding]:
     """What is wrong with the chunks that are there, and with a summary that is said to be finished."""
     manifest = manifest_of(folder)
-    findings: list[Finding] = []
+    findings = strange_chunks(folder, asked.chunks)
     run = manifest["proof"]
     for number in range(asked.chunks):
         findings += chunk_findings(folder, number, run)
         progress((number + 1) / asked.chunks)
-    for name, known in manifest.get("sha256", {}).items():
+    if "sha256" not in manifest:
+        return findings
+    for name in (SUMMARY, *(f"chunks/{number:06d}/{DONE}" for number in range(asked.chunks))):
         path = folder / name
-        if path.exists() and any(finding.where == str(path.parent) for finding in findings):
+        if not path.exists() or any(finding.where == str(path.parent) for finding in findings):
             continue
-        if path.is_file() and checksum(path.read_bytes()) != known:
+        if not path.is_file() or checksum(path.read_bytes()) != manifest["sha256"].get(name):
             fix = f"Remove {path.parent if path.name == DONE else path} and resume: it will be computed again."
             findings.append(Finding(str(path), "is not what was written", fix))
     return findings

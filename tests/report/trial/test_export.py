@@ -30,7 +30,7 @@ def planned() -> Plan:
 
 def test_a_plan_becomes_a_folder_of_its_own_numbers(planned: Plan, tmp_path: Path) -> None:
     files = export_plan(planned, tmp_path / "PLAN", start=date(2027, 3, 1), zone="Europe/Berlin", seed=3)
-    assert set(files) == {path.name for path in (tmp_path / "PLAN").iterdir()} and len(files) == 6
+    assert set(files) == {path.name for path in (tmp_path / "PLAN").iterdir()} and len(files) == 7
     assert all(path.is_file() for path in files.values())
     listed = pd.read_csv(files["allocation.csv"])
     (numbers,) = planned.planned
@@ -69,7 +69,15 @@ def conducted() -> Conducted:
 
 def test_a_conducted_trial_becomes_a_folder(conducted: Conducted, tmp_path: Path) -> None:
     files = export_trial(conducted, str(tmp_path / "TRIAL"))
-    assert set(files) == {"data.csv", "persons.csv", "codebook.md", "design.yaml", "analysis.py", "consort.md"}
+    assert set(files) == {
+        "data.csv",
+        "persons.csv",
+        "codebook.md",
+        "design.yaml",
+        "analysis.py",
+        "consort.md",
+        "SHA256SUMS",
+    }
     assert len(pd.read_csv(files["persons.csv"])) == 10 and len(pd.read_csv(files["data.csv"])) == 20
     assert read_design(str(files["design.yaml"])) == DESIGN
 

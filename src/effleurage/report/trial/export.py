@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from effleurage.report.trial.paper import consort_flow, skeleton
 from effleurage.report.trial.script import analysis_script
-from effleurage.runs.disk import write_folder
+from effleurage.runs.disk import SUMS, write_folder
 from effleurage.runs.single import check_folder
 from effleurage.trial.conduct.codebook import codebook
 from effleurage.trial.conduct.randomisation import allocation
@@ -29,8 +29,9 @@ def export_plan(
     """Write all that a trial needs, whole or not at all: where each file lies, by its name.
 
     ``allocation.csv`` (seeded permuted blocks, for the design's own number, else the largest that the plan asks for),
-    ``design.yaml``, ``timetable.csv`` and ``timetable.ics``, ``paper.md`` and ``analysis.py``. ``start``: day 1 of the
-    timetable, today where it is not said; ``zone``: time zone of the calendar, such as ``Europe/Berlin``.
+    ``design.yaml``, ``timetable.csv`` and ``timetable.ics``, ``paper.md``, ``analysis.py``, and ``SHA256SUMS`` of all
+    of them. ``start``: day 1 of the timetable, today where it is not said; ``zone``: time zone of the calendar, such
+    as ``Europe/Berlin``.
 
     Raises ``RequestError`` for a folder that is not empty, for a day on which no trial starts and for an unknown zone;
     ``RunError`` where the disk does not let us.
@@ -42,7 +43,7 @@ def export_plan(
     >>> plan = first_answer(Design(title="a month", arms=arms, outcomes=(Measure(outcome="PSS", worthwhile=3.0),)))
     >>> with TemporaryDirectory() as place:
     ...     sorted(export_plan(plan, Path(place) / "PLAN"))
-    ['allocation.csv', 'analysis.py', 'design.yaml', 'paper.md', 'timetable.csv', 'timetable.ics']
+    ['SHA256SUMS', 'allocation.csv', 'analysis.py', 'design.yaml', 'paper.md', 'timetable.csv', 'timetable.ics']
     """
     folder, design = Path(folder), plan.design
     check_folder(folder)
@@ -65,7 +66,7 @@ def export_trial(trial: Conducted, folder: str | Path) -> dict[str, Path]:
     """Write what a conducted trial leaves, whole or not at all: where each file lies, by its name.
 
     ``data.csv`` and ``persons.csv``, ``codebook.md`` that says what their columns are, ``design.yaml``, ``consort.md``
-    and ``analysis.py``, which runs there.
+    and ``analysis.py``, which runs there; ``SHA256SUMS`` of these.
 
     Raises ``RequestError`` for a folder that is not empty, ``RunError`` where the disk does not let us.
     """
@@ -86,4 +87,4 @@ def export_trial(trial: Conducted, folder: str | Path) -> dict[str, Path]:
 
 def _written(folder: Path, texts: dict[str, str]) -> dict[str, Path]:
     write_folder(folder, texts)
-    return {name: folder / name for name in texts}
+    return {name: folder / name for name in (*texts, SUMS)}
