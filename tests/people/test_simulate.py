@@ -71,9 +71,7 @@ class AtBounds(Cohort):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "challenge", ["exercise, moderate", "hydrocortisone, 100 mg", "vaccine", "endotoxin, 2 ng/kg"]
-)
+@pytest.mark.parametrize("challenge", ["exercise, moderate", "hydrocortisone, 100 mg", "vaccine", "endotoxin, 2 ng/kg"])
 def test_a_row_at_its_bound_makes_no_pool_negative_and_no_value_infinite(challenge: str) -> None:
     """heart_intercept = 1.2 once gave -18 beats a minute; who is lost on the way is named and has no number."""
     massage = "  - day 1 10:00: massage, swedish, moderate pressure, back, 60 min\n"
