@@ -78,7 +78,9 @@ def line(text: str | Text = "", style: str = "") -> None:
 
 def _shown(text: str | Text) -> Text:
     """Words as they are: no markup, no emoji, and nothing that steers the terminal."""
-    shown = Text(text) if isinstance(text, str) else text.copy()
+    if isinstance(text, str):
+        return Text(visible(text))
+    shown = text.copy()
     shown.plain = visible(shown.plain)
     return shown
 
@@ -102,12 +104,14 @@ def table(
     below its name.
     """
     texts = [[_shown(cell) for cell in cells] for cells in rows]
-    heading = _shown(Text(title, style="bold") if isinstance(title, str) else title) if title else None
+    heading = _shown(title) if title else None
+    if heading and isinstance(title, str):
+        heading.style = "bold"
     view = Table(
         *columns,
         title=heading,
         title_justify="left",
-        caption=caption or None,
+        caption=_shown(caption) if caption else None,
         caption_justify="left",
         show_header=headed,
         box=None,

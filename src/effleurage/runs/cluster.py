@@ -55,7 +55,7 @@ def client(workers: int, scheduler: str, folder: Path) -> Iterator[Client]:
         try:
             _greeted(scheduler)
             found = Client(scheduler, timeout=_PATIENCE)
-        except (OSError, ValueError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001  whatever Dask makes of what answers there
             what = f"no scheduler answers ({str(error).splitlines()[0] if str(error) else type(error).__name__})"
             fix = f"Start one with 'dask scheduler', then: {to_resume(folder)} --scheduler tcp://HOST:8786"
             raise RunError(Finding(scheduler, what, fix)) from None

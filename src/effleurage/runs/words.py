@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FORMULA = re.compile(r"(^|[;\t\n])(\s*'*)(?=[=+\-@＝＋－＠])")
-_MARKS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]#~$"} | {"&": "&amp;", "<": "&lt;", "|": "&#124;"})
+_MARKS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]#~$|"} | {"&": "&amp;", "<": "&lt;"})
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
 
@@ -34,7 +34,7 @@ def in_markdown(text: str) -> str:
     Not for the beginning of a line, where a number or a dash would begin a list.
 
     >>> print(in_markdown("*5* | <b>"))
-    \*5\* &#124; &lt;b>
+    \*5\* \| &lt;b>
     """
     return " ".join(text.split()).translate(_MARKS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -100,5 +101,5 @@ def _harms(every: pd.Series[str], mine: pd.Series[str]) -> str:
 
 
 def line_of(text: str) -> str:
-    """Text on one line, fit for a cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|")
+    """Text on one line, fit for a cell of a table; what is fit already stays so."""
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
