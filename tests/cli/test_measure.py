@@ -158,3 +158,7 @@ def test_a_file_name_that_is_no_text(files: Path, say: Say) -> None:
     name = b"\xff.csv".decode("utf-8", "surrogateescape")
     (files / "saliva.csv").rename(files / name)
     assert say("measure", "saliva", name, "--json", "--out", f"{name}.out").exit_code == 0
+    name = name.replace(".csv", ".txt")
+    (files / "rr.txt").rename(files / name)
+    assert say("measure", "hrv", name, "--out", "out.csv").exit_code == 0
+    assert "\n\\udcff," in (files / "out.csv").read_text(encoding="utf-8")

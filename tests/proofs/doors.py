@@ -470,14 +470,44 @@ def a_number(luck: random.Random, data: bytes) -> bytes:
     return (text[: one.start()] + other + text[one.end() :]).encode("utf-8", "replace")
 
 
-IN_FILES, IN_WORDS = (*WAYS, a_number, a_number, a_number, a_sign), (a_sign, a_sign, a_number, a_number, *WAYS[:4])
+VALUES = (
+    "[1, 2]", "{a = 1}", "{a: 1}", "[]", "{}", '""', "''", "true", "nan", "inf", "-inf", "null", "~", "1979-05-27",
+    "07:32:00", "9" * 5000, "[" * 3000, "[[[]]]", "0o17", "0x1F", "1e400", "!!binary aGk=", "&a [*a]", '"\\u0000"',
+)  # fmt: skip
+
+
+def a_value(luck: random.Random, data: bytes) -> bytes:
+    """Another kind of value after a name: a list, a table, a date, five thousand digits."""
+    text = data.decode("utf-8", "replace")
+    places = list(re.finditer(r"[=:] *([^\n]+)", text))
+    if not places:
+        return data
+    one = luck.choice(places)
+    return (text[: one.start(1)] + luck.choice(VALUES) + text[one.end(1) :]).encode("utf-8", "replace")
+
+
+def a_name(luck: random.Random, data: bytes) -> bytes:
+    """A name left out, doubled or changed, or the line that begins a table."""
+    rows = data.split(b"\n")
+    place = luck.randrange(len(rows))
+    name, between, value = rows[place].partition(luck.choice((b"=", b":")))
+    rows[place] = luck.choice(
+        (between + value, name, b"x" + rows[place], rows[place] + b"\n" + rows[place], b"[target]")
+    )
+    return b"\n".join(rows)
+
+
+IN_TABLES = (*WAYS, a_number, a_number, a_number, a_sign)
+IN_WORDS = (a_sign, a_sign, a_number, a_number, *WAYS[:4])
+IN_TEXTS = (*IN_TABLES, a_value, a_value, a_name)
+WAYS_OF = {".yaml": IN_TEXTS, ".toml": IN_TEXTS, "": IN_WORDS}
 
 
 def spoilt(luck: random.Random, door: Door) -> bytes:
     """One of the seeds of a door, spoilt once or several times."""
     data = luck.choice(door.seeds)
     for _ in range(luck.choice((1, 1, 1, 2, 3, 8))):
-        data = luck.choice(IN_FILES if door.is_file else IN_WORDS)(luck, data)
+        data = luck.choice(WAYS_OF.get(door.suffix, IN_TABLES))(luck, data)
     return data
 
 

@@ -100,7 +100,8 @@ def _at_once(*_: Any) -> None:
 def _stream(stream: TextIO, *, is_needed: bool) -> TextIO:
     """A standard stream that prints every character and refuses in our way; any other stream as it is."""
     number = 1 if is_needed else 2
-    if stream is not (sys.__stdout__ if is_needed else sys.__stderr__) or stream.fileno() != number:
+    own = sys.__stdout__ if is_needed else sys.__stderr__
+    if os.name != "posix" or stream is not own or stream.fileno() != number:
         return stream
     stream.flush()
     encoding = stream.encoding

@@ -14,7 +14,7 @@ from shlex import quote
 from typing import Any
 
 from effleurage.engine.whole import own_name, write_whole
-from effleurage.errors import Finding, RequestError, RunError
+from effleurage.errors import Finding, RequestError, RunError, as_text
 
 
 def to_resume(folder: Path) -> str:
@@ -66,7 +66,7 @@ def disk(folder: Path) -> Iterator[None]:
 def write_file(path: Path, data: str | bytes) -> None:
     """Write what somebody asked for, whole or not at all. Raises ``RunError`` where folder or disk do not let us."""
     try:
-        write_whole(path, data.encode("utf-8") if isinstance(data, str) else data)
+        write_whole(path, as_text(data).encode() if isinstance(data, str) else data)
     except OSError as error:
         raise RunError(unwritten(path, error)) from None
 
@@ -95,7 +95,7 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     """Write a folder of texts by name, whole or not at all. Raises ``RunError`` where place or disk do not let us."""
     with new_folder(folder) as part:
         for name, text in texts.items():
-            (part / name).write_bytes(text.encode("utf-8"))
+            (part / name).write_bytes(as_text(text).encode())
 
 
 def unwritten(path: Path, error: OSError) -> Finding:
