@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from effleurage.cli.ends import INTERRUPTED, STOPPED, at_work
-from effleurage.cli.terminal import Told, message, refusal, visible, warned
+from effleurage.cli.terminal import Told, message, refusal, warned
 from effleurage.errors import BeyondLife, EffleurageError, RunError
 
 COMMANDS = {
@@ -84,10 +84,6 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             message(f"effleurage: {STOPPED}")
             raise typer.Exit(INTERRUPTED) from None
-        except Exception as error:
-            if isinstance(said := getattr(error, "message", None), str):  # what Typer refuses, with the user's words
-                vars(error)["message"] = visible(said)
-            raise
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, **_PLAIN)

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeE
 from rich.table import Column, Table
 from rich.text import Text
 
-from effleurage.errors import BeyondLife, EffleurageError
+from effleurage.errors import BeyondLife, EffleurageError, as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ _ESCAPES = {code: f"\\u{code:04x}" for code in _CONTROLS}
 
 def visible(text: str) -> str:
     """The text with a picture in place of each character that would steer a terminal: ``␛`` for an escape."""
-    return text.translate(_PICTURES)
+    return as_text(text).translate(_PICTURES)
 
 
 def console() -> Console:
