@@ -43,7 +43,7 @@ from effleurage.files.night.diary import read_nights
 from effleurage.files.pairs import read_pairs
 from effleurage.files.saliva.tubes import read_saliva
 from effleurage.files.scales.scores import read_scores
-from effleurage.files.table.delimited import LARGEST, number_of
+from effleurage.files.table.delimited import number_of
 from effleurage.files.table.stamps import clock_of, date_of, stamp_of
 from effleurage.lab.heart.hrv import measure_hrv
 from effleurage.lab.night.nights import measure_nights
@@ -227,7 +227,7 @@ def answers() -> Any:
 
 def codings(text: str) -> Ends:
     if "=" not in text:
-        yield from ((value, "no answer") for value in _numbers([text]))
+        yield from ((finite(value), "no answer") for value in _numbers([text]))
         return
     found = _codings([text])
     for low, high in found.values():
@@ -250,7 +250,7 @@ def times(text: str) -> Ends:
         lambda word: [(clock_of(word), "may say that nothing is there")],
         lambda word: [(0.0 if (day := date_of(word)) is None else day.toordinal(), "")],
         lambda word: [(0.0 if (stamp := stamp_of(word)) is None else stamp.toordinal(), "")],
-        lambda word: [(number_of(word) / LARGEST, "may say that nothing is there")],
+        lambda word: [(finite(number_of(word)), "may say that nothing is there")],
     )
     refusals: list[Exception] = []
     for read in readers:
@@ -261,6 +261,11 @@ def times(text: str) -> Ends:
             refusals.append(refused)
     if len(refusals) == len(readers):
         raise refusals[0]
+
+
+def finite(value: float) -> float:
+    """1 in place of a number that is finite: what it may be, only who asked for it can say."""
+    return 1.0 if math.isfinite(value) else value
 
 
 OWN_WORDS = re.compile(r"is not|is no|there is no|can be read|too large|not in the years")

@@ -154,9 +154,7 @@ def test_missing_words(cell: str) -> None:
     assert is_missing(cell) and math.isnan(number_of(cell))
 
 
-@pytest.mark.parametrize(
-    "cell", ["1.234,5", "1,234,567", "12 min", "inf", "1e999", "1e30", "-9e20", "0x1f", "١٢", "1_000", "e5", ","]
-)
+@pytest.mark.parametrize("cell", ["1.234,5", "1,234,567", "12 min", "inf", "1e999", "0x1f", "١٢", "1_000", "e5", ","])
 def test_what_is_no_number_is_refused(cell: str) -> None:
     with pytest.raises(ValueError, match="number"):
         number_of(cell)

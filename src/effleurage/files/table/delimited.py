@@ -32,8 +32,6 @@ MOST_COLUMNS = 5_000
 """Columns read as one table (ours): 40 answers at 100 visits are 4,000."""
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma"}
 """What may stand between fields; where two fit equally well, the first."""
-LARGEST = 1e20
-"""Largest number in a cell (ours): clocks that count billionths of a second stay far below it."""
 MISSING = frozenset(
     ("", "-", "--", "–", "—", ".", "?", "na", "n/a", "n.a.", "nan", "none", "null", "missing", "fehlt", "k.a.", "<na>")
 )
@@ -134,7 +132,7 @@ def is_missing(cell: str) -> bool:
 def number_of(cell: str) -> float:
     """The number in a cell, with a decimal point or comma; NaN where the cell says that nothing is there.
 
-    Raises ``ValueError`` for words, thousands separators and what lies beyond ``LARGEST``.
+    Raises ``ValueError`` for words, infinities and thousands separators.
     """
     if is_missing(cell):
         return math.nan
@@ -142,8 +140,8 @@ def number_of(cell: str) -> float:
     if not _NUMBER.fullmatch(bare):
         raise ValueError(f"'{short(cell)}' is not a number")
     value = float(bare.replace(",", "."))
-    if abs(value) > LARGEST:
-        raise ValueError(f"'{short(cell)}' is too large for a measured number")
+    if not math.isfinite(value):
+        raise ValueError(f"'{short(cell)}' is too large for a number")
     return value
 
 
