@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effleurage.errors import FEW, EffleurageError, Finding, nearest
+from effleurage.errors import FEW, EffleurageError, Finding, as_text, nearest
 
 NAMES = st.text(string.ascii_letters + " -", min_size=1, max_size=12)
 
@@ -53,3 +53,7 @@ def test_the_list_is_whole_or_a_command_gives_it() -> None:
 def test_no_finding_is_told_twice() -> None:
     one, other = Finding("a", "b", "c"), Finding("a", "b", "d")
     assert EffleurageError([one, other, one]).findings == (one, other)
+
+
+def test_bytes_that_are_no_text_are_told_by_their_number() -> None:
+    assert as_text("a\udcffb é 😀") == "a\\udcffb é 😀"

@@ -90,6 +90,11 @@ def short(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
+def as_text(word: str) -> str:
+    r"""A word as Unicode text: bytes of a file's name or of an option that are no text stand in it as ``\udcff``."""
+    return word.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 SCREEN = 20
 """Lines of a list of findings (ours): one screen."""
 

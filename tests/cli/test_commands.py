@@ -156,3 +156,9 @@ def test_an_interruption_ends_the_run_soon_and_quietly(
     assert time.monotonic() - began < 30
     assert "Traceback" not in told
     assert [path.name for path in tmp_path.iterdir()] == ["long.yaml"]
+
+
+@pytest.mark.parametrize("words", ["cache a\x07b", "measure saliva a.csv a\x07b", "a\x07b", "trial x --n a\x07b"])
+def test_what_the_command_line_refuses_steers_no_terminal(words: str, say: Say) -> None:
+    done = say(*words.split(" "))
+    assert done.exit_code == 2 and "\x07" not in done.stderr

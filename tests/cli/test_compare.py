@@ -104,3 +104,11 @@ def test_a_control_arm_that_hardly_changed_is_told_first(files: Path, say: Say) 
     assert not any(row["where"] for row in told["pairs"])
     for group in told["groups"]:
         assert group["expected_low"] < 1.3 < 1.6 < group["expected_high"]
+
+
+def test_a_file_whose_name_is_no_text_is_compared(tmp_path: Path, say: Say) -> None:
+    file = tmp_path / b"\xff.csv".decode("utf-8", "surrogateescape")
+    file.write_bytes((Path(__file__).parents[2] / "examples" / "two-visits.csv").read_bytes())
+    done = say("compare", file.name, "--html", "page.html", "--json")
+    assert done.exit_code == 0, done.stderr
+    assert "\\udcff.csv" in (tmp_path / "page.html").read_text(encoding="utf-8")

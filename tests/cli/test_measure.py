@@ -122,3 +122,43 @@ def test_a_field_beyond_all_bounds_is_an_ordinary_finding(kind: str, tmp_path: P
     (tmp_path / "long.csv").write_text("id,time,stage\n1," + "9" * 140_000 + ",W\n")
     done = say("measure", kind, "long.csv")
     assert done.exit_code == 2 and "long.csv" in done.stderr
+
+
+ATTACK = Path(__file__).parents[3] / "shared" / "cases" / "attack"
+
+
+@pytest.mark.skipif(not ATTACK.is_dir(), reason="the inputs of the attack are not here")
+def test_names_that_are_mark_up_or_formulas_are_told_whole_and_written_inert(say: Say, tmp_path: Path) -> None:
+    done = say("measure", "saliva", ATTACK / "m.csv", "--out", "out.csv")
+    assert done.exit_code == 0 and "[p01]  " in done.stdout and "=cmd|'x'!A1  " in done.stdout
+    names = {line.split(",")[0] for line in (tmp_path / "out.csv").read_text().splitlines()[1:]}
+    assert names == {"'=cmd|'x'!A1", "[p01]"}
+
+
+@pytest.mark.parametrize("name", ["[/b]", "[p01]", "=1+1", "a\x1b[31mb", "a\x9b31mb", "a\u202eb"])
+def test_a_participant_on_the_command_line_is_a_word(name: str, files: Path, say: Say) -> None:
+    done = say("measure", "hrv", "rr.txt", "--participant", name, "--out", "out.csv")
+    assert done.exit_code == 0
+    assert not {"\x1b", "\x9b", "\u202e"} & set(done.stdout)
+    assert name.translate({27: "␛", 0x9B: "\ufffd", 0x202E: "\ufffd"}) in done.stdout
+    told = say("measure", "hrv", "rr.txt", "--participant", name, "--json")
+    assert json.loads(told.stdout)["table"][0]["participant"] == name
+    assert not {"\x1b", "\x9b", "\u202e"} & set(told.stdout)
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31m.csv", "a\nb.csv"])
+def test_a_file_name_steers_no_terminal(name: str, files: Path, say: Say) -> None:
+    refused = say("measure", "saliva", name)
+    assert refused.exit_code == 2 and refused.stderr.count("\n") == 1 and "\x1b" not in refused.stderr
+    (files / "saliva.csv").rename(files / name)
+    assert "\x1b" not in say("measure", "saliva", name).stdout
+
+
+def test_a_file_name_that_is_no_text(files: Path, say: Say) -> None:
+    name = b"\xff.csv".decode("utf-8", "surrogateescape")
+    (files / "saliva.csv").rename(files / name)
+    assert say("measure", "saliva", name, "--json", "--out", f"{name}.out").exit_code == 0
+    name = name.replace(".csv", ".txt")
+    (files / "rr.txt").rename(files / name)
+    assert say("measure", "hrv", name, "--out", "out.csv").exit_code == 0
+    assert "\n\\udcff," in (files / "out.csv").read_text(encoding="utf-8")

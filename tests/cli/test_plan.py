@@ -72,3 +72,22 @@ def test_what_cannot_be_is_refused_with_a_fix(words: tuple[str, ...], said: str,
     done = say(*words)
     assert done.exit_code == 2, done.stdout
     assert said in done.stderr.replace("\n", " ")
+
+
+def test_words_of_a_design_are_words(tmp_path: Path, say: Say) -> None:
+    text = 'title: "weekly [/b] course"\narms: [{name: "[p01] hands", kind: massage}, {name: "[/i]", kind: rest}]\n'
+    (tmp_path / "evil.yaml").write_text(f"{text}outcomes: PSS\n")
+    done = say("plan", "evil.yaml", "--quick")
+    assert done.exit_code == 0, done.stderr
+    assert all(word in done.stdout for word in ("weekly [/b] course", "[p01] hands", "[/i]"))
+
+
+ATTACK = Path(__file__).parents[3] / "shared" / "cases" / "attack"
+
+
+@pytest.mark.skipif(not ATTACK.is_dir(), reason="the inputs of the attack are not here")
+def test_the_words_of_the_attack_stay_words_in_all_files_of_a_plan(tmp_path: Path, say: Say) -> None:
+    done = say("plan", ATTACK / "evil.yaml", "--quick", "--html", "plan.html", "--export", "PLAN")
+    assert done.exit_code == 0, done.stderr
+    assert "<script>document" not in (tmp_path / "plan.html").read_text(encoding="utf-8")
+    assert not re.search("<script|<img", (tmp_path / "PLAN" / "paper.md").read_text(encoding="utf-8"))

@@ -150,3 +150,19 @@ def test_every_example_runs(example: str, say: Say) -> None:
     done = say("simulate", ROOT / "examples" / example, "--people", "2", "--json")
     assert done.exit_code == 0, done.stderr
     assert all(row["mean"] == row["mean"] for row in json.loads(done.stdout)["quantities"])
+
+
+@pytest.mark.parametrize("title", ["x [/b] y", "[p01]", ":smile:", "{x} %s"])
+def test_a_title_is_a_word(title: str, week: Path, say: Say) -> None:
+    (week / "week.yaml").write_text(WEEK.replace("title: x", f'title: "{title}"'))
+    done = say("simulate", "week.yaml", "--people", "2", "--out", "run")
+    assert done.exit_code == 0 and done.stdout.startswith(title)
+
+
+ATTACK = ROOT.parent / "shared" / "cases" / "attack"
+
+
+@pytest.mark.skipif(not ATTACK.is_dir(), reason="the inputs of the attack are not here")
+def test_the_title_of_the_attack_is_a_word(say: Say) -> None:
+    done = say("simulate", ATTACK / "mk_sim.yaml", "--people", "2")
+    assert done.exit_code == 0 and done.stdout.startswith("x [/b] y")

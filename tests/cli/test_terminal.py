@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from hypothesis import strategies as st
 from rich.table import Column
+from rich.text import Text
 from typer.testing import Result
 
 from effleurage.body.compose import LISTS
@@ -193,3 +194,37 @@ def test_progress_is_silent_where_nobody_watches(capsys: pytest.CaptureFixture[s
     with terminal.progress("long") as report:
         report(0.5)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("title", [*NASTY, "a\x1b[2Jb", "{title}"])
+def test_a_bar_shows_its_title_as_it_is(
+    title: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with terminal.bar(title, 1) as move:
+        assert move
+        move(completed=1)
+    shown = capsys.readouterr().err
+    assert title.replace("\x1b", "␛") in shown and "\x1b[2J" not in shown
+
+
+STEERING = "a\x1b[31mb\x07\x9b\u202e\x7f"
+
+
+def test_nothing_that_is_shown_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.table(("who", "n"), [(STEERING, Text(STEERING, style="bold"))], STEERING, caption=STEERING)
+    terminal.line(STEERING)
+    terminal.line(Text(STEERING))
+    terminal.message(f"{STEERING}\nnext")
+    refusal(EffleurageError(Finding(STEERING, "bad\nworse", "Mend it.")))
+    shown = capsys.readouterr()
+    assert not set(shown.out + shown.err) & set("\x1b\x07\x9b\u202e\x7f")
+    assert shown.out.count("a␛[31mb␇\ufffd\ufffd␡") == 4 and shown.out.count("a␛[31mb") == 6
+    assert shown.err.count("\n") == 2
+
+
+def test_json_escapes_what_steers_and_says_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.as_json({STEERING: [STEERING, "\udcff", "é"]})
+    shown = capsys.readouterr().out
+    assert json.loads(shown) == {STEERING: [STEERING, "\udcff", "é"]}
+    assert not set(shown) & set("\x1b\x07\x9b\u202e\x7f")

@@ -21,3 +21,8 @@ def test_a_missing_value_without_a_reason_is_refused() -> None:
 def test_another_column_is_refused() -> None:
     with pytest.raises(ValueError, match="colour"):
         tidy([{"outcome": "HF", "value": 1.0, "colour": "red"}])
+
+
+def test_a_word_that_is_no_text_has_its_place() -> None:
+    table = tidy([{"participant": "\udcff", "outcome": "x", "value": 1.0, "reason": ""}])
+    assert list(table["participant"]) == ["\\udcff"]

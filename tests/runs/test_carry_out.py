@@ -12,8 +12,10 @@ import pickle
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -226,6 +228,51 @@ def test_a_scheduler_that_does_not_answer(begun: Path, monkeypatch: pytest.Monke
         assert refused.value.findings[0].where == address
         assert "dask scheduler" in str(refused.value)
     assert is_done(begun, 0)
+
+
+GREETINGS = {
+    "words": b"SSH-2.0-OpenSSH_9.2p1\r\n",
+    "nothing": b"",
+    "a length and no greeting": b"\x20" + bytes(7) + b"x" * 32,
+    "a huge length": b"\xff" * 8,
+    "too little": b"abc",
+}
+"""What other services say first; Dask takes words for a length and waits for ever where nothing comes."""
+
+
+@pytest.mark.parametrize("greeting", GREETINGS)
+@pytest.mark.parametrize("scheme", ["tcp://", ""])
+def test_what_answers_and_is_no_scheduler(
+    greeting: str, scheme: str, begun: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as service:
+        service.settimeout(30)
+        lines: list[socket.socket] = []
+
+        def answer() -> None:
+            line, _ = service.accept()
+            line.sendall(GREETINGS[greeting])
+            lines.append(line)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        began = time.monotonic()
+        with pytest.raises(RunError, match="no scheduler answers") as refused:
+            carry_out(begun, scheduler=f"{scheme}127.0.0.1:{service.getsockname()[1]}")
+        answering.join()
+        for line in lines:
+            line.close()
+    assert time.monotonic() - began < 20
+    assert len(refused.value.findings) == 1 and "dask scheduler" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "address", ["[/b]", "tcp://127.0.0.1", "tcp://127.0.0.1:99999999", "http://127.0.0.1:1", "x" * 5000]
+)
+def test_an_address_that_cannot_be(address: str, begun: Path) -> None:
+    with pytest.raises(RunError, match="no scheduler answers"):
+        carry_out(begun, scheduler=address)
 
 
 def test_a_scheduler_without_workers(begun: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:

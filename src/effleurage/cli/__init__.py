@@ -1,18 +1,16 @@
-"""The command line: parse, call, show. Data goes to stdout, messages to stderr; exit 0, 1 (failed), 2 (refused)."""
+"""The command line: parse, call, show. Data goes to stdout, messages to stderr; exit 0, 1 (failed), 2 (refused).
+
+130 after Ctrl-C. Nothing heavy is imported before that is so.
+"""
 
 from __future__ import annotations
 
-import logging
-import warnings
+from importlib import import_module
 
-from effleurage.cli.commands import app
-from effleurage.cli.terminal import Told, warned
-from effleurage.errors import BeyondLife
+from effleurage.cli.ends import ended
 
 
 def main() -> None:
     """Run the command line; every refusal is one screen, never a traceback."""
-    logging.getLogger("effleurage").addHandler(Told())
-    warnings.showwarning = warned
-    warnings.simplefilter("always", BeyondLife)
-    app()
+    with ended():
+        import_module("effleurage.cli.commands").run()

@@ -14,6 +14,7 @@ import typer
 from rich.progress import TextColumn, TimeElapsedColumn
 
 from effleurage.cli import terminal
+from effleurage.cli.ends import INTERRUPTED
 from effleurage.cli.terminal import right
 from effleurage.errors import Finding, RequestError
 from effleurage.people.life import in_words
@@ -116,7 +117,7 @@ def _carry_out(folder: Path, asked: Asked, options: Options, as_json: bool) -> N
     except KeyboardInterrupt:
         kept = f"{chunks_done(folder, asked)} of {asked.chunks} chunks are kept"
         terminal.message(f"effleurage: stopped; {kept}. Go on with: {to_resume(folder)}")
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None
     cpus = manifest_of(folder)["cpus"]
     if len(cpus) > 1:
         terminal.message(f"effleurage: chunks come from {len(cpus)} types of processor, so their last bits may differ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -9,8 +11,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
-from effleurage.cli.terminal import refusal
-from effleurage.errors import EffleurageError, RunError
+from effleurage.cli.ends import INTERRUPTED, STOPPED, at_work
+from effleurage.cli.terminal import Told, message, refusal, warned
+from effleurage.errors import BeyondLife, EffleurageError, RunError
 
 COMMANDS = {
     "simulate": ("simulate", "Carry out a protocol, alone or against a control."),
@@ -42,8 +45,10 @@ class Command(TyperCommand):
         super().__init__(name, short_help=line)
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """The context of the command itself."""
-        return self.loaded().make_context(info_name, args, parent, **extra)
+        """The context of the command itself; what follows is its work."""
+        made = self.loaded().make_context(info_name, args, parent, **extra)
+        at_work()
+        return made
 
     def loaded(self) -> Any:
         """The command itself, with its options."""
@@ -76,6 +81,9 @@ class Commands(TyperGroup):
         except EffleurageError as error:
             refusal(error)
             raise typer.Exit(1 if isinstance(error, RunError) else 2) from None
+        except KeyboardInterrupt:
+            message(f"effleurage: {STOPPED}")
+            raise typer.Exit(INTERRUPTED) from None
 
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, **_PLAIN)
@@ -84,3 +92,11 @@ app = typer.Typer(cls=Commands, no_args_is_help=True, **_PLAIN)
 @app.callback()
 def effleurage() -> None:
     """A virtual laboratory for massage: the same person with and without it. For research; no medical advice."""
+
+
+def run() -> None:
+    """Run the command line as a program: what the library tells, and what it warns of, are messages."""
+    logging.getLogger("effleurage").addHandler(Told())
+    warnings.showwarning = warned
+    warnings.simplefilter("always", BeyondLife)
+    app()

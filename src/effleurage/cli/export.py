@@ -31,4 +31,5 @@ def export_sbml(
     check_file(file)
     plan = read_protocol(protocol) if protocol else None
     write_sbml(file, to_sbml(plan, without=without or (), settings=settings_of(settings or [], beyond), beyond=beyond))
-    terminal.message(f"wrote {file}\n{in_words(plan)}")
+    terminal.message(f"wrote {file}")
+    terminal.message(in_words(plan))

@@ -28,6 +28,7 @@ from effleurage.lab.scales.scales import measure_scales
 from effleurage.report.numbers import human, unit_of
 from effleurage.runs.disk import write_file
 from effleurage.runs.single import check_file
+from effleurage.runs.words import csv_text
 
 measure = typer.Typer(
     help="Outcomes of measured files: a table, notes on the file, and a methods paragraph.",
@@ -142,7 +143,7 @@ def scale(
 def _show(measured: Measured, out: Path | None, as_json: bool, name: str) -> None:
     if out:
         check_file(out)
-        write_file(out, measured.table.to_csv(index=False))
+        write_file(out, csv_text(measured.table))
     if as_json:
         terminal.as_json(
             {

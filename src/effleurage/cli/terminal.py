@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeE
 from rich.table import Column, Table
 from rich.text import Text
 
-from effleurage.errors import BeyondLife, EffleurageError
+from effleurage.errors import BeyondLife, EffleurageError, as_text
 from effleurage.report.as_json import plain
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ _GAP = 2
 _FOLDED = 20
 """Characters that a column of addresses has at the least: those may break anywhere."""
 _MOST_FINDINGS = 20
+_CONTROLS = [*range(9), *range(11, 32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A)]
+"""Characters that steer a terminal or turn the order of its letters, but for the tab and the end of a line."""
+_PICTURES = {code: code + 0x2400 if code < 32 else 0x2421 if code == 127 else 0xFFFD for code in _CONTROLS}
+_ESCAPES = {code: f"\\u{code:04x}" for code in _CONTROLS}
+
+
+def visible(text: str) -> str:
+    """The text with a picture in place of each character that would steer a terminal: ``␛`` for an escape."""
+    return as_text(text).translate(_PICTURES)
 
 
 def console() -> Console:
@@ -45,7 +54,12 @@ def data(text: str) -> None:
 
 def as_json(content: Any) -> None:
     """Print data as JSON, with null where a number is none."""
-    data(json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(content := plain(content), indent=1, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(content, indent=1, allow_nan=False)
+    data(text.translate(_ESCAPES))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -58,7 +72,16 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def line(text: str | Text = "", style: str = "") -> None:
     """Print a line, broken where it is too long; brackets in it are no markup."""
-    console().print(text, style=style or None)
+    console().print(_shown(text), style=style or None)
+
+
+def _shown(text: str | Text) -> Text:
+    """Words as they are: no markup, no emoji, and nothing that steers the terminal."""
+    if isinstance(text, str):
+        return Text(visible(text))
+    shown = text.copy()
+    shown.plain = visible(shown.plain)
+    return shown
 
 
 def right(*headers: str) -> tuple[str | Column, ...]:
@@ -79,13 +102,15 @@ def table(
     No word is cut and no number broken: where those of a headed table are wider than the terminal, each row is told
     below its name.
     """
-    texts = [[Text(cell) if isinstance(cell, str) else cell for cell in cells] for cells in rows]
-    heading = Text(title, style="bold") if isinstance(title, str) and title else title or None
+    texts = [[_shown(cell) for cell in cells] for cells in rows]
+    heading = _shown(title) if title else None
+    if heading and isinstance(title, str):
+        heading.style = "bold"
     view = Table(
         *columns,
         title=heading,
         title_justify="left",
-        caption=caption or None,
+        caption=_shown(caption) if caption else None,
         caption_justify="left",
         show_header=headed,
         box=None,
@@ -158,8 +183,8 @@ def _told(view: Table, rows: Sequence[Sequence[Text]], wide: Console) -> None:
 
 
 def message(text: str) -> None:
-    """A line for the person, not for the next program."""
-    sys.stderr.write(f"{text}\n")
+    """A line for the person, not for the next program; one, whatever words of somebody's are in it."""
+    sys.stderr.write(f"{visible(text).replace(chr(10), chr(0x240A))}\n")
 
 
 def refusal(error: EffleurageError) -> None:
@@ -191,16 +216,16 @@ def warned(
 ) -> None:
     """A warning as a message: what a user must know, without the line of code that said it."""
     where = "" if issubclass(category, BeyondLife) else f"{filename}, line {lineno}: {category.__name__}: "
-    sys.stderr.write(f"effleurage: {where}{message}\n")
+    sys.stderr.write(f"effleurage: {where}{visible(str(message))}\n")
 
 
 @contextmanager
 def bar(title: str, total: float, *columns: ProgressColumn, **fields: Any) -> Iterator[Callable[..., None] | None]:
     """A bar on stderr, moved by ``completed=`` and ``fields``; None where stderr is no terminal."""
     err = Console(stderr=True)
-    shown = (TextColumn("{task.description}"), BarColumn(), *columns)
+    shown = (TextColumn("{task.description}", markup=False), BarColumn(), *columns)
     with Progress(*shown, console=err, transient=True, disable=not err.is_terminal) as moving:
-        task = moving.add_task(title, total=total, **fields)
+        task = moving.add_task(visible(title), total=total, **fields)
         yield (lambda **done: moving.update(task, **done)) if err.is_terminal else None
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from effleurage.errors import as_text
 from effleurage.shown import Shown
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def tidy(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    table = pd.DataFrame(list(rows))
+    table = pd.DataFrame([{name: _cell(cell) for name, cell in row.items()} for row in rows])
     if strange := sorted(set(table.columns) - set(COLUMNS)):
         raise ValueError(f"no column {', '.join(strange)}")
     table = table.reindex(columns=list(COLUMNS))
@@ -64,3 +65,7 @@ def tidy(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     if silent.any():
         raise ValueError(f"{table.loc[silent, 'outcome'].iloc[0]}: no value, and no reason")
     return table
+
+
+def _cell(cell: Any) -> Any:
+    return as_text(cell) if isinstance(cell, str) else cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
@@ -28,6 +29,8 @@ ONE_THREAD = {
 """Environment of a worker: one thread of ours, one of XLA (NPROC), one of the linear algebra."""
 _PATIENCE = 10.0
 """Seconds to wait for a scheduler."""
+_GREETING, _LONGEST_GREETING = b"pickle-protocol", 1 << 16
+"""What a scheduler tells of itself unasked, first of all, and bytes that this may have at most."""
 _LONELY = 60.0
 """Seconds without any worker before we give up."""
 MOST_WORKERS = 256
@@ -62,8 +65,9 @@ def client(workers: int, scheduler: str, folder: Path) -> Iterator[Client]:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what happens is told in our own words
     if scheduler:
         try:
+            _greeted(scheduler)
             found = Client(scheduler, timeout=_PATIENCE)
-        except (OSError, ValueError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001  whatever Dask makes of what answers there
             what = f"no scheduler answers ({str(error).splitlines()[0] if str(error) else type(error).__name__})"
             fix = f"Start one with 'dask scheduler', then: {to_resume(folder)} --scheduler tcp://HOST:8786"
             raise RunError(Finding(scheduler, what, fix)) from None
@@ -82,6 +86,36 @@ def client(workers: int, scheduler: str, folder: Path) -> Iterator[Client]:
         Client(local) as found,
     ):
         yield found
+
+
+def _greeted(address: str) -> None:
+    """Raise ``OSError`` where what answers at a TCP address is no scheduler: Dask would wait for it, or believe it.
+
+    A scheduler speaks first: the length of its greeting in eight bytes, then what it is. A web server waits; most
+    others greet with words, which Dask would take for a length.
+    """
+    from distributed.comm.addressing import parse_address, parse_host_port
+
+    scheme, place = parse_address(address)
+    if scheme != "tcp":
+        return
+    until = time.monotonic() + _PATIENCE
+    with socket.create_connection(parse_host_port(place), timeout=_PATIENCE) as line:
+        length = int.from_bytes(_heard(line, 8, until), "little")
+        if length > _LONGEST_GREETING or _GREETING not in _heard(line, length, until):
+            raise OSError("something else answers there")
+
+
+def _heard(line: socket.socket, many: int, until: float) -> bytes:
+    """So many bytes of a line, or fewer where it ends. Raises ``TimeoutError`` where they are not there in time."""
+    data = b""
+    while len(data) < many:
+        line.settimeout(max(until - time.monotonic(), 0.001))
+        more = line.recv(many - len(data))
+        if not more:
+            break
+        data += more
+    return data
 
 
 def each(

@@ -15,7 +15,7 @@ from shlex import quote
 from typing import Any
 
 from effleurage.engine.whole import HALF, OURS, own_name, put, write_whole
-from effleurage.errors import Finding, RequestError, RunError
+from effleurage.errors import Finding, RequestError, RunError, as_text
 
 SUMS = "SHA256SUMS"
 """The file of checksums in a folder that people get; ``sha256sum --check SHA256SUMS`` there takes them again."""
@@ -73,7 +73,7 @@ def write_file(path: Path, data: str | bytes) -> None:
     """Write what somebody asked for, whole or not at all. Raises ``RunError`` where folder or disk do not let us."""
     _bury(path.absolute().parent)
     try:
-        write_whole(path, data.encode("utf-8") if isinstance(data, str) else data)
+        write_whole(path, as_text(data).encode() if isinstance(data, str) else data)
     except OSError as error:
         raise RunError(unwritten(path, error)) from None
 
@@ -111,7 +111,7 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
     """
     with new_folder(folder) as part:
         for name, text in texts.items():
-            (part / name).write_bytes(text.encode("utf-8"))
+            (part / name).write_bytes(as_text(text).encode())
         sums = "".join(f"{known}  {name}\n" for name, known in checksums(part).items())
         (part / SUMS).write_text(sums, encoding="utf-8", newline="")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from effleurage.errors import Finding, RequestError
 from effleurage.runs.disk import new_folder
+from effleurage.runs.words import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ def write_run(folder: Path, worlds: Mapping[str, xr.Dataset], table: pd.DataFram
             world.drop_vars(["status", "beyond"]).to_dataframe().reset_index().to_parquet(
                 part / f"{name}.parquet", index=False
             )
-        table.to_csv(part / "table.csv", index=False)
+        (part / "table.csv").write_text(csv_text(table), encoding="utf-8")
         units = {n: v.attrs["ledger_unit"] for world in worlds.values() for n, v in world.data_vars.items()}
         status = {name: [str(s) for s in world.status.values] for name, world in worlds.items()}
         beyond = {name: [str(s) for s in world.beyond.values] for name, world in worlds.items()}

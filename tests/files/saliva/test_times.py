@@ -87,3 +87,17 @@ def test_intervals_of_a_plan_add_up_within_a_course() -> None:
 def test_what_is_no_time_is_a_finding_with_its_line() -> None:
     found = timed({"time": ["08:00", "25:61"]}, CLOCK)
     assert [finding.where for finding in found.findings] == ["saliva.csv, line 3, column 'time'"]
+
+
+@pytest.mark.parametrize(("field", "cell"), [("when", "-9223372036854775809"), ("when", "1e20"), ("hours", "8785")])
+def test_no_tube_is_years_away_from_its_zero(field: str, cell: str) -> None:
+    found = timed({"when": ["0", cell]}, {field: "when"})
+    assert [finding.where for finding in found.findings] == ["saliva.csv, line 3, column 'when'"]
+    assert timed({"when": ["0", "527040" if field == "when" else "8784"]}, {field: "when"}).findings == []
+
+
+@pytest.mark.parametrize("field", ["planned", "interval"])
+def test_no_plan_is_years_long(field: str) -> None:
+    columns = {"minutes": ["0", "14"], "plan": ["0", "1e19"]}
+    (fault,) = timed(columns, {"when": "minutes", field: "plan"}).findings
+    assert fault.what == "1e19 lies beyond all that can be here"

@@ -79,3 +79,11 @@ def test_listed_names_are_plain_and_mean_one_thing(part: str) -> None:
     names = [name for names in names_in(part).values() for name in names]
     assert names == [plain_name(name) for name in names]
     assert len(names) == len(set(names))
+
+
+def test_what_lies_beyond_all_that_can_be_is_a_finding(tmp_path: Path) -> None:
+    _, findings, _ = numbers_of(table(tmp_path, "a;min\n1;-1e19\n2;60\n3;61\n"), "min", 60)
+    assert [str(one) for one in findings] == [
+        f"diary.csv, {place}: {cell} lies beyond all that can be here. Mend it: at most 60 either way."
+        for place, cell in (("line 2, column 'min'", "-1e19"), ("line 4, column 'min'", "61"))
+    ]

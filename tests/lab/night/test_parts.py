@@ -68,3 +68,10 @@ def test_the_efficiency_lies_between_its_bounds_whatever_the_time_of_trying(tryi
     low, high = (float(word) for word in efficiency_bounds(values, SOUND).split() if word[0].isdigit())
     base = values["SOL"] + values["TST"] + values["WASO"]
     assert low - 0.05 <= 100 * values["TST"] / (base + trying) <= high + 0.05
+
+
+@pytest.mark.parametrize("name", MINUTES)
+def test_no_part_is_longer_than_a_day_even_where_nothing_else_is_known(name: str) -> None:
+    unknown = dict.fromkeys(SOUND, math.nan)
+    assert faults(**unknown | {name: 1e20}) == [f"{name} is 1e+20 min, more than a day"]
+    assert faults(**unknown | {name: 1440.0}) == []

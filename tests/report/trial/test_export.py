@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import doctest
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -94,3 +97,38 @@ def test_what_lies_there_already_is_left_alone(planned: Plan, conducted: Conduct
 def test_the_example_of_the_docstring_is_true() -> None:
     tried = doctest.testmod(export)
     assert tried.attempted > 3 and tried.failed == 0
+
+
+EVIL = ("=cmd|'/c calc'!A1", "-rest; @SUM(A1)")
+MARKED = "<script>alert(1)</script> *[x](y)* | `z`"
+
+
+@pytest.fixture(scope="module")
+def evil() -> Design:
+    """A design whose words would be formulas, mark-up and HTML."""
+    arms = Arm(name=EVIL[0]), Arm(name=EVIL[1], kind="rest")
+    return Design(title=MARKED, arms=arms, outcomes=(PSS,), n=6, analysis="change", reason=MARKED)
+
+
+def test_no_table_holds_a_formula_and_its_analysis_still_finds_every_arm(evil: Design, tmp_path: Path) -> None:
+    export_trial(conduct(evil, 6), tmp_path / "DATA")
+    export_plan(first_answer(evil), tmp_path / "PLAN")
+    tables = [*(tmp_path / "DATA").glob("*.csv"), *(tmp_path / "PLAN").glob("*.csv")]
+    assert len(tables) == 4
+    for table in tables:
+        for row in csv.reader(table.open(encoding="utf-8", newline="")):
+            for cell in (part.strip() for text in row for part in text.split(";")):
+                assert not cell.startswith(("=", "+", "@", "-")) or cell.lstrip("+-").replace(".", "").isdigit(), cell
+    assert set(pd.read_csv(tmp_path / "DATA" / "data.csv")["arm"]) == {"'=cmd|'/c calc'!A1", "'-rest; '@SUM(A1)"}
+    subprocess.run([sys.executable, "analysis.py"], cwd=tmp_path / "DATA", capture_output=True, check=True)
+    (result,) = pd.read_csv(tmp_path / "DATA" / "results.csv").to_dict("records")
+    assert result["estimate"] == result["estimate"]
+
+
+def test_markdown_shows_words_as_they_are(evil: Design, tmp_path: Path) -> None:
+    files = export_plan(first_answer(evil), tmp_path / "PLAN") | export_trial(conduct(evil, 6), tmp_path / "DATA")
+    for name in ("paper.md", "consort.md", "codebook.md"):
+        text = files[name].read_text(encoding="utf-8")
+        assert "<script" not in text and "[x](y)" not in text, name
+    paper = files["paper.md"].read_text(encoding="utf-8")
+    assert r"# &lt;script>alert(1)&lt;/script> \*\[x\](y)\* \| \`z\`" in paper and r"=cmd\|'/c calc'!A1" in paper

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 HALF_DAY = 720.0
 """Minutes back by which a clock time means the next day (ours)."""
+MOST_MINUTES = 366 * DAY
+"""Minutes from its zero to a tube (ours): a year; what is more is a slip of the pen, or a clock in other units."""
 SAME = 1.0
 """Minutes by which two columns that say the same may differ (ours: clocks are written to the minute)."""
 SAME_FOR_ALL = 3
@@ -103,7 +105,7 @@ def _minutes(table: pd.DataFrame, fields: Mapping[str, str], times: Times) -> Fl
         column = fields.get(field)
         if column is None or (field == "when" and _like_clocks(table, column)):
             continue
-        values, findings, notes = numbers_of(table, column)
+        values, findings, notes = numbers_of(table, column, MOST_MINUTES / factor)
         times.findings += findings
         times.notes += notes
         return np.asarray(values.to_numpy(float) * factor)
@@ -245,13 +247,13 @@ def _plan(
 ) -> None:
     """Planned minutes: a column of minutes, clock times, or intervals from the tube before."""
     if "planned" in fields:
-        values, findings, notes = numbers_of(table, fields["planned"])
+        values, findings, notes = numbers_of(table, fields["planned"], MOST_MINUTES)
         times.planned = values.to_numpy(float)
         times.findings += findings
         times.notes += notes
         return
     if "interval" in fields:
-        values, findings, notes = numbers_of(table, fields["interval"])
+        values, findings, notes = numbers_of(table, fields["interval"], MOST_MINUTES)
         steps = values.to_numpy(float)
         for rows in _grouped(course, in_time):
             times.planned[rows] = np.cumsum(steps[rows])

@@ -29,8 +29,12 @@ def _names() -> dict[str, dict[str, tuple[str, ...]]]:
     return shipped_table(dict[str, dict[str, tuple[str, ...]]], __package__, "columns.toml")
 
 
-def numbers_of(table: pd.DataFrame, column: str) -> tuple[pd.Series, list[Finding], tuple[str, ...]]:
+def numbers_of(
+    table: pd.DataFrame, column: str, most: float = math.inf
+) -> tuple[pd.Series, list[Finding], tuple[str, ...]]:
     """A column as floats (NaN where missing), a finding for every cell that is no number, and notes.
+
+    A number that lies further from 0 than ``most`` is a finding too.
 
     A comma is read as the decimal mark, and that is said. Where fields are separated by commas and every comma in
     the column stands before three digits (``1,250``), it may be a thousands separator as well: that is a finding.
@@ -41,6 +45,9 @@ def numbers_of(table: pd.DataFrame, column: str) -> tuple[pd.Series, list[Findin
     for line, cell in zip(table.index, table[column], strict=True):
         try:
             values.append(number_of(cell))
+            if abs(values[-1]) > most:
+                what = f"{short(cell)} lies beyond all that can be here"
+                findings.append(Finding(at(table, line, column), what, f"Mend it: at most {most:,g} either way."))
         except ValueError as fault:
             values.append(math.nan)
             findings.append(Finding(at(table, line, column), str(fault), "Write a number, or leave the cell empty."))

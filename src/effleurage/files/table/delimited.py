@@ -19,7 +19,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from effleurage.errors import DataError, Finding, one_screen, short
+from effleurage.errors import DataError, Finding, as_text, one_screen, short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ def read_table(
     """
     import pandas as pd
 
-    name = Path(path).name
+    name = as_text(Path(path).name)
     text, notes = read_text(path, most_bytes=most_bytes)
     text, said, skipped = _excel_hint(text)
     between = delimiter or said or _sniff(text)
@@ -101,7 +101,7 @@ def read_text(path: str | PathLike[str], *, most_bytes: int = MOST_BYTES) -> tup
 
     Raises ``DataError`` for a file that is missing, empty, binary or larger than ``most_bytes``.
     """
-    name = Path(path).name
+    name = as_text(Path(path).name)
     raw = _bytes(path, name, most_bytes)
     if not raw.strip():
         raise DataError(Finding(name, "is empty", "Check that the export worked."))

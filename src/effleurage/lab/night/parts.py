@@ -51,6 +51,7 @@ def parts_of(known: Mapping[str, float]) -> dict[str, float]:
 def impossible(known: Mapping[str, float], phrased: Callable[[str], str]) -> Iterator[str]:
     """What cannot have been, a clause each; ``phrased`` writes a stamp. A comparison with NaN says nothing."""
     yield from (f"{name} is {known[name]:g} min, below 0" for name in MINUTES if known[name] < 0)
+    yield from (f"{name} is {known[name]:g} min, more than a day" for name in MINUTES if known[name] > LONGEST_IN_BED)
     for early, late in pairwise(name for name in STAMPS if math.isfinite(known[name])):
         if known[late] < known[early]:
             yield f"{late} ({phrased(late)}) is before {early} ({phrased(early)})"

@@ -79,10 +79,15 @@ def as_markdown(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFr
         for row in part.to_dict("records"):
             cells = [row["id"], row["use"], _published(row), human(row["simulated"]), _fold(row)]
             cells += [row["population"], f"{row['source']} (seen {SEEN[row['seen']]})"]
-            lines.append("| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |")
+            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
         reasons = [f"- **{row['id']}**: {known[row['id']]}" for row in part.to_dict("records") if row["id"] in known]
         lines += ["", *reasons, ""] if reasons and name in ("red", "yellow") else [""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _cell(cell: Any) -> str:
+    """A cell of Markdown; addresses stay links, and no words of a target become HTML."""
+    return str(cell).replace("<", "&lt;").replace("|", "\\|")
 
 
 def _spread_lines(spread: pd.DataFrame | None) -> list[str]:

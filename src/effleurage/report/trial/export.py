@@ -10,6 +10,7 @@ from effleurage.report.trial.paper import consort_flow, skeleton
 from effleurage.report.trial.script import analysis_script
 from effleurage.runs.disk import SUMS, write_folder
 from effleurage.runs.single import check_folder
+from effleurage.runs.words import csv_text
 from effleurage.trial.conduct.codebook import codebook
 from effleurage.trial.conduct.randomisation import allocation
 from effleurage.trial.conduct.timetable import as_csv, as_ics, first_day, time_zone
@@ -52,7 +53,7 @@ def export_plan(
     return _written(
         folder,
         {
-            "allocation.csv": allocation(design, n, seed).to_csv(index=False),
+            "allocation.csv": csv_text(allocation(design, n, seed)),
             "design.yaml": as_yaml(design),
             "timetable.csv": as_csv(design),
             "timetable.ics": as_ics(design, first_day(start or date.today()), zone),
@@ -75,8 +76,8 @@ def export_trial(trial: Conducted, folder: str | Path) -> dict[str, Path]:
     return _written(
         folder,
         {
-            "data.csv": trial.data.to_csv(index=False),
-            "persons.csv": trial.persons.to_csv(index=False),
+            "data.csv": csv_text(trial.data),
+            "persons.csv": csv_text(trial.persons),
             "codebook.md": codebook(design),
             "design.yaml": as_yaml(design),
             "analysis.py": analysis_script(design),

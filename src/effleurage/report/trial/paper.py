@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+from effleurage.runs.words import in_markdown
 from effleurage.trial.conduct.codebook import readings
 from effleurage.trial.conduct.consort import TO_WRITE as TO_WRITE
 from effleurage.trial.conduct.consort import consort_flow as consort_flow
@@ -50,6 +51,7 @@ def skeleton(
     data: pd.DataFrame | None = None,
 ) -> str:
     """Protocol and report in Markdown: sample size, SPIRIT items, CONSORT flow, STRICTOTM items, references."""
+    flow, design = consort_flow(design, persons, data), _in_markdown(design)
     parts = [
         f"# {line_of(design.title)}",
         "A skeleton. What the design says is filled in; everything else is marked. Nothing in it has been approved by "
@@ -58,12 +60,19 @@ def skeleton(
         *([sample_size(design, plan) for plan in plans] or [UNSIZED if len(design.arms) == 1 else TO_WRITE]),
         *([multiplicity(design)] if plans and multiplicity(design) else []),
         spirit(design, plans),
-        consort_flow(design, persons, data),
+        flow,
         strictotm(design),
         "## References",
         "\n".join(f"- {reference}" for reference in REFERENCES),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _in_markdown(design: Design) -> Design:
+    """The design with its own words as Markdown shows them."""
+    arms = tuple(arm.model_copy(update={"name": in_markdown(arm.name)}) for arm in design.arms)
+    said = {"title": in_markdown(design.title), "reason": in_markdown(design.reason), "arms": arms}
+    return design.model_copy(update=said)
 
 
 def sample_size(design: Design, plan: Planned) -> str:
@@ -74,7 +83,7 @@ def sample_size(design: Design, plan: Planned) -> str:
     else:
         arms = f"each of {len(design.arms)} arms" if len(design.arms) > 1 else "the only arm"
         who = f"{plan.n_per_arm} persons are to be allocated to {arms}"
-    against = plan.against or (design.arms[1].name if len(design.arms) > 1 else "")
+    against = in_markdown(plan.against) or (design.arms[1].name if len(design.arms) > 1 else "")
     what = f"between {design.arms[0].name} and {against}" if against else "from before to after"
     said = [
         f"**{line_of(row.outcome)} ({row.instrument}).** {who}. With them, a two-sided test at the level of "

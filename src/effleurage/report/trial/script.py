@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from pprint import pformat
 
+from effleurage.runs.words import in_cell
 from effleurage.trial.conduct.codebook import readings
 from effleurage.trial.design.design import Design
 
@@ -47,7 +48,7 @@ def _settings(design: Design) -> str:
         "ANALYSIS": design.analysis if len(design.arms) > 1 else "change",
         "ESTIMAND": design.estimand,
         "REASON": design.reason,
-        "ARMS": [arm.name for arm in design.arms],
+        "ARMS": [in_cell(arm.name) for arm in design.arms],  # as data.csv names them
         "OUTCOMES": list(readings(design)),
         "LEVEL": 0.95,
         "FEW_THERAPISTS": FEW_THERAPISTS,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from effleurage.errors import DataError, Finding
+from effleurage.runs.words import in_markdown
 from effleurage.trial.conduct.codebook import DATA_COLUMNS, readings
 from effleurage.trial.conduct.randomisation import THEN, sequences
 from effleurage.trial.design.design import NO_VISIT, Design
@@ -48,7 +50,7 @@ def consort_flow(design: Design, persons: pd.DataFrame | None = None, data: pd.D
     for reading in readings(design):
         label = f"Analysed: {reading['outcome']} ({reading['instrument']}), {reading['when']}"
         rows[label] = [] if data is None else [str(len(_analysed(design, data, reading, key, name))) for name in names]
-    head = ["", *map(line_of, names)]
+    head = ["", *map(in_markdown, names)]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for label, cells in rows.items():
         lines.append(f"| {' | '.join([line_of(label), *map(line_of, cells or ['to be counted'] * len(names))])} |")
@@ -82,7 +84,8 @@ def _counted(reasons: pd.Series[str]) -> str:
     """``3 (2 moved, 1 ill)`` of a column that holds reasons or nothing."""
     said = reasons.fillna("").astype(str).str.strip()
     counts = said[said != ""].value_counts()
-    told = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+    often = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    told = ", ".join(f"{count} {in_markdown(reason)}" for reason, count in often)
     return f"{counts.sum()} ({told})" if told else "0"
 
 
@@ -98,5 +101,5 @@ def _harms(every: pd.Series[str], mine: pd.Series[str]) -> str:
 
 
 def line_of(text: str) -> str:
-    """Text on one line, fit for a cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|")
+    """Text on one line, fit for a cell of a table; what is fit already stays so."""
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from effleurage.errors import Finding, RequestError, short
 from effleurage.protocol.times import DAY
+from effleurage.runs.words import in_cell
 from effleurage.trial.design.design import NO_VISIT, Arm, Design
 from effleurage.trial.design.endpoints import endpoint_of
 
@@ -85,9 +86,14 @@ def as_csv(design: Design) -> str:
     writer = csv.writer(said, lineterminator="\n")
     writer.writerow(COLUMNS)
     for event in timetable(design):
-        cells = [getattr(event, name) for name in COLUMNS]
-        writer.writerow(["" if cell is None else f"{cell:g}" if isinstance(cell, float) else cell for cell in cells])
+        writer.writerow([_cell(getattr(event, name)) for name in COLUMNS])
     return said.getvalue()
+
+
+def _cell(value: float | str | None) -> str:
+    if value is None:
+        return ""
+    return in_cell(value) if isinstance(value, str) else f"{value:g}"
 
 
 def first_day(day: str | date) -> date:
