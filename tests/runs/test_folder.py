@@ -233,7 +233,7 @@ ODD: tuple[Any, ...] = (
 )
 
 
-FIELDS = "people chunk seed traces insist precision body without keep settings versions cpu protocol against cpus"
+FIELDS = "people chunk seed traces beyond precision body without keep settings versions cpu protocol against cpus"
 
 
 @pytest.mark.parametrize("name", [*FIELDS.split(), "sha256", "format", "no field of ours"])
@@ -257,7 +257,7 @@ def test_odd_hands_in_a_manifest_meet_findings(name: str, folder: Path) -> None:
 
 def test_a_manifest_without_a_field_is_none(folder: Path) -> None:
     text = (folder / "run.json").read_text()
-    needed = [name for name in json.loads(text) if name not in ("insist", "title")]
+    needed = [name for name in json.loads(text) if name not in ("beyond", "title")]
     for name in needed:
         manifest = {key: value for key, value in json.loads(text).items() if key != name}
         proof = {} if name == "proof" else {"proof": cohort_folder._proof(manifest)}
@@ -356,8 +356,8 @@ def test_a_read_only_folder_is_refused(folder: Path) -> None:
         write_chunk(folder, 0, fill, manifest_of(folder)["proof"])
 
 
-@pytest.mark.parametrize(("older", "taken"), [({}, False), ({"insist": True}, True)])
-def test_a_run_of_a_version_with_another_word_for_far_settings_is_read(
+@pytest.mark.parametrize(("older", "taken"), [({}, False), ({"beyond": True}, True)])
+def test_a_run_of_a_version_that_could_not_take_far_settings_is_read(
     older: dict[str, bool], taken: bool, folder: Path
 ) -> None:
     manifest = manifest_of(folder)
@@ -368,7 +368,6 @@ def test_a_run_of_a_version_with_another_word_for_far_settings_is_read(
 
     write(manifest | older)
     assert asked_of(folder) == replace(ASKED, beyond=taken)
-    for word in ("beyond", "insist"):
-        write(manifest | {word: 1})
-        with pytest.raises(RequestError, match="is not the manifest of a cohort run"):
-            asked_of(folder)
+    write(manifest | {"beyond": 1})
+    with pytest.raises(RequestError, match="is not the manifest of a cohort run"):
+        asked_of(folder)
