@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from effleurage.body.compose import Body
-from effleurage.body.ledger import Input, Parameter, Quantity
+from effleurage.body.ledger import Input, Quantity
+from effleurage.body.parameter import Parameter
 from effleurage.engine import program as programs
 from effleurage.engine import provenance, run, settle
 from effleurage.engine.cache import is_place

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from effleurage.asked import a_kind
-from effleurage.body.bounds import FAR
 from effleurage.body.compose import Body
+from effleurage.body.parameter import FAR
 from effleurage.body.units import in_model
 from effleurage.engine.program import Program
 from effleurage.engine.streams import normals

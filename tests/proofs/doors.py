@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 from proof import ROOT, SEED, Figure
-from readers import DIARY, HYPNOGRAM, RESULTS, RR, SALIVA, SCORES, STRANGE, WAYS
+from spoilt import DIARY, HYPNOGRAM, RESULTS, RR, SALIVA, SCORES, STRANGE, WAYS
 
 from effleurage.cli.cohort import Options
 from effleurage.cli.measure import _codings, _numbers
@@ -74,7 +74,7 @@ SOURCES = (
     "src/effleurage/trial/conduct/*",
     "src/effleurage/evidence/norms/*.py",
     "src/effleurage/evidence/ring/*.py",
-    "tests/proofs/readers.py",
+    "tests/proofs/spoilt.py",
 )
 INPUTS, ACCEPTED = 3_000_000, 300_000
 """Spoilt inputs in all, and how many of them must be accepted and carried to the end."""

@@ -17,7 +17,7 @@ from pathlib import Path
 HOME = Path(__file__).parent
 ROOT = HOME.parents[1]
 PAGES = ROOT / "docs" / "proofs"
-TOOLS = ("__main__", "commands", "proof")
+TOOLS = ("__main__", "commands", "proof", "spoilt")
 """Modules here that are no proofs."""
 SEED = 1
 

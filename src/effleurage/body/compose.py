@@ -14,7 +14,8 @@ from pathlib import Path
 
 from effleurage.body import RESIDENT
 from effleurage.body.equations import Equation, read_equations, substitute
-from effleurage.body.ledger import Input, Parameter, Quantity, System, read_system
+from effleurage.body.ledger import Input, Quantity, System, read_system
+from effleurage.body.parameter import Parameter
 from effleurage.body.units import DEFINITIONS, in_model
 from effleurage.body.wiring import Arrow, arrows_of, plugged, wiring_faults
 from effleurage.errors import BodyError, Finding, RequestError, nearest

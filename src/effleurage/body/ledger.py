@@ -6,7 +6,6 @@ A system is a pair of text files: equations (``.ant``, Antimony) and rows (``.to
 from __future__ import annotations
 
 import json
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -16,7 +15,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from effleurage.body.bounds import by_rule, holds_people
+from effleurage.body.parameter import Parameter, holds_people
 from effleurage.errors import BodyError, Finding, misfits, nearest
 
 GRADES = {
@@ -29,39 +28,6 @@ SCALES = ("log", "linear")
 SETTLES = ("mean", "phase")
 _PLACE = {"name": "a name", "system": "a system"}
 """What a row is given by where it stands."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One number of the body.
-
-    ``between`` (persons), ``within_day`` and ``within_hour`` (one person) and ``uncertainty`` (of the
-    value itself) are standard deviations: of the natural logarithm on scale ``log``, in the parameter's
-    own unit on scale ``linear``. They are never mixed. ``low`` and ``high`` bound every setting and every draw: as the
-    row writes them (ours, of grade D, unless its meaning says whose), else by the rule for its kind.
-    """
-
-    name: str
-    system: str
-    value: float
-    unit: str
-    between: float
-    uncertainty: float
-    source: str
-    grade: str
-    meaning: str
-    within_day: float = 0.0
-    within_hour: float = 0.0
-    scale: str = "log"
-    low: float = -math.inf
-    high: float = math.inf
-    covariate: bool = False
-    gain: str = ""
-
-    def __post_init__(self) -> None:
-        low, high = by_rule(self)
-        object.__setattr__(self, "low", low if self.low == -math.inf else self.low)
-        object.__setattr__(self, "high", high if self.high == math.inf else self.high)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.body.ledger import Parameter
+from effleurage.body.parameter import Parameter
 from effleurage.body.sources import keys_in
 from effleurage.errors import Finding, RequestError, RunError, nearest
 from effleurage.evidence.norms.targets import Target, shipped_targets

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
 from effleurage.asked import as_given, check, plain
-from effleurage.body.bounds import far
 from effleurage.body.compose import LISTS, Body
-from effleurage.body.ledger import Parameter
+from effleurage.body.parameter import Parameter, far
 from effleurage.body.units import in_model
 from effleurage.engine.program import Program
 from effleurage.engine.run import Varying

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from effleurage.asked import asked
 from effleurage.body.compose import Body
 from effleurage.body.equations import Equation, names_in
-from effleurage.body.ledger import GRADES, Input, Parameter, Quantity
+from effleurage.body.ledger import GRADES, Input, Quantity
+from effleurage.body.parameter import Parameter
 from effleurage.body.sources import cited
 from effleurage.body.units import shown
 from effleurage.errors import Finding, RequestError

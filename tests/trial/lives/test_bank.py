@@ -15,7 +15,7 @@ import pytest
 from scipy.stats import binomtest, nct, t
 
 from effleurage.body.compose import Body
-from effleurage.body.ledger import Parameter
+from effleurage.body.parameter import Parameter
 from effleurage.errors import RequestError
 from effleurage.statistics.sizes import MOST, crossover_pairs, detectable, per_arm, power_of
 from effleurage.trial.design.contrast import Size

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.body.ledger import Parameter
+from effleurage.body.parameter import Parameter
 from effleurage.engine.threads import Progress, side_by_side
 from effleurage.evidence.norms.rule import distance, fold, status, tau
 from effleurage.evidence.norms.targets import Look, Target, World

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
-from effleurage.body.ledger import Parameter
+from effleurage.body.parameter import Parameter
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import Ledger
 from effleurage.evidence.ring.arms import Arms, arms_of, silent

@@ -1,4 +1,4 @@
-"""Between what a ledger row may be set: bounds for every row, by a rule of its kind where the ledger writes none.
+"""A number of the body, and between what it may be set: bounds by a rule of its kind where the ledger writes none.
 
 A row is held to them by ``--set`` and in every draw. What lies ``FAR`` from the row's own value is taken for a slip,
 unless somebody says that it is meant; but what people are asked for, such as their age, may be anything within bounds.
@@ -7,10 +7,7 @@ unless somebody says that it is meant; but what people are asked for, such as th
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from effleurage.body.ledger import Parameter
+from dataclasses import dataclass
 
 FAR = 10.0
 """How often a setting may hold the ledger's own value, or be held in it, before it is taken for a slip (ours)."""
@@ -18,6 +15,39 @@ FARTHEST = 10 * FAR
 """So often no setting may, where the ledger writes no bound (ours)."""
 _WIDE = 2.0
 """Standard deviations between persons that bounds must leave room for on either side: 95 % of people."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the body.
+
+    ``between`` (persons), ``within_day`` and ``within_hour`` (one person) and ``uncertainty`` (of the
+    value itself) are standard deviations: of the natural logarithm on scale ``log``, in the parameter's
+    own unit on scale ``linear``. They are never mixed. ``low`` and ``high`` bound every setting and every draw: as the
+    row writes them (ours, of grade D, unless its meaning says whose), else by the rule for its kind.
+    """
+
+    name: str
+    system: str
+    value: float
+    unit: str
+    between: float
+    uncertainty: float
+    source: str
+    grade: str
+    meaning: str
+    within_day: float = 0.0
+    within_hour: float = 0.0
+    scale: str = "log"
+    low: float = -math.inf
+    high: float = math.inf
+    covariate: bool = False
+    gain: str = ""
+
+    def __post_init__(self) -> None:
+        low, high = by_rule(self)
+        object.__setattr__(self, "low", low if self.low == -math.inf else self.low)
+        object.__setattr__(self, "high", high if self.high == math.inf else self.high)
 
 
 def by_rule(row: Parameter) -> tuple[float, float]:

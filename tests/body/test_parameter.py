@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from effleurage.body.bounds import FARTHEST, by_rule, far, holds_people
 from effleurage.body.compose import Body
-from effleurage.body.ledger import Parameter, read_system
+from effleurage.body.ledger import read_system
+from effleurage.body.parameter import FARTHEST, Parameter, by_rule, far, holds_people
 from effleurage.errors import BodyError
 
 LOG = Parameter("a", "s", 2.0, "minute", 0.1, 0.1, "assumed", "D", "m")
