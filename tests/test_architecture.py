@@ -25,7 +25,7 @@ SOURCE = TESTS.parent / "src"
 
 LAYERS = (
     "cli | web > report > course > fit | trial > evidence | files > lab | runs > people > protocol"
-    " > engine | body | statistics > asked | shown > errors > arrays"
+    " > engine | body | statistics > asked | shown | words > errors > arrays"
 )
 """A module imports from its own package and from those to the right of it; siblings (|) do not meet."""
 

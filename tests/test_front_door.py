@@ -187,7 +187,10 @@ def test_every_function_refuses_what_it_does_not_know(name: str) -> None:
             lambda: ef.simulate(ef.example(NOTO), 2, keep="cortisol"),
             "keep: 'cortisol' cannot be. Give a list, each a text",
         ),
-        (lambda: ef.simulate(ef.example(NOTO), 10**9), "1,000,000,000 persons. Ask for 1 to 10,000,000"),
+        (
+            lambda: ef.simulate(ef.example(NOTO), 10**9),
+            "1,000,000,000 persons take 5,000 GB of memory. Ask for 1 to 10,000,000",
+        ),
         (lambda: ef.simulate(ef.example(NOTO), 1, settings={"age": {"mean": 50, "sd": -5}}), "sd is negative"),
         (lambda: ef.simulate(ef.example(NOTO), 1, settings={"age": {"mean": 50, "sd": "x"}}), "Give a number"),  # type: ignore[dict-item]
         (lambda: ef.contrast(ef.example(NOTO), draws=-1), "draws: -1 draws. Say 0 or more"),

@@ -85,7 +85,7 @@ def test_a_bad_request_is_refused_and_writes_nothing(words: tuple[str, ...], sai
 
 @pytest.mark.slow
 def test_the_hint_to_go_beyond_works_for_a_cohort_in_chunks_too(day: Path, say: Say) -> None:
-    ask = ("day.yaml", "--people", "2", "--keep", "cortisol", "--summary-only", "--set", "calm_by_quiet=1000")
+    ask = ("day.yaml", "--people", "2", "--keep", "cortisol", "--summary-only", "--set", "calm_by_quiet=10")
     refused = say("simulate", *ask, "--out", "run")
     assert (refused.exit_code, "beyond=True, or --beyond" in refused.stderr) == (2, True)
     done = say("simulate", *ask, "--out", "run", "--beyond")

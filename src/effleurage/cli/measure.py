@@ -28,7 +28,7 @@ from effleurage.lab.scales.scales import measure_scales
 from effleurage.report.numbers import human, unit_of
 from effleurage.runs.disk import write_file
 from effleurage.runs.single import check_file
-from effleurage.runs.words import csv_text
+from effleurage.words import csv_text
 
 measure = typer.Typer(
     help="Outcomes of measured files: a table, notes on the file, and a methods paragraph.",

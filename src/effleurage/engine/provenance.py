@@ -17,7 +17,7 @@ from effleurage.engine.flags import tell_xla
 PACKAGE = Path(__file__).parents[1]
 LAYERS = ("body", "engine", "protocol", "people", "statistics", "lab", "evidence", "trial")
 """Folders of the package that virtual lives depend on; each rests on those before it, and on none after it."""
-GROUND = ("arrays.py", "asked.py", "errors.py", "shown.py")
+GROUND = ("arrays.py", "asked.py", "errors.py", "shown.py", "words.py")
 """Files of the package that every layer may rest on."""
 LIBRARIES = ("jax", "jaxlib", "numpy", "scipy", "sympy", "python-libsbml", "antimony")
 """What computes for us, or writes what is computed."""

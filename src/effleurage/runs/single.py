@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from effleurage.errors import Finding, RequestError
 from effleurage.runs.disk import new_folder
-from effleurage.runs.words import csv_text
+from effleurage.words import csv_text
 
 if TYPE_CHECKING:
     import pandas as pd

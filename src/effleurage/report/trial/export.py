@@ -10,11 +10,11 @@ from effleurage.report.trial.paper import consort_flow, skeleton
 from effleurage.report.trial.script import analysis_script
 from effleurage.runs.disk import SUMS, write_folder
 from effleurage.runs.single import check_folder
-from effleurage.runs.words import csv_text
 from effleurage.trial.conduct.codebook import codebook
 from effleurage.trial.conduct.randomisation import allocation
 from effleurage.trial.conduct.timetable import as_csv, as_ics, first_day, time_zone
 from effleurage.trial.design.design_file import as_yaml
+from effleurage.words import csv_text
 
 if TYPE_CHECKING:
     from effleurage.trial.conduct.conduct import Conducted

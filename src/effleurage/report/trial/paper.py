@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from effleurage.runs.words import in_markdown
 from effleurage.trial.conduct.codebook import readings
 from effleurage.trial.conduct.consort import TO_WRITE as TO_WRITE
 from effleurage.trial.conduct.consort import consort_flow as consort_flow
@@ -22,6 +21,7 @@ from effleurage.trial.design.design import NO_VISIT, Design
 from effleurage.trial.design.endpoints import amount, endpoint_of
 from effleurage.trial.plan.notes import multiplicity
 from effleurage.trial.plan.planned import Planned as Planned
+from effleurage.words import in_markdown
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,9 +9,9 @@ from functools import cache
 from importlib.resources import files
 from pprint import pformat
 
-from effleurage.runs.words import in_cell
 from effleurage.trial.conduct.codebook import readings
 from effleurage.trial.design.design import Design
+from effleurage.words import in_cell
 
 FEW_THERAPISTS = 10
 """Fewer therapists than this tell little of how therapists differ; ours, customary."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from effleurage.errors import DataError, Finding
-from effleurage.runs.words import in_markdown
 from effleurage.trial.conduct.codebook import DATA_COLUMNS, readings
 from effleurage.trial.conduct.randomisation import THEN, sequences
 from effleurage.trial.design.design import NO_VISIT, Design
+from effleurage.words import in_markdown
 
 if TYPE_CHECKING:
     import pandas as pd

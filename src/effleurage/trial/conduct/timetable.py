@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from effleurage.errors import Finding, RequestError, short
 from effleurage.protocol.times import DAY
-from effleurage.runs.words import in_cell
 from effleurage.trial.design.design import NO_VISIT, Arm, Design
 from effleurage.trial.design.endpoints import endpoint_of
+from effleurage.words import in_cell
 
 if TYPE_CHECKING:
     import icalendar

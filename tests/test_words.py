@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effleurage.runs import words
-from effleurage.runs.words import csv_text, in_cell, in_markdown
+from effleurage import words
+from effleurage.words import csv_text, in_cell, in_markdown
 
 FORMULAS = (
     "=cmd|'/c calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", " =1", "＝1+1", "＋1", "－1", "＠x", "'=1", "''@x",
