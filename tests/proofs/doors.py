@@ -463,16 +463,24 @@ NUMBERS = [
 ]
 
 
-def a_number(luck: random.Random, data: bytes) -> bytes:
-    """Another number in the place of one: near it, or any."""
+def replaced(luck: random.Random, data: bytes, sought: str, other: Callable[[str], str]) -> bytes:
+    """The data with another text in the place of one that the pattern's group finds, at random."""
     text = data.decode("utf-8", "replace")
-    places = list(re.finditer(r"\d+(?:\.\d+)?", text))
+    places = list(re.finditer(sought, text))
     if not places:
         return data
     one = luck.choice(places)
-    near = f"{float(one[0][:15]) * luck.choice((0.5, 0.9, 1.1, 2, 3)):g}"
-    other = luck.choice((near, near, str(luck.randrange(60)), luck.choice(NUMBERS), luck.choice(STRANGE)))
-    return (text[: one.start()] + other + text[one.end() :]).encode("utf-8", "replace")
+    return (text[: one.start(1)] + other(one[1]) + text[one.end(1) :]).encode("utf-8", "replace")
+
+
+def a_number(luck: random.Random, data: bytes) -> bytes:
+    """Another number in the place of one: near it, or any."""
+
+    def other(number: str) -> str:
+        near = f"{float(number[:15]) * luck.choice((0.5, 0.9, 1.1, 2, 3)):g}"
+        return luck.choice((near, near, str(luck.randrange(60)), luck.choice(NUMBERS), luck.choice(STRANGE)))
+
+    return replaced(luck, data, r"(\d+(?:\.\d+)?)", other)
 
 
 VALUES = (
@@ -483,12 +491,7 @@ VALUES = (
 
 def a_value(luck: random.Random, data: bytes) -> bytes:
     """Another kind of value after a name: a list, a table, a date, five thousand digits."""
-    text = data.decode("utf-8", "replace")
-    places = list(re.finditer(r"[=:] *([^\n]+)", text))
-    if not places:
-        return data
-    one = luck.choice(places)
-    return (text[: one.start(1)] + luck.choice(VALUES) + text[one.end(1) :]).encode("utf-8", "replace")
+    return replaced(luck, data, r"[=:] *([^\n]+)", lambda _: luck.choice(VALUES))
 
 
 def a_name(luck: random.Random, data: bytes) -> bytes:

@@ -21,19 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from commands import HALF, START, WRITERS, Writer, carried_out, crashed, furnish, here, state
+from full_disks import SOURCES as SOURCES
 from proof import SEED, Figure
 
 from effleurage.engine.cache import cache_folder
 
-SOURCES = (
-    "src/effleurage/runs/*.py",
-    "src/effleurage/engine/whole.py",
-    "src/effleurage/engine/kept.py",
-    "src/effleurage/cli/*.py",
-    "src/effleurage/report/contents.py",
-    "src/effleurage/report/trial/export.py",
-    "tests/proofs/commands.py",
-)
 KILLS = 200
 MOMENTS, SLOW = (16, 4), (3, 2)
 """Kills of a command right before one of its writes, and at random moments; of a slow one fewer."""
