@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,13 @@ from effleurage.asked import as_given, check, plain
 from effleurage.body.compose import LISTS, Body
 from effleurage.body.parameter import Parameter, far
 from effleurage.body.units import in_model
+from effleurage.engine import luck
+from effleurage.engine.flowing import DAYS
+from effleurage.engine.grid import DAY
 from effleurage.engine.program import Program
-from effleurage.engine.run import Varying
+from effleurage.engine.spline import REACH
 from effleurage.engine.streams import normal_rows, normals
+from effleurage.engine.varying import Hourly, Varying
 from effleurage.errors import MEANT, Finding, RequestError, nearest
 from effleurage.protocol.model import MOST_PEOPLE, people_faults
 
@@ -127,51 +131,67 @@ class Cohort:
                 rows.append(self.values(row) * in_model(1.0, row.unit)[0])
         return np.asarray(rows)
 
-    def varying(self, body: Body, program: Program, constants: Floats, hours: int) -> Varying:
-        """What varies within persons from day to day and hour to hour: values (hours, V, N)."""
+    def varying(self, body: Body, program: Program, constants: Floats, minutes: float) -> Varying:
+        """How the program's flowing constants move within persons, for so many minutes; nothing, in steady ones."""
+        if self.steady or self.typical:
+            return Varying.still(program, constants)
         ledger = {**body.parameters, **self.rows}
-        rows = [row for row in ledger.values() if row.within_day or row.within_hour or self._wander(row.name)]
-        if self.steady or self.typical or not rows:
-            return Varying.none(len(self.persons))
-        values = np.empty((hours, len(rows), len(self.persons)))
-        clock = np.arange(hours)
-        for index, row in enumerate(rows):
-            factor = in_model(1.0, row.unit)[0]
-            centre = constants[program.constants.index(row.name)] / factor
-            days = -(-hours // 24)
-            moved = self._rows(row.within_day, [f"day {day} {row.name}" for day in range(days)])
-            wandered = self._wandered(row.name, days)
-            if row.within_hour:
-                moved = moved[clock // 24] + self._rows(row.within_hour, [f"hour {hour} {row.name}" for hour in clock])
-                wandered = wandered[clock // 24]
-            own = _bounded(row, _moved(row, centre + wandered, moved)) * factor
-            values[:, index] = own if row.within_hour else own[clock // 24]
-        return Varying(tuple(row.name for row in rows), values)
+        rows = [ledger[name] for name in program.flowing.names]
+        count = int(np.ceil(minutes / DAYS)) + REACH
+        daily = [self._daily(row, constants[program.constants.index(row.name)], count) for row in rows]
+        hourly = tuple(self._hourly(ledger[name]) for name in program.flowing.hourly)
+        phases = np.stack([luck.phases(self.seed, self.persons, f"{scale} begin") for scale in ("days", "hours")])
+        return Varying(program.flowing, np.stack(daily, axis=1), hourly, self.persons, phases)
+
+    def _daily(self, row: Parameter, own: Floats, count: int) -> Floats:
+        """Knots of what a constant does from day to day (count, N), about its ``own`` (N,), in the model's unit."""
+        factor = in_model(1.0, row.unit)[0]
+        taps = luck.Wander(row.day_time).taps(DAYS)
+        names = [f"days {knot} {row.name}" for knot in range(count + len(taps) - 1)]
+        drawn = row.within_day * normal_rows(self.seed, names if row.within_day else [], self.persons)
+        moved = np.zeros((count, len(self.persons)))
+        for place, tap in enumerate(taps if row.within_day else ()):
+            moved += tap * drawn[place : place + count]
+        return _bounded(row, _moved(row, own / factor + self._wandered(row.name, count), moved)) * factor
+
+    def _hourly(self, row: Parameter) -> Hourly:
+        """What a constant does from hour to hour."""
+        factor = in_model(1.0, row.unit)[0]
+        process = luck.Pulses(row.pulses) if row.pulses else luck.Wander(row.hour_time)
+        spread = row.within_hour * (factor if row.scale == "linear" else 1.0)
+        return Hourly(process, luck.key_of(self.seed, f"hours {row.name}"), spread, row.low * factor, row.high * factor)
+
+    def made_for(self, program: Program) -> Program:
+        """The program, with whatever is set to move over weeks among its flowing constants."""
+        names = program.flowing.names
+        added = tuple(name for name in self.settings if self._wander(name) is not None and name not in names)
+        return replace(program, flowing=replace(program.flowing, names=names + added)) if added else program
 
     def _wander(self, name: str) -> Mapping[str, float] | None:
         """The setting of a row whose persons move over weeks; None for any other."""
         setting = self.settings.get(name)
         return setting if isinstance(setting, Mapping) and "weeks" in setting else None
 
-    def _wandered(self, name: str, days: int) -> Floats:
-        """How far each person has moved from the start (days, N), in the row's unit.
+    def _wandered(self, name: str, count: int) -> Floats:
+        """How far each person has moved from the start at every knot (count, N), in the row's unit.
 
-        What does not last is a stationary autoregression of first order, from the share of it in the person's start.
+        What does not last is a stationary autoregression of first order from day to day, from the share of it in the
+        person's start.
         """
         setting = self._wander(name)
         if setting is None:
-            return np.zeros((days, len(self.persons)))
+            return np.zeros((count, len(self.persons)))
         lasting, moving = np.sqrt(setting["lasting"]), np.sqrt(1 - setting["lasting"])
         kept = np.exp(-1 / (7 * setting["weeks"]))
-        luck = normal_rows(self.seed, [f"drift day {day} {name}" for day in range(days)], self.persons)
-        path = np.empty_like(luck)
+        days = 2 + int(count * DAYS / DAY)
+        drawn = normal_rows(self.seed, [f"drift day {day} {name}" for day in range(days)], self.persons)
+        path = np.empty_like(drawn)
         path[0] = moving * self._luck(f"between {name}") + lasting * self._luck(f"lasting {name}")
         for day in range(1, days):
-            path[day] = kept * path[day - 1] + np.sqrt(1 - kept**2) * luck[day]
-        return np.asarray(setting.get("sd", 0.0) * moving * (path - path[0]))
-
-    def _rows(self, spread: float, purposes: Sequence[str]) -> Floats:
-        return spread * normal_rows(self.seed, purposes, self.persons)
+            path[day] = kept * path[day - 1] + np.sqrt(1 - kept**2) * drawn[day]
+        whole, part = np.divmod(np.arange(count) * DAYS / DAY, 1)
+        before, after = path[whole.astype(int)], path[whole.astype(int) + 1]
+        return np.asarray(setting.get("sd", 0.0) * moving * (before + part[:, None] * (after - before) - path[0]))
 
     def _luck(self, purpose: str) -> Floats:
         return normals(self.seed, purpose, self.persons)

@@ -13,7 +13,8 @@ from effleurage.arrays import Floats
 from effleurage.asked import afford, asked
 from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.compose import LISTS, Body, compose
-from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
+from effleurage.engine.flowing import Flowing
+from effleurage.engine.grid import Grid, lay_grid, lay_inputs
 from effleurage.engine.program import Program, load_program
 from effleurage.engine.run import Precision, run
 from effleurage.engine.settle import settled_states
@@ -87,7 +88,14 @@ def challenges_of(protocols: Iterable[Protocol]) -> tuple[str, ...]:
 
 def program_of(body: Body) -> Program:
     """The body made ready to run, from disk where it is known."""
-    return load_program(lambda: body.sbml, body.digest)
+    rows = [row for row in body.parameters.values() if row.within_day or row.within_hour]
+    hourly = [row for row in rows if row.within_hour]
+    flowing = Flowing(
+        tuple(row.name for row in rows),
+        tuple(row.name for row in hourly),
+        tuple(row.name for row in hourly if row.scale == "linear"),
+    )
+    return replace(load_program(lambda: body.sbml, body.digest), flowing=flowing)
 
 
 def readouts(body: Body) -> tuple[str, ...]:
@@ -263,8 +271,8 @@ class Worlds:
             remember=remember,
         )
         grid, laid = self._laid
-        hours = int(np.ceil(grid.time[-1] / HOUR))
-        varying = cohort.varying(body, program, constants, max(hours, 1))
+        program = cohort.made_for(program)
+        varying = cohort.varying(body, program, constants, float(grid.time[-1]))
         labels = quantity_labels(body)
         limits = limits_of(body)
 
