@@ -18,7 +18,7 @@ from effleurage.arrays import Floats
 from effleurage.asked import as_given, check, plain
 from effleurage.body.compose import LISTS, Body
 from effleurage.body.parameter import Parameter, far
-from effleurage.body.units import in_model
+from effleurage.body.units import in_model, shown
 from effleurage.engine.program import Program
 from effleurage.engine.run import Varying
 from effleurage.engine.streams import normal_rows, normals
@@ -245,15 +245,20 @@ def check_settings(body: Body, settings: Mapping[str, Setting], *, beyond: bool 
         mean = spread["mean"]
         if not row.low <= mean <= row.high:
             fix = f"Keep it within {row.low:g} to {row.high:g}." if row.low < row.high else "It is a definition."
-            findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", fix))
+            findings.append(Finding("people", f"{name} = {_amount(mean, row)}", fix))
         elif spread.get("sd", 0.0) > row.high - row.low:
             fix = f"People lie within {row.low:g} to {row.high:g}: give a smaller one."
-            findings.append(Finding("people", f"{name}: sd {spread['sd']:g} {row.unit}", fix))
+            findings.append(Finding("people", f"{name}: sd {_amount(spread['sd'], row)}", fix))
         elif not beyond and (how := far(row, mean)):
-            what = f"{name} = {mean:g} {row.unit} is {how} the ledger's {row.value:g}"
+            what = f"{name} = {_amount(mean, row)} is {how} the ledger's {row.value:g}"
             findings.append(Finding("people", what, "Check the unit; where it is meant, say beyond=True, or --beyond."))
     if findings:
         raise RequestError(findings)
+
+
+def _amount(value: float, row: Parameter) -> str:
+    """A value of a ledger row and its unit, as a reader expects it."""
+    return f"{value:g} {shown(row.unit)}".rstrip()
 
 
 def _is_number(value: object) -> bool:
