@@ -104,6 +104,7 @@ ODD = ("inf", "nan", "1_0", "6²", "٤٠", "0x20", "4 0", "9" * 5 + "_0", "--5")
         (("week.yaml", "--without", "cortisol->moon"), "no arrow"),
         (("week.yaml", "--people", "0"), "0 persons"),
         (("week.yaml", "--draws", "-1"), "-1 draws"),
+        (("week.yaml", "--draws", "9"), "one world alone has no draws"),
         (("week.yaml", "--bogus"), "No such option"),
         (("week.yaml", "--out", "."), "no name of a new folder"),
         (("week.yaml", "--out", "x" * 300), "no such name can be"),

@@ -116,6 +116,19 @@ def test_tables_are_as_wide_as_asked_and_wide_in_a_pipe(
     assert max(len(line.rstrip()) for line in lines) > width - 10
 
 
+@pytest.mark.parametrize("odd", ["²", "٣", "0", "9" * 5000])
+def test_a_size_of_the_terminal_that_is_no_number_is_as_if_unsaid(
+    odd: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.setenv(name, odd)
+    with terminal.progress("work") as report:
+        report(1.0)
+    assert terminal.console().width == 170
+    terminal.line("word " * 100)
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 170
+
+
 def test_a_terminal_is_as_wide_as_it_is(columns: Callable[[str | None], None], monkeypatch: pytest.MonkeyPatch) -> None:
     columns(None)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)

@@ -57,7 +57,7 @@ def test_the_environment_says_how_many_threads(monkeypatch: pytest.MonkeyPatch) 
         side_by_side([task])
 
 
-@pytest.mark.parametrize("said", ["9" * 5000, "²", "1e3", "-1", "0", "inf", "1_0"])
+@pytest.mark.parametrize("said", ["9" * 5000, "²", "٣", "３", "1e3", "-1", "0", "inf", "1_0"])
 def test_what_is_no_number_of_threads_is_refused(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EFFLEURAGE_THREADS", said)
     with pytest.raises(RequestError, match="EFFLEURAGE_THREADS: .*is no number of threads"):

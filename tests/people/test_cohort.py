@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from effleurage.engine.program import Program
 from effleurage.engine.varying import Varying
 from effleurage.errors import RequestError
 from effleurage.people.cohort import Cohort, Person, check_settings
+from effleurage.people.within import Setting
 
 
 def values_at(varying: Varying, name: str, minute: float) -> Floats:
@@ -144,6 +147,22 @@ def test_a_setting_far_from_the_ledger_is_refused_unless_insisted_on(
         check_settings(body, {name: {"mean": value, "sd": 0.1}})
 
 
+@pytest.mark.parametrize(
+    ("name", "setting", "said"),
+    [
+        ("heart_intercept", 1.2, "heart_intercept = 1.2 /min. Keep it"),
+        ("cortisol_half_life", 450.1, "cortisol_half_life = 450.1 min is more than"),
+        ("calm_by_deep_touch", -2.3, "calm_by_deep_touch = -2.3 is more than"),
+        ("heart_intercept", {"mean": 130, "sd": 300}, "heart_intercept: sd 300 /min. People lie"),
+    ],
+)
+def test_a_refused_setting_is_told_in_the_unit_that_people_read(
+    body: Body, name: str, setting: Setting, said: str
+) -> None:
+    with pytest.raises(RequestError, match=re.escape(said)):
+        check_settings(body, {name: setting})
+
+
 def test_what_people_are_asked_for_is_held_by_its_bounds_alone(body: Body) -> None:
     assert body.parameters["pain_load"].high == 9.5 and FAR * body.parameters["pain_load"].value < 9
     check_settings(body, {"pain_load": 9, "chronic_stress": 3, "age": 90})
@@ -163,7 +182,7 @@ def test_every_row_takes_its_bounds_and_nothing_past_them(whole: Body) -> None:
 
 
 def test_a_heart_without_a_rate_is_refused_whatever_is_said(body: Body) -> None:
-    with pytest.raises(RequestError, match=r"heart_intercept = 1.2 per_minute. Keep it within 80 to 180"):
+    with pytest.raises(RequestError, match=r"heart_intercept = 1.2 /min. Keep it within 80 to 180"):
         check_settings(body, {"heart_intercept": 1.2}, beyond=True)
 
 

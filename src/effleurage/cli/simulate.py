@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from effleurage.lab.contrast.contrast import Contrast
-    from effleurage.people.cohort import Setting
+    from effleurage.people.within import Setting
     from effleurage.protocol.model import Protocol
 
 _DRAWS = 63
@@ -116,9 +116,7 @@ def simulate(
         return
     if out:
         check_folder(out)
-    if draws is not None and draws < 0:
-        raise RequestError(Finding("--draws", f"{draws} draws", "Say 0 or more."))
-    drawn = _DRAWS if draws is None else draws
+    drawn = _drawn(draws, control)
     who = Person.typical() if typical else people
     asked_of = {"people": who, "seed": seed, "settings": values, "without": without or (), "beyond": beyond}
     found, simulated, result = _carried_out(plan, control, drawn, **asked_of)
@@ -131,6 +129,16 @@ def simulate(
         publish(html, as_html(result, Made.today(sys.argv, seed)))
         terminal.message(f"wrote {html}: open it in a browser")
     _show(plan.title, found, simulated, about, as_json)
+
+
+def _drawn(draws: int | None, control: Any) -> int:
+    """How many draws there are of the uncertain parameters of a difference. Raises ``RequestError``."""
+    if draws is not None and draws < 0:
+        raise RequestError(Finding("--draws", f"{draws} draws", "Say 0 or more."))
+    if draws is not None and control is None:
+        fix = "Leave it out, or say what to compare with, as --against rest."
+        raise RequestError(Finding("--draws", "one world alone has no draws", fix))
+    return _DRAWS if draws is None else draws
 
 
 def _carried_out(

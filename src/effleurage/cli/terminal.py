@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _WIDE = 170
 """Columns of a line where neither a terminal nor ``COLUMNS`` says how many there are."""
+_SIZE = re.compile(r"[1-9]\d{0,5}", re.ASCII)
+"""A number of columns or of lines, as the environment says it."""
 _GAP = 2
 """Characters between columns."""
 _FOLDED = 20
@@ -43,8 +46,16 @@ def visible(text: str) -> str:
 
 def console() -> Console:
     """Where what was asked for is printed: as wide as the terminal, as ``COLUMNS`` says, or ``_WIDE`` in a pipe."""
-    known = os.environ.get("COLUMNS", "").isdigit() or sys.stdout.isatty()
+    _forget_odd_sizes()
+    known = "COLUMNS" in os.environ or sys.stdout.isatty()
     return Console(width=None if known else _WIDE, highlight=False, markup=False, emoji=False)
+
+
+def _forget_odd_sizes() -> None:
+    """Drop from the environment a size of the terminal that is no number, which Rich would stumble over."""
+    for name in ("COLUMNS", "LINES"):
+        if not _SIZE.fullmatch(os.environ.get(name, "")):
+            os.environ.pop(name, None)
 
 
 def data(text: str) -> None:
@@ -222,6 +233,7 @@ def warned(
 @contextmanager
 def bar(title: str, total: float, *columns: ProgressColumn, **fields: Any) -> Iterator[Callable[..., None] | None]:
     """A bar on stderr, moved by ``completed=`` and ``fields``; None where stderr is no terminal."""
+    _forget_odd_sizes()
     err = Console(stderr=True)
     shown = (TextColumn("{task.description}", markup=False), BarColumn(), *columns)
     with Progress(*shown, console=err, transient=True, disable=not err.is_terminal) as moving:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
 from typing import TypeVar
 
-from effleurage.errors import Finding, RequestError
+from effleurage.errors import Finding, RequestError, short
 
 Progress = Callable[[float], None]
 """Called with the share done, 0 to 1."""
@@ -19,8 +20,7 @@ Result = TypeVar("Result")
 THREADS = "EFFLEURAGE_THREADS"
 """Environment variable: how many threads, at most, tasks take; by default as many as there are processors."""
 
-
-_MOST_DIGITS = 9
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class _Stopped(Exception):
@@ -32,8 +32,8 @@ def counted(variable: str, what: str, usual: int) -> int:
     said = os.environ.get(variable, "")
     if not said:
         return usual
-    if not said.isdecimal() or len(said) > _MOST_DIGITS or int(said) < 1:
-        raise RequestError(Finding(variable, f"'{said}' is no number of {what}", "Say 1 or more, or unset it."))
+    if not _COUNT.fullmatch(said) or int(said) < 1:
+        raise RequestError(Finding(variable, f"'{short(said)}' is no number of {what}", "Say 1 or more, or unset it."))
     return int(said)
 
 

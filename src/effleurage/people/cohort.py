@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,27 +18,18 @@ from effleurage.arrays import Floats
 from effleurage.asked import as_given, check, plain
 from effleurage.body.compose import LISTS, Body
 from effleurage.body.parameter import Parameter, far
-from effleurage.body.units import in_model
-from effleurage.engine import luck
-from effleurage.engine.flowing import DAYS
-from effleurage.engine.grid import DAY
+from effleurage.body.units import in_model, shown
 from effleurage.engine.program import Program
-from effleurage.engine.spline import REACH
-from effleurage.engine.streams import normal_rows, normals
-from effleurage.engine.varying import Hourly, Varying
+from effleurage.engine.streams import normals
+from effleurage.engine.varying import Varying
 from effleurage.errors import MEANT, Finding, RequestError, nearest
+from effleurage.people.within import Setting, bounded, moved, varying
 from effleurage.protocol.model import MOST_PEOPLE, people_faults
 
 _LEAST = 5000.0
 """Bytes that a person takes at the least, in numbers of its own."""
 MISSPELT = 0.9
 """Likeness (0-1, of difflib) from which any ledger row is meant, whether people are asked for it or not."""
-Setting = float | Mapping[str, float]
-"""A number for everybody, or ``{"mean": …, "sd": …}`` in the parameter's unit.
-
-With ``lasting`` (share of the variance, 0-1) and ``weeks``, persons start so far apart, and what does not last of their
-difference moves on: correlated with itself by exp(-t / weeks), the spread between persons staying what it was.
-"""
 
 
 @dataclass(frozen=True)
@@ -137,61 +128,8 @@ class Cohort:
             return Varying.still(program, constants)
         ledger = {**body.parameters, **self.rows}
         rows = [ledger[name] for name in program.flowing.names]
-        count = int(np.ceil(minutes / DAYS)) + REACH
-        daily = [self._daily(row, constants[program.constants.index(row.name)], count) for row in rows]
-        hourly = tuple(self._hourly(ledger[name]) for name in program.flowing.hourly)
-        phases = np.stack([luck.phases(self.seed, self.persons, f"{scale} begin") for scale in ("days", "hours")])
-        return Varying(program.flowing, np.stack(daily, axis=1), hourly, self.persons, phases)
-
-    def _daily(self, row: Parameter, own: Floats, count: int) -> Floats:
-        """Knots of what a constant does from day to day (count, N), about its ``own`` (N,), in the model's unit."""
-        factor = in_model(1.0, row.unit)[0]
-        taps = luck.Wander(row.day_time).taps(DAYS)
-        names = [f"days {knot} {row.name}" for knot in range(count + len(taps) - 1)]
-        drawn = row.within_day * normal_rows(self.seed, names if row.within_day else [], self.persons)
-        moved = np.zeros((count, len(self.persons)))
-        for place, tap in enumerate(taps if row.within_day else ()):
-            moved += tap * drawn[place : place + count]
-        return _bounded(row, _moved(row, own / factor + self._wandered(row.name, count), moved)) * factor
-
-    def _hourly(self, row: Parameter) -> Hourly:
-        """What a constant does from hour to hour."""
-        factor = in_model(1.0, row.unit)[0]
-        process = luck.Pulses(row.pulses) if row.pulses else luck.Wander(row.hour_time)
-        spread = row.within_hour * (factor if row.scale == "linear" else 1.0)
-        return Hourly(process, luck.key_of(self.seed, f"hours {row.name}"), spread, row.low * factor, row.high * factor)
-
-    def made_for(self, program: Program) -> Program:
-        """The program, with whatever is set to move over weeks among its flowing constants."""
-        names = program.flowing.names
-        added = tuple(name for name in self.settings if self._wander(name) is not None and name not in names)
-        return replace(program, flowing=replace(program.flowing, names=names + added)) if added else program
-
-    def _wander(self, name: str) -> Mapping[str, float] | None:
-        """The setting of a row whose persons move over weeks; None for any other."""
-        setting = self.settings.get(name)
-        return setting if isinstance(setting, Mapping) and "weeks" in setting else None
-
-    def _wandered(self, name: str, count: int) -> Floats:
-        """How far each person has moved from the start at every knot (count, N), in the row's unit.
-
-        What does not last is a stationary autoregression of first order from day to day, from the share of it in the
-        person's start.
-        """
-        setting = self._wander(name)
-        if setting is None:
-            return np.zeros((count, len(self.persons)))
-        lasting, moving = np.sqrt(setting["lasting"]), np.sqrt(1 - setting["lasting"])
-        kept = np.exp(-1 / (7 * setting["weeks"]))
-        days = 2 + int(count * DAYS / DAY)
-        drawn = normal_rows(self.seed, [f"drift day {day} {name}" for day in range(days)], self.persons)
-        path = np.empty_like(drawn)
-        path[0] = moving * self._luck(f"between {name}") + lasting * self._luck(f"lasting {name}")
-        for day in range(1, days):
-            path[day] = kept * path[day - 1] + np.sqrt(1 - kept**2) * drawn[day]
-        whole, part = np.divmod(np.arange(count) * DAYS / DAY, 1)
-        before, after = path[whole.astype(int)], path[whole.astype(int) + 1]
-        return np.asarray(setting.get("sd", 0.0) * moving * (before + part[:, None] * (after - before) - path[0]))
+        own = constants[[program.constants.index(row.name) for row in rows]]
+        return varying(program.flowing, rows, own, self.persons, self.seed, minutes, self.settings)
 
     def _luck(self, purpose: str) -> Floats:
         return normals(self.seed, purpose, self.persons)
@@ -202,31 +140,23 @@ class Cohort:
         number = len(self.persons)
         if isinstance(setting, Mapping):
             own = 0.0 if self.typical else self._luck(f"between {row.name}")
-            return _bounded(row, setting["mean"] + setting.get("sd", 0.0) * own * np.ones(number))
+            return bounded(row, setting["mean"] + setting.get("sd", 0.0) * own * np.ones(number))
         if setting is not None:
             return np.full(number, float(setting))
         centre = np.full(number, float(row.value))
         if self.draws is not None and row.uncertainty and not row.covariate:
-            centre = _moved(row, centre, row.uncertainty * _drawn(self.seed, row.name, self.draws))
-            centre = _bounded(row, centre)
+            centre = moved(row, centre, row.uncertainty * _drawn(self.seed, row.name, self.draws))
+            centre = bounded(row, centre)
         if self.nudges:
-            moved = _moved(row, centre, np.full(number, row.uncertainty))
-            centre = np.where(np.asarray(self.nudges) == row.name, moved, centre)
+            nudged = moved(row, centre, np.full(number, row.uncertainty))
+            centre = np.where(np.asarray(self.nudges) == row.name, nudged, centre)
         if row.between and not self.typical:
-            centre = _moved(row, centre, row.between * self._luck(f"between {row.name}"))
-        return _bounded(row, centre)
+            centre = moved(row, centre, row.between * self._luck(f"between {row.name}"))
+        return bounded(row, centre)
 
 
 def _drawn(seed: int, name: str, draws: NDArray[np.int64]) -> Floats:
     return np.where(draws > 0, normals(seed, f"uncertainty {name}", draws), 0.0)
-
-
-def _moved(row: Parameter, centre: Floats, by: Floats) -> Floats:
-    return centre * np.exp(by) if row.scale == "log" else centre + by
-
-
-def _bounded(row: Parameter, values: Floats) -> Floats:
-    return np.clip(values, row.low, row.high)
 
 
 def _meant(name: str, body: Body) -> str:
@@ -265,15 +195,20 @@ def check_settings(body: Body, settings: Mapping[str, Setting], *, beyond: bool 
         mean = spread["mean"]
         if not row.low <= mean <= row.high:
             fix = f"Keep it within {row.low:g} to {row.high:g}." if row.low < row.high else "It is a definition."
-            findings.append(Finding("people", f"{name} = {mean:g} {row.unit}", fix))
+            findings.append(Finding("people", f"{name} = {_amount(mean, row)}", fix))
         elif spread.get("sd", 0.0) > row.high - row.low:
             fix = f"People lie within {row.low:g} to {row.high:g}: give a smaller one."
-            findings.append(Finding("people", f"{name}: sd {spread['sd']:g} {row.unit}", fix))
+            findings.append(Finding("people", f"{name}: sd {_amount(spread['sd'], row)}", fix))
         elif not beyond and (how := far(row, mean)):
-            what = f"{name} = {mean:g} {row.unit} is {how} the ledger's {row.value:g}"
+            what = f"{name} = {_amount(mean, row)} is {how} the ledger's {row.value:g}"
             findings.append(Finding("people", what, "Check the unit; where it is meant, say beyond=True, or --beyond."))
     if findings:
         raise RequestError(findings)
+
+
+def _amount(value: float, row: Parameter) -> str:
+    """A value of a ledger row and its unit, as a reader expects it."""
+    return f"{value:g} {shown(row.unit)}".rstrip()
 
 
 def _is_number(value: object) -> bool:

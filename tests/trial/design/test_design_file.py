@@ -92,6 +92,8 @@ def test_little_is_needed() -> None:
         ("layout: crossover", "layout: crosover", "f.yaml, line 12, layout: 'crosover' cannot be. Did you mean"),
         ("washout: 14 days", "washout: 1 day", "f.yaml, line 13, washout: 1 d of wash-out"),
         ("dropout: 10 %", "dropout: 120 %", "f.yaml, line 14, dropout: 1.2 is no share"),
+        ("n: 40", "n: ٤٠", "f.yaml, line 11, n: '٤٠' is not a whole number"),
+        ("dropout: 10 %", "dropout: ١٠ %", "f.yaml, line 14, dropout: '١٠' is not a number"),
         ("dropout: 10 %", "dropout: some", "f.yaml, line 14, dropout: 'some' is not a number"),
         ("dropout: 10 %", "dropout: 1e999", "f.yaml, line 14, dropout: '1e999' is not a number"),
         ("chronic stress: 1", "chronic stres: 1", "f.yaml, line 15, people: no parameter 'chronic_stres'"),

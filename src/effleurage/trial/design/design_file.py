@@ -29,7 +29,7 @@ HABITS = {"lights out": "lights_out", "up": "up"}
 
 Said = dict[str, Any]
 Value = TypeVar("Value")
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
 _EXACT = 1e15
 _BREAKS = "[\x85\u2028\u2029\ufeff]"
 """Characters that YAML takes for the end of a line, or drops, unless they are escaped."""
@@ -191,7 +191,7 @@ def _amount(text: str) -> float:
 
 
 def _whole(text: str) -> int:
-    if not re.fullmatch(r"[-+]?\d{1,9}", text):
+    if not re.fullmatch(r"[-+]?[0-9]{1,9}", text):
         raise _refusal(f"'{short(text)}' is not a whole number", "Write digits, such as 6.")
     return int(text)
 
