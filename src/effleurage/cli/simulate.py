@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from effleurage.lab.contrast.contrast import Contrast
-    from effleurage.people.within import Setting
+    from effleurage.people.cohort import Setting
     from effleurage.protocol.model import Protocol
 
 _DRAWS = 63

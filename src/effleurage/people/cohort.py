@@ -23,7 +23,8 @@ from effleurage.engine.program import Program
 from effleurage.engine.streams import normals
 from effleurage.engine.varying import Varying
 from effleurage.errors import MEANT, Finding, RequestError, nearest
-from effleurage.people.within import Setting, bounded, moved, varying
+from effleurage.people.within import Setting as Setting
+from effleurage.people.within import bounded, moved, varying
 from effleurage.protocol.model import MOST_PEOPLE, people_faults
 
 _LEAST = 5000.0

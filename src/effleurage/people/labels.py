@@ -9,8 +9,7 @@ from effleurage.body.compose import Body
 from effleurage.body.units import standard
 from effleurage.engine.provenance import versions
 from effleurage.engine.trajectory import Labels
-from effleurage.people.cohort import Cohort
-from effleurage.people.within import Setting
+from effleurage.people.cohort import Cohort, Setting
 from effleurage.protocol.model import Protocol
 
 

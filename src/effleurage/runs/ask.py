@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from effleurage.asked import asked
-from effleurage.people.within import Setting
+from effleurage.people.cohort import Setting
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.nodes import read_text
 from effleurage.runs.asked import CHUNK, CONTROLS, Asked

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from effleurage.engine.run import Precision
-from effleurage.people.cohort import Cohort
+from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import Worlds, people_of
-from effleurage.people.within import Setting
 from effleurage.protocol.reading import parse_protocol
 
 CHUNK = 1024

@@ -18,9 +18,8 @@ from effleurage.engine.equations import read_sbml
 from effleurage.engine.grid import lay_grid, lay_inputs
 from effleurage.engine.settle import settled_states
 from effleurage.errors import Finding, RunError
-from effleurage.people.cohort import Cohort
+from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import body_of, people_of, program_of
-from effleurage.people.within import Setting
 from effleurage.protocol.model import Habits, Protocol
 from effleurage.protocol.times import DAY, time_of_day
 from effleurage.runs.disk import write_file

@@ -18,9 +18,8 @@ from effleurage.asked import asked
 from effleurage.engine.threads import Progress
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.contrast.readouts import Readout, every_readout
-from effleurage.people.cohort import Cohort
+from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import People, Twin, Worlds, body_of, control_of, people_of, readouts, twin
-from effleurage.people.within import Setting
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
 from effleurage.shown import Shown

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from effleurage.people.within import Setting
+from effleurage.people.cohort import Setting
 from effleurage.protocol.tables import Grade, Positive, shipped_rows
 
 

@@ -19,9 +19,8 @@ from effleurage.lab.instruments.instruments import Instrument
 from effleurage.lab.instruments.read import looks_of, read
 from effleurage.lab.untreated.clients import kinds
 from effleurage.lab.untreated.foretold import Expected, Pairs
-from effleurage.people.cohort import Cohort
+from effleurage.people.cohort import Cohort, Setting
 from effleurage.people.simulate import Worlds
-from effleurage.people.within import Setting
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
 from effleurage.protocol.times import time_of_day
