@@ -79,7 +79,7 @@ class Flowing:
         hourly = steps_of(jax.lax.dynamic_slice_in_dim(knots.hourly, interval, REACH))
         times = jnp.stack([jnp.broadcast_to(KNOT * now, fixed.shape[1:]), knots.phases[1]])
         parts = [begin, end - begin, hourly, knots.ends, times.astype(fixed.dtype)]
-        return Constants(fixed, jnp.concatenate([part.reshape(-1, fixed.shape[1]) for part in parts]))
+        return Constants(fixed, jnp.concatenate([part.reshape(-1, *fixed.shape[1:]) if part.size else fixed[:0] for part in parts]))
 
     def at(self, names: Sequence[str], c: Constants, t: Array) -> list[Array]:
         """All constants ``names`` (L,) at the time ``t`` within the interval."""
@@ -90,11 +90,11 @@ class Flowing:
         begin, risen, hourly, ends, times = jnp.split(c.moving, np.cumsum([v, v, REACH * h, 2 * h]))
         share = (t - times[0]) / KNOT
         daily = begin + share * risen
-        luck = value_at(hourly.reshape(REACH, h, -1), share + times[1])
-        for place, name in enumerate(self.names):
-            rows[names.index(name)] = daily[place]
+        luck = value_at(hourly.reshape(REACH, h, c.fixed.shape[1]), share + times[1])
+        own = dict(zip(self.names, daily, strict=True))
         for place, name in enumerate(self.hourly):
-            own = daily[self.names.index(name)]
-            moved = own + luck[place] if name in self.linear else own * luck[place]
-            rows[names.index(name)] = jnp.clip(moved, ends[place], ends[h + place])
+            moved = own[name] + luck[place] if name in self.linear else own[name] * luck[place]
+            own[name] = jnp.clip(moved, ends[place], ends[h + place])
+        for name, value in jax.lax.optimization_barrier(own).items():  # or each use would compute it again
+            rows[names.index(name)] = value
         return rows

@@ -82,7 +82,7 @@ def advance(
     k, tables = weights
 
     def interval(number: Array, state: Any) -> Any:
-        c = flowing.within(constants, knots, number)
+        c = jax.lax.optimization_barrier(flowing.within(constants, knots, number))
 
         def run(number: Array, state: Any) -> Any:
             (y, was, since), kept = state
