@@ -79,7 +79,8 @@ class Flowing:
         hourly = steps_of(jax.lax.dynamic_slice_in_dim(knots.hourly, interval, REACH))
         times = jnp.stack([jnp.broadcast_to(KNOT * now, fixed.shape[1:]), knots.phases[1]])
         parts = [begin, end - begin, hourly, knots.ends, times.astype(fixed.dtype)]
-        return Constants(fixed, jnp.concatenate([part.reshape(-1, *fixed.shape[1:]) if part.size else fixed[:0] for part in parts]))
+        some = [part.reshape(-1, *fixed.shape[1:]) for part in parts if part.size]
+        return Constants(fixed, jnp.concatenate(some))
 
     def at(self, names: Sequence[str], c: Constants, t: Array) -> list[Array]:
         """All constants ``names`` (L,) at the time ``t`` within the interval."""
