@@ -25,11 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
+from effleurage.engine.grid import DAY
 from effleurage.engine.streams import normals
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.outcomes.codebook import known_outcome
 from effleurage.protocol.tables import Correlation, Grade, Positive, shipped_table
 
+WEEK = 7 * DAY
+"""Minutes."""
 ADULTS = "adults"
 """Whom a course is of, where nothing else is said."""
 
@@ -116,6 +119,10 @@ class Course:
         """The course behind values that are written down in steps, whose published SD and retest hold the rounding."""
         sd = math.sqrt(self.sd**2 - step**2 / 12)
         return replace(self, sd=sd, retest=self.retest * (self.sd / sd) ** 2)
+
+    def reaching(self, threshold: float, step: float) -> float:
+        """The least bad unrounded value that is written down, in steps, as the threshold or worse."""
+        return threshold - self.side * step / 2
 
     def values(
         self, seed: int, people: NDArray[np.int64], weeks: float, threshold: float | None = None
