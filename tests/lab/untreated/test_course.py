@@ -88,6 +88,7 @@ def test_no_threshold_and_no_recovery_is_no_mean_change(r: float, week: float) -
     assert course.spread() == pytest.approx(course.sd * math.sqrt(2 * (1 - r)))
 
 
+@settings(deadline=None)
 @given(retests, thresholds, st.floats(0.1, 5.0), weeks)
 def test_who_is_taken_in_for_worse_falls_back_further_and_less_where_values_last(
     r: float, threshold: float, more: float, week: float
@@ -99,6 +100,7 @@ def test_who_is_taken_in_for_worse_falls_back_further_and_less_where_values_last
     assert fallen == pytest.approx(course.mean_change(week, first=course.intake(threshold).first))
 
 
+@settings(deadline=None)
 @given(thresholds, weeks)
 def test_a_low_value_rises_as_a_high_one_falls(threshold: float, week: float) -> None:
     low = replace(STRESS, chosen="low")

@@ -92,10 +92,10 @@ class Course:
         """Those whose first value is at the threshold or on its bad side; everybody without one."""
         if threshold is None:
             return Intake(self.mean, self.sd, self.sd, self.retest)
-        from scipy.stats import norm
+        from scipy.special import log_ndtr
 
         z = self.side * (threshold - self.mean) / self.sd
-        mills = math.exp(norm.logpdf(z) - norm.logsf(z))
+        mills = math.exp(-(z**2) / 2 - math.log(2 * math.pi) / 2 - log_ndtr(-z))
         kept = max(1 + z * mills - mills**2, 0.0)
         later = 1 - self.retest**2 * (1 - kept)
         r = self.retest * math.sqrt(kept / later)
