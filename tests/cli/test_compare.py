@@ -115,7 +115,8 @@ def test_a_file_whose_name_is_no_text_is_compared(tmp_path: Path, say: Say) -> N
     assert "\\udcff.csv" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
-TEN = """participant,condition,outcome,instrument,unit,before,after,clock_before,clock_after,posture,days_apart,up,rested,usual_pain
+TEN = """\
+client,condition,outcome,instrument,unit,before,after,time_before,time_after,posture,days_apart,up,rested,usual_pain
 calm,massage,STAI-S,,,42,35,18:00,19:00,,0,,,
 tense,massage,STAI-S,,,58,47,18:00,19:00,,0,,,
 athlete,massage,RMSSD,,ms,110,118,10:00,11:00,supine,0,,yes,

@@ -19,9 +19,7 @@ def read(folder: Path, *rows: str) -> tuple[list[float], list[str]]:
 
 def test_hours_of_sleep_are_read_where_they_are_said_and_asked_about_where_they_are_meant(tmp_path: Path) -> None:
     assert read(tmp_path, "A,TST,,h,6.5,7,,,7")[0] == [390.0]
-    with pytest.raises(
-        DataError, match=r"line 3, column 'before': 6.5 min of TST: hours are meant\? Give minutes: 390"
-    ):
+    with pytest.raises(DataError, match=r"line 3, column 'before': 6.5 min of TST looks like hours. Give minutes: 390"):
         read(tmp_path, "A,TST,,,390,400,,,7", "B,TST,,,6.5,400,,,7")
 
 

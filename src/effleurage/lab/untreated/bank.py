@@ -133,8 +133,9 @@ class Bank:
 
     def pairs(self, instrument: Instrument, hours: Hours, traits: Iterable[str] = ()) -> Pairs:
         """First and second numbers of all who stand beside a person, on the instrument's scale."""
-        parts = []
-        for group in self.beside(instrument, traits):
+        parts, beside = [], self.beside(instrument, traits)
+        self.live((hours.world, group) for group in beside)
+        for group in beside:
             usual = self.usual(group, hours, traits)
             for looks in hours.looks():
                 first, second = (instrument.transformed(self.read(hours.world, group, instrument, at)) for at in looks)
