@@ -142,7 +142,7 @@ def converted(
     if math.isnan(size):
         return math.nan
     if instrument.nightly and 0 < value * size <= _LONGEST_IN_HOURS:
-        what = f"{value:g} {instrument.unit} of {instrument.outcome}: hours are meant?"
+        what = f"{value:g} {instrument.unit} of {instrument.outcome} looks like hours"
         sheet.fault(turn, field, what, f"Give minutes: {60 * value:g}.")
         return math.nan
     if wrong := instrument.impossible(value * size):

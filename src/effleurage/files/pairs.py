@@ -65,7 +65,8 @@ def read_pairs(path: str | PathLike[str], part: str = "") -> tuple[tuple[Pair, .
     if left:
         known.pop("clock")  # minutes from wherever the methods say
     if left and "day" in table.columns and "-" in "".join(table["day"]):
-        known |= {"date": ("day",), "day": ()}
+        known.pop("day")
+        known["date"] = ("day",)
     required = _WIDE if wide else _LONG
     needs = () if part or _of_nights(table, known) else _CLOCKS[wide]
     found, findings = columns_of(table, known, (*required, *needs))

@@ -39,7 +39,7 @@ _SHOWN = {"pain": "pain_rating", "stress": "stress_rating", "sleep": "total_slee
 """In what quantity a trait shows itself on ordinary days."""
 _AWAKE = 8 * 60.0, 22 * 60.0
 """Minutes of the day over which a trait is usual."""
-_PERSON_DAYS = 800.0
+_PERSON_DAYS = 1500.0
 """Days of one person that are lived in a second (measured on two busy cores), to say how long it takes."""
 _ONCE = "{people:,} people whom nobody treats live through these hours first: about {seconds} s, once; they are kept"
 _LOG = logging.getLogger(__name__)
@@ -133,8 +133,9 @@ class Bank:
 
     def pairs(self, instrument: Instrument, hours: Hours, traits: Iterable[str] = ()) -> Pairs:
         """First and second numbers of all who stand beside a person, on the instrument's scale."""
-        parts = []
-        for group in self.beside(instrument, traits):
+        parts, beside = [], self.beside(instrument, traits)
+        self.live((hours.world, group) for group in beside)
+        for group in beside:
             usual = self.usual(group, hours, traits)
             for looks in hours.looks():
                 first, second = (instrument.transformed(self.read(hours.world, group, instrument, at)) for at in looks)

@@ -105,7 +105,7 @@ def _foretold(
     visits: Sequence[Visit],
     side: Sequence[Wanted],
     usual: Sequence[Mapping[str, float]],
-    found: Mapping[Wanted, Expected],
+    lines: Mapping[Wanted, Expected],
 ) -> Foretold:
     """What is foretold of every pair, on its instrument's scale, where all were measured as one side says."""
     groups: dict[Wanted, list[int]] = {}
@@ -115,7 +115,7 @@ def _foretold(
     for wanted, own in groups.items():
         before, steps = (np.array([getattr(pairs[i], name) for i in own]) for name in ("before", "step"))
         who = [visits[i].person for i in own]
-        told.put(own, found[wanted].foretell(before, steps, [usual[i] for i in own], who))
+        told.put(own, lines[wanted].foretell(before, steps, [usual[i] for i in own], who))
     return told
 
 

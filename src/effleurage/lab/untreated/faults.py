@@ -42,11 +42,11 @@ def instruments_of(
     return chosen
 
 
-def _posture(said: str) -> list[tuple[str, str]]:
+def _posture(posture: str) -> list[tuple[str, str]]:
     """What is wrong with a posture, and the fix."""
-    if not said.strip() or said.strip().casefold() in catalogue().postures:
+    if not posture.strip() or posture.strip().casefold() in catalogue().postures:
         return []
-    return [(f"'{said[:40]}' is no posture", f"Say one of: {', '.join(catalogue().postures)}.")]
+    return [(f"'{posture[:40]}' is no posture", f"Say one of: {', '.join(catalogue().postures)}.")]
 
 
 def _traits(usual: Mapping[str, float]) -> list[tuple[str, str]]:
