@@ -146,7 +146,7 @@ def test_taken_in_from_far_below_everybody_is_everybody() -> None:
 
 
 def test_values_that_are_rounded_have_the_published_spread_and_retest() -> None:
-    behind = STRESS.unrounded(4.0)
+    behind = STRESS.underlying(4.0)
     first, then = (np.round(behind.values(1, PEOPLE, week) / 4) * 4 for week in (0.0, 8.0))
     assert first.std() == pytest.approx(STRESS.sd, rel=0.015) and behind.sd < STRESS.sd
     assert np.corrcoef(first, then)[0, 1] == pytest.approx(STRESS.retest, abs=0.015)

@@ -115,7 +115,7 @@ class Course:
         own = (1 - self.retest) * self.intake(threshold).first_sd
         return math.hypot(own, self.sd * math.sqrt(1 - self.retest**2))
 
-    def unrounded(self, step: float) -> Course:
+    def underlying(self, step: float) -> Course:
         """The course behind values that are written down in steps, whose published SD and retest hold the rounding."""
         sd = math.sqrt(self.sd**2 - step**2 / 12)
         return replace(self, sd=sd, retest=self.retest * (self.sd / sd) ** 2)

@@ -19,5 +19,5 @@ def answers(
     """
     course = outcome.course
     threshold = None if intake is None else course.reaching(intake, WHOLE)
-    values = course.unrounded(WHOLE).values(seed, people, weeks, threshold)
+    values = course.underlying(WHOLE).values(seed, people, weeks, threshold)
     return np.asarray(np.clip(np.round(values / WHOLE) * WHOLE, outcome.low, outcome.high))
