@@ -17,6 +17,7 @@ NAMES = sorted(path.stem for path in PROOFS.glob("*.py") if path.stem not in TOO
 TO_CARRY_OUT = {
     "damaged_cache",
     "doors",
+    "error_rates",
     "full_disks",
     "killed_writers",
     "load",
