@@ -1,7 +1,7 @@
 """How far people move does not hang on the minute past the hour, and they remember for as long as real ones do.
 
 Idle people are lived, and the change of their states and of their readings over 15 to 90 minutes is taken from each of
-twelve minutes past an hour of the early afternoon, when the day's own course changes least. Then others are lived like
+twelve minutes past the hour, over six hours of the day: within one hour, the day's own course moves it, too. Then others are lived like
 those of the Holter records: the autocorrelation of their heart rate, RMSSD and SDNN asleep and in quiet waking hours
 must lie within the range of the individuals who were kept, and the SD of a change of cortisol within its interval.
 """
@@ -41,7 +41,7 @@ PEOPLE, FEW = 20_000, 2_000
 """Idle people."""
 TOGETHER = 2_000
 """People who are lived at once, to bound the memory."""
-BEGIN, PHASES, LAGS = 14 * HOUR, 5.0 * np.arange(12), (15, 30, 60, 90)
+BEGINS, PHASES, LAGS = HOUR * np.arange(10, 16), 5.0 * np.arange(12), (15, 30, 60, 90)
 NEAR = 0.05
 """By how much the SD of a change at a phase may differ from the mean of all phases."""
 MEASURED = ("heart-rate", "cortisol-saliva", "anxiety-state", "iga-concentration")
@@ -69,7 +69,7 @@ def phases(people: int) -> Iterator[Figure]:
     """Whether the SD of a change hangs on the minute past the hour, for states and for readings."""
     by_id = {one.id: one for one in instruments().values()}
     measured = [by_id[name] for name in MEASURED]
-    minutes = np.unique(BEGIN + np.add.outer(PHASES, [0, *LAGS]))
+    minutes = np.unique(np.add.outer(np.add.outer(BEGINS, PHASES), [0, *LAGS]))
     values = np.concatenate(
         [both(world, measured, minutes, cohort) for world, cohort in lived(people, measured, minutes)], -1
     )
@@ -110,8 +110,8 @@ def both(world: xr.Dataset, measured: list[Instrument], minutes: Floats, cohort:
 
 def ratio_of_phases(course: Floats, minutes: Floats, lag: float) -> Floats:
     """SD of the change over ``lag`` from each phase (12,) over the mean of all, of values (minutes, persons)."""
-    first, second = (np.searchsorted(minutes, BEGIN + PHASES + later) for later in (0, lag))
-    sd = (course[second] - course[first]).std(axis=1)
+    first, second = (np.searchsorted(minutes, np.add.outer(BEGINS, PHASES) + later) for later in (0, lag))
+    sd = (course[second] - course[first]).std(axis=2).mean(axis=0)
     return np.asarray(sd / sd.mean())
 
 
