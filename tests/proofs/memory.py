@@ -1,9 +1,10 @@
 """How far people move does not hang on the minute past the hour, and they remember for as long as real ones do.
 
 Idle people are lived, and the change of their states and of their readings over 15 to 90 minutes is taken from each of
-twelve minutes past the hour, over six hours of the day: within one hour, the day's own course moves it, too. Then others are lived like
-those of the Holter records: the autocorrelation of their heart rate, RMSSD and SDNN asleep and in quiet waking hours
-must lie within the range of the individuals who were kept, and the SD of a change of cortisol within its interval.
+twelve minutes past the hour, over six hours of the day: within one hour, the day's own course moves it, too. Then
+others are lived like those of the Holter records: the autocorrelation of their heart rate, RMSSD and SDNN asleep and in
+quiet waking hours must lie within the range of the individuals who were kept, and the SD of a change of cortisol within
+its interval.
 """
 
 from __future__ import annotations

@@ -190,6 +190,8 @@ def _run_block(
         count = int(call.looks[0])
         if count and watch.names:
             shown = np.asarray(observe(states, fixed, knots, call.looks, picks))[:count, :, :persons]
+            away = np.flatnonzero((np.abs(shown) > FARTHEST).any(axis=(0, 1)))  # and back before the call ends
+            lost[away] = np.fmin(lost[away], call.until)
             here = slice(looked, looked + count)
             kept = shown[watch.kept[here], : watch.recorded]
             values[seen : seen + len(kept)] = kept

@@ -89,8 +89,8 @@ class Instrument:
     def error(self) -> float:
         """SD of a reported number about the state, its rounding included, far from the ends of the scale.
 
-        >>> round(instruments()["VAS stress", "questionnaire"].error, 2)  # a mark put to 4 mm, felt to 3, in whole mm
-        5.01
+        >>> round(instruments()["VAS stress", "questionnaire"].error, 2)  # a mark put to 3 mm, felt to 2.6, in whole mm
+        3.98
         """
         return float(np.hypot(self.unrounded, self._rounding))
 
