@@ -30,6 +30,9 @@ CHOSEN: list[Wanted] = [
     (instrument_of("TST"), NEXT_WEEK, ()),
 ]
 
+LEAST = {"pain NRS": 3.0}
+"""From where on people are counted: of those without pain nearly all report one number."""
+
 
 @pytest.fixture(scope="module")
 def found() -> dict[Wanted, Expected]:
@@ -48,11 +51,11 @@ def test_other_untreated_people_lie_in_the_band_nine_times_in_ten(
     first, second = (one.back(values[chosen]) for values in (others.first, others.second))
     bands = [found[wanted].band(np.array([x])) for x in first]
     low, high = (np.array([band[end][0] for band in bands]) for end in (1, 2))
-    known = np.isfinite(low)
-    assert known.mean() > 0.98
+    known = np.isfinite(low) & (first >= LEAST.get(one.outcome, 0.0))
+    assert np.isfinite(low).mean() > 0.98
     inside = int(((second >= low) & (second <= high))[known].sum())
     assert binomtest(inside, int(known.sum()), SHARE, alternative="less").pvalue > 0.005, inside
-    assert inside / known.sum() < 0.97  # in whole points a band holds a little more
+    assert inside / known.sum() < 0.98  # in whole points a band holds a little more
 
 
 def test_cortisol_falls_through_the_morning_with_nobodys_help(found: dict[Wanted, Expected]) -> None:
