@@ -47,7 +47,7 @@ def test_other_untreated_people_lie_in_the_band_nine_times_in_ten(
     """People of another seed, ordinary ones and clients, one measurement a person, wherever they begin."""
     others, one = Bank(seed=2).pairs(*wanted), wanted[0]
     _, own = np.unique(others.person, return_index=True)
-    chosen = own[:: max(1, len(own) // 400)]
+    chosen = own[:: max(1, len(own) // 1000)]
     first, second = (one.back(values[chosen]) for values in (others.first, others.second))
     bands = [found[wanted].band(np.array([x])) for x in first]
     low, high = (np.array([band[end][0] for band in bands]) for end in (1, 2))
