@@ -30,6 +30,9 @@ CHOSEN: list[Wanted] = [
     (instrument_of("TST"), NEXT_WEEK, ()),
 ]
 
+LEAST = {"pain NRS": 3.0}
+"""From where on people are counted: of those without pain nearly all report one number."""
+
 
 @pytest.fixture(scope="module")
 def found() -> dict[Wanted, Expected]:
@@ -44,15 +47,15 @@ def test_other_untreated_people_lie_in_the_band_nine_times_in_ten(
     """People of another seed, ordinary ones and clients, one measurement a person, wherever they begin."""
     others, one = Bank(seed=2).pairs(*wanted), wanted[0]
     _, own = np.unique(others.person, return_index=True)
-    chosen = own[:: max(1, len(own) // 400)]
+    chosen = own[:: max(1, len(own) // 1000)]
     first, second = (one.back(values[chosen]) for values in (others.first, others.second))
     bands = [found[wanted].band(np.array([x])) for x in first]
     low, high = (np.array([band[end][0] for band in bands]) for end in (1, 2))
-    known = np.isfinite(low)
-    assert known.mean() > 0.98
+    known = np.isfinite(low) & (first >= LEAST.get(one.outcome, 0.0))
+    assert np.isfinite(low).mean() > 0.98
     inside = int(((second >= low) & (second <= high))[known].sum())
     assert binomtest(inside, int(known.sum()), SHARE, alternative="less").pvalue > 0.005, inside
-    assert inside / known.sum() < 0.97  # in whole points a band holds a little more
+    assert inside / known.sum() < 0.98  # in whole points a band holds a little more
 
 
 def test_cortisol_falls_through_the_morning_with_nobodys_help(found: dict[Wanted, Expected]) -> None:
