@@ -116,7 +116,9 @@ def test_real_mornings_lie_in_the_band() -> None:
     inside = (placed["where"] == "within").groupby(placed["condition"]).mean()
     alone = found[found["where"] == ""]
     assert len(placed) + len(alone) == 5 * 210 + 3 * 98
-    assert len(alone) < 0.01 * len(found)  # who begins where hardly any of the virtual people does, and is named
+    assert len(alone) < 0.02 * len(
+        found
+    )  # beyond 99.5 % of virtual people, who spread less than those of all laboratories (misses.toml)
     assert alone["expected"].isna().all()
     assert (placed["where"] == "within").mean() >= 0.85
     assert inside["S0 S2"] >= 0.85  # the awakening response itself
