@@ -221,7 +221,7 @@ def test_the_shared_change_score_needs_what_a_change_score_needs() -> None:
     asked = read_design(CASES / "d8.yaml").model_copy(update={"sessions": 6})
     found = {one.outcome.outcome: one for one in first_answer(asked).needs}
     for outcome, name, number in (
-        ("cortisol", "worth", 26),
+        ("cortisol", "worth", 28),
         ("VAS stress", "expected", 325),
         ("VAS stress", "worth", 53),
     ):
