@@ -59,7 +59,8 @@ def test_every_row_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 
 
 def test_every_source_resolves_and_every_citation_is_used(whole: Body) -> None:
-    used = {key for row in whole.parameters.values() for key in keys_in(row.source)}
+    rows = whole.parameters.values()
+    used = {key for row in rows for source in (row.source, row.within_source) for key in keys_in(source)}
     assert used == set(sources())
     assert all(cited(row.source) for row in whole.parameters.values())
 

@@ -21,6 +21,7 @@ NATURAL = {
     "carry_time": "the range that its meaning says",
     "chronic_stress": "none, to marked",
     "diastolic_by_sympathetic": "pressure stays above zero",
+    "drive_by_waking": "the drive of CRH stays where it has been seen",
     "heart_by_age": "the rate stays above zero at any age",
     "lymph_cells": "cells that lymph has been seen to hold",
     "adrenal_by_sympathetic": "the adrenal's gain stays above zero",

@@ -96,14 +96,15 @@ def test_eight_visits_of_one_client_are_visits_of_one_person(files: Path, say: S
 
 @shared
 @pytest.mark.slow
-def test_a_control_arm_that_hardly_changed_is_told_first(files: Path, say: Say) -> None:
+def test_a_control_arm_that_hardly_changed_teaches_the_band(files: Path, say: Say) -> None:
     done = say("compare", str(CASES / "files" / "p08_rmssd_24.csv"), "--json")
     told = json.loads(done.stdout, parse_constant=pytest.fail)
-    assert "rest itself changed by −1.92 % (12 people)" in told["sentences"][0]
+    assert told["sentences"][0].startswith("massage raised RMSSD (heartbeats) compared with rest (12 against 12 people")
     assert any("posture of 24 of 24 pairs is not said" in note for note in told["notes"])
-    assert not any(row["where"] for row in told["pairs"])
+    assert any("control in the file (12 people) counts" in note and "moved by −" in note for note in told["notes"])
     for group in told["groups"]:
-        assert group["expected_low"] < 1.3 < 1.6 < group["expected_high"]
+        assert group["expected_low"] < 1.0 < group["expected_high"] < 1.3
+    assert not any("would be expected anyway" in line for line in told["sentences"])
 
 
 def test_a_file_whose_name_is_no_text_is_compared(tmp_path: Path, say: Say) -> None:
@@ -112,3 +113,55 @@ def test_a_file_whose_name_is_no_text_is_compared(tmp_path: Path, say: Say) -> N
     done = say("compare", file.name, "--html", "page.html", "--json")
     assert done.exit_code == 0, done.stderr
     assert "\\udcff.csv" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+TEN = """\
+client,condition,outcome,instrument,unit,before,after,time_before,time_after,posture,days_apart,up,rested,usual_pain
+calm,massage,STAI-S,,,42,35,18:00,19:00,,0,,,
+tense,massage,STAI-S,,,58,47,18:00,19:00,,0,,,
+athlete,massage,RMSSD,,ms,110,118,10:00,11:00,supine,0,,yes,
+night worker,,cortisol,saliva,nmol/L,9,6,17:00,18:00,,0,15:00,,
+poor sleeper,,TST,,min,240,262,,,,7,,,
+high cortisol,massage,cortisol,saliva,nmol/L,12,7.5,18:00,19:00,,0,,,
+high pressure,massage,systolic pressure,,mmHg,172,160,18:00,19:00,seated,0,,,
+under strain,massage,VAS stress,,0-100,80,45,18:00,19:00,,0,,,
+back pain,,pain NRS,,0-10,5,5,18:00,18:00,,7,,,
+bad day,,pain NRS,,0-10,8,6,18:00,18:00,,7,,,6
+"""
+EXPECTED = {
+    "calm": (28, 36), "tense": (42, 50), "athlete": (95, 125), "night worker": (5, 12), "poor sleeper": (210, 275),
+    "high cortisol": (5, 9), "high pressure": (160, 172), "under strain": (45, 65), "back pain": (4.3, 5.5),
+    "bad day": (6.3, 7.6),
+}  # fmt: skip
+"""Invented people, and between what their second value is expected: each goes back to what is usual of such people."""
+
+
+@pytest.mark.slow
+def test_ten_people_of_whom_none_changed_are_all_within_their_bands(files: Path, say: Say) -> None:
+    (files / "ten.csv").write_text(TEN)
+    done = say("compare", "ten.csv", "--json")
+    told = {row["participant"]: row for row in json.loads(done.stdout, parse_constant=pytest.fail)["pairs"]}
+    assert set(told) == set(EXPECTED)
+    for name, (low, high) in EXPECTED.items():
+        row = told[name]
+        assert low <= row["expected"] <= high, name
+        assert row["low"] < row["expected"] < row["high"] and row["where"] == "within", name
+        assert row["people"] >= 50, name
+
+
+def test_the_clinic_of_the_examples_fell_more_than_untreated_people(say: Say) -> None:
+    done = say("compare", str(Path(__file__).parents[2] / "examples" / "clinic-pain.csv"), "--json")
+    told = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert "lower than expected" in told["sentences"][0]
+    assert sum(row["where"] == "below" for row in told["pairs"]) in (4, 5)
+    assert told["groups"][0]["expected"] == pytest.approx(-0.8, abs=0.2)
+
+
+def test_what_is_said_of_everybody_narrows_whom_they_are_held_against(files: Path, say: Say) -> None:
+    rows = "outcome,before,after,clock_before,clock_after,days_apart\npain NRS,7,6,18:00,18:00,7\n"
+    (files / "pain.csv").write_text(rows)
+    found = [json.loads(say("compare", "pain.csv", "--json", *more).stdout)["pairs"][0]["expected"]
+             for more in ((), ("--pain", "4"), ("--pain", "7.5"))]  # fmt: skip
+    assert found[1] < found[0] - 0.3 and found[2] > found[1] + 0.5
+    done = say("compare", "pain.csv", "--pain", "70")
+    assert done.exit_code == 2 and "usual pain of 70. Give 0 to 10" in done.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from effleurage.cli.simulate import settings_of
+from effleurage.cli.settings import settings_of
 from effleurage.errors import RequestError
 
 ROOT = Path(__file__).parents[2]

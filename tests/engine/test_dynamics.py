@@ -10,6 +10,7 @@ import pytest
 
 from effleurage.engine import kernel  # noqa: F401 - 64 bits
 from effleurage.engine.dynamics import Model
+from effleurage.engine.flowing import Constants
 from effleurage.engine.program import Program, derive
 
 TEXT = """
@@ -37,10 +38,10 @@ def states(**rows: list[float]) -> jnp.ndarray:
     return jnp.stack([jnp.asarray(rows.get(name, [0.0] * lanes)) for name in program().states])
 
 
-def rest(lanes: int) -> tuple[jnp.ndarray, jnp.ndarray, jnp.ndarray]:
+def rest(lanes: int) -> tuple[Constants, jnp.ndarray, jnp.ndarray]:
     """Constants, inputs and time."""
     constants = jnp.asarray(program().constant_values)[:, None] * jnp.ones(lanes)
-    return constants, jnp.asarray(program().input_values), jnp.asarray(0.0)
+    return Constants(constants, constants[:0]), jnp.asarray(program().input_values), jnp.asarray(0.0)
 
 
 def test_the_flow_leaves_out_the_decay(model: Model) -> None:

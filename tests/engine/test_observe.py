@@ -5,9 +5,11 @@ from __future__ import annotations
 import jax.numpy as jnp
 import numpy as np
 
+from effleurage.engine.flowing import KNOT
 from effleurage.engine.kernel import LOOKS
 from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program
+from effleurage.engine.varying import Varying
 
 
 def looked(
@@ -17,10 +19,10 @@ def looked(
     states = 1.0 + np.arange((LOOKS + 1) * len(program.states) * lanes).reshape(LOOKS + 1, -1, lanes) % 7 / 10
     constants = np.tile(np.array(program.constant_values)[:, None], (1, lanes))
     inputs = np.tile(np.array(program.input_values), (LOOKS, 1))
-    time, segment = np.arange(LOOKS) * 60.0, np.zeros(LOOKS, dtype=np.int32)
-    nothing = (jnp.array([], dtype=jnp.int32), jnp.zeros((1, 0, lanes)))
-    looks = (jnp.array(count), jnp.array(inputs), jnp.array(time), jnp.array(segment))
-    found = make_observe(program)(jnp.array(states), jnp.array(constants), nothing, looks, jnp.array(picks))
+    time = np.arange(LOOKS) * 60.0
+    looks = (jnp.array(count), jnp.array(inputs), jnp.array(time), jnp.array(time // KNOT, jnp.int64))
+    still = Varying.still(program, constants).knots(0, np.float64)
+    found = make_observe(program)(jnp.array(states), jnp.array(constants), still, looks, jnp.array(picks))
     return np.asarray(found), states, [constants, inputs, time]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from effleurage.engine import kernel  # noqa: F401 - 64 bits
 from effleurage.engine.dynamics import Array, Model
+from effleurage.engine.flowing import Constants
 from effleurage.engine.parts import crossing_of, evenly, in_parts
 from effleurage.engine.step import whole_step
 from effleurage.engine.weights import step_weights
@@ -19,7 +20,8 @@ RATE = 0.3
 def rising(level: float = 1.0, further: float = 1e9) -> Model:
     """x' = c, a clock, and z' = -RATE z. At ``level`` x falls to 0; where it is ``further``, z becomes 100."""
     return Model(
-        flow=lambda y, c, u, t: jnp.stack([c[0], jnp.ones_like(c[0]), jnp.zeros_like(c[0])]),
+        own=lambda c, t: list(c.fixed),
+        flow=lambda y, c, u, t: jnp.stack([c.fixed[0], jnp.ones_like(y[0]), jnp.zeros_like(y[0])]),
         triggers=lambda y, c, u, t: [y[LINE] - level, y[LINE] - further],
         assign=lambda y, c, u, t: [0.0, 100.0],
         targets=((LINE,), (DECAY,)),
@@ -33,7 +35,7 @@ class Step:
     def __init__(self, model: Model, slopes: list[float], minutes: float) -> None:
         still = jnp.zeros(len(slopes))
         self.y, self.k = jnp.stack([still, still, still + 1]), jnp.stack([still, still, still + RATE])
-        self.c, self.u = jnp.asarray([slopes]), jnp.zeros(0)
+        self.c, self.u = Constants(jnp.asarray([slopes]), jnp.zeros((0, len(slopes)))), jnp.zeros(0)
         self.t, self.h = jnp.asarray(50.0), jnp.asarray(minutes)
         weights = step_weights(self.k, self.h)
         self.whole, self.n0, _ = whole_step(model, self.y, self.c, self.u, self.t, self.h, weights)

@@ -10,6 +10,7 @@ import pytest
 
 from effleurage.engine import kernel  # noqa: F401 - 64 bits
 from effleurage.engine.dynamics import Model
+from effleurage.engine.flowing import Constants
 from effleurage.engine.step import ROUGH, looped_step, whole_step
 from effleurage.engine.weights import step_weights
 
@@ -17,6 +18,7 @@ from effleurage.engine.weights import step_weights
 def pulled(pull: float) -> Model:
     """x' = cos(t) - pull x - k x, of which only k x is the decay."""
     return Model(
+        own=lambda c, t: [],
         flow=lambda y, c, u, t: jnp.cos(t) - pull * y,
         triggers=lambda y, c, u, t: [-1.0],
         assign=lambda y, c, u, t: [],
@@ -28,7 +30,8 @@ def pulled(pull: float) -> Model:
 def given(x: list[float], k: float, minutes: float) -> Any:
     """A step from x (L,) that begins at 0.3 min."""
     y, h = jnp.asarray([x]), jnp.asarray(minutes)
-    return y, jnp.zeros((0, len(x))), jnp.zeros(0), jnp.asarray(0.3), h, step_weights(k + 0 * y, h)
+    nothing = jnp.zeros((0, len(x)))
+    return y, Constants(nothing, nothing), jnp.zeros(0), jnp.asarray(0.3), h, step_weights(k + 0 * y, h)
 
 
 @pytest.mark.parametrize(("k", "minutes", "pull"), [(0.0, 1.0, 1.0), (0.4, 0.01, 0.0), (2.0, 5.0, 0.3)])

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from effleurage.errors import DataError, EffleurageError
+from effleurage.errors import DataError, EffleurageError, RequestError
 from effleurage.files.pairs import read_pairs
 from effleurage.lab.untreated.pair import Pair
 
@@ -264,3 +265,58 @@ def test_a_column_that_lacks_is_named_among_those_that_the_user_wrote(tmp_path: 
     with pytest.raises(DataError, match="among Klient, Datum, Größe, Wert, Uhrzeit. .*Messgröße") as refused:
         read_pairs(write(tmp_path, DATED.format(1, 2).replace("Messgröße", "Größe")))
     assert "grosse" not in str(refused.value)
+
+
+NO_CLOCK = "participant,outcome,before,after{more}\nA,{outcome},{values}{cells}\n"
+
+
+def unclocked(folder: Path, outcome: str, values: str, more: str = "", cells: str = "") -> Path:
+    return write(folder, NO_CLOCK.format(outcome=outcome, values=values, more=more, cells=cells))
+
+
+def test_without_a_clock_the_part_of_the_day_is_asked_for_and_enough(tmp_path: Path) -> None:
+    file = unclocked(tmp_path, "STAI-S", "45,38")
+    with pytest.raises(DataError, match=r"no column for 'clock_before'.* --when morning\|midday"):
+        read_pairs(file)
+    ((pair,), _) = read_pairs(file, "morning")
+    assert pair.part == "morning" and math.isnan(pair.clock_before)
+    file = unclocked(tmp_path, "STAI-S", "45,38", ",clock_before,clock_after", ",Abend,evening")
+    assert read_pairs(file)[0][0].part == "evening"
+    file = unclocked(tmp_path, "STAI-S", "45,38", ",clock_before,clock_after", ",evening,18:00")
+    with pytest.raises(DataError, match="line 2, column 'clock_after': the times of a pair are not said alike"):
+        read_pairs(file)
+    with pytest.raises(RequestError, match="no part of the day"):
+        read_pairs(file, "tea time")
+
+
+def test_a_night_needs_no_clock(tmp_path: Path) -> None:
+    ((pair,), _) = read_pairs(unclocked(tmp_path, "TST", "240,300", ",days_apart", ",7"))
+    assert (pair.before, pair.days_apart) == (240.0, 7)
+
+
+def test_what_is_usual_of_a_person_and_rest_before_are_read(tmp_path: Path) -> None:
+    more = ",clock_before,clock_after,age,usual_pain,usual_stress,usual_sleep,rested"
+    ((pair,), notes) = read_pairs(unclocked(tmp_path, "pain NRS", "6,4", more, ",10:00,11:00,61,5,,300,20"))
+    assert pair.usual == {"age": 61.0, "pain": 5.0, "sleep": 300.0} and pair.rested == 20.0
+    assert not any("not used" in note for note in notes)
+    rests = [unclocked(tmp_path, "pain NRS", "6,4", more, f",10:00,11:00,,,,,{said}") for said in ("no", "999")]
+    with pytest.raises(DataError, match="line 2, column 'rested': 999 min of rest. Give 0 to 240"):
+        read_pairs(rests[-1])
+
+
+def test_what_measure_writes_is_read(tmp_path: Path) -> None:
+    head = "participant,session,day,condition,outcome,instrument,posture,unit,value,time,reason\n"
+    night = "A,,2026-03-0{day},,{outcome},diary,,min,{value},1380.0,\n"
+    rows = [night.format(day=day, outcome=outcome, value=value)
+            for day, value in ((2, 240.0), (9, 300.0)) for outcome in ("SOL", "TST")]  # fmt: skip
+    ((pair,), notes) = read_pairs(write(tmp_path, head + "".join(rows)))
+    assert (pair.before, pair.after, pair.days_apart) == (240.0, 300.0, 7)
+    assert any("2 rows are used; nothing is known" in note and "SOL" in note for note in notes)
+
+
+def test_a_baseline_after_the_treatment_is_named(tmp_path: Path) -> None:
+    rows = "participant,visit,outcome,value,clock\nA,before,STAI-S,45,18:00\nA,after,STAI-S,38,17:00\n"
+    with pytest.raises(
+        DataError, match="line 2, column 'clock': 'before' is later than 'after'.*line 3.*Mend the times"
+    ):
+        read_pairs(write(tmp_path, rows))

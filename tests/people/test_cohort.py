@@ -2,44 +2,83 @@ from __future__ import annotations
 
 import re
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from effleurage.arrays import Floats
 from effleurage.asked import a_kind
 from effleurage.body.compose import Body
 from effleurage.body.parameter import FAR
 from effleurage.body.units import in_model
+from effleurage.engine.flowing import KNOT
 from effleurage.engine.program import Program
-from effleurage.engine.streams import normals
+from effleurage.engine.varying import Varying
 from effleurage.errors import RequestError
-from effleurage.people.cohort import Cohort, Person, Setting, check_settings
+from effleurage.people.cohort import Cohort, Person, check_settings
+from effleurage.people.within import Setting
 
 
-def test_what_varies_is_drawn_by_its_day_and_its_hour(body: Body, program: Program) -> None:
-    cohort = Cohort(np.array([0, 7, 5000]), seed=3)
-    constants = cohort.constants(body, program)
-    varying = cohort.varying(body, program, constants, 30)
-    hourly = 0
-    for column, name in enumerate(varying.names):
+def values_at(varying: Varying, name: str, minute: float) -> Floats:
+    """What a constant is for everybody at a minute, in the model's unit."""
+    knots = varying.knots(int(minute // KNOT), np.float64)
+    places = list(varying.flowing.names)
+    fixed = jnp.zeros((len(places), len(varying.persons)))
+    own = varying.flowing.at(places, varying.flowing.within(fixed, knots, jnp.asarray(0)), jnp.asarray(minute))
+    return np.asarray(own[places.index(name)])
+
+
+def test_what_varies_in_a_person_has_the_spreads_of_its_row(body: Body, program: Program) -> None:
+    cohort = Cohort(np.arange(4000), seed=3)
+    varying = cohort.varying(body, program, cohort.constants(body, program), 3000)
+    assert 0 < len(varying.flowing.hourly) < len(varying.flowing.names)
+    for name in varying.flowing.names:
         row = body.parameters[name]
-        hourly += row.within_hour > 0
         factor = in_model(1.0, row.unit)[0]
-        centre = constants[program.constants.index(name)] / factor
-        for hour in (0, 23, 24, 29):
-            moved = row.within_day * normals(3, f"day {hour // 24} {name}", cohort.persons)
-            if row.within_hour:
-                moved = moved + row.within_hour * normals(3, f"hour {hour} {name}", cohort.persons)
-            value = centre * np.exp(moved) if row.scale == "log" else centre + moved
-            assert (varying.values[hour, column] == np.clip(value, row.low, row.high) * factor).all()
-    assert 0 < hourly < len(varying.names)
+        moved = [values_at(varying, name, minute) / factor for minute in (3.0, 1711.0)]
+        moved = [np.log(values) if row.scale == "log" else values for values in moved]
+        own = cohort.values(row)
+        off = np.array(moved) - (np.log(own) if row.scale == "log" else own)
+        wanted = np.hypot(row.within_day, row.within_hour if name in varying.flowing.hourly else 0.0)
+        if row.low < own.min() * 0.6 and own.max() * 1.6 < row.high:
+            assert abs(off.std() / wanted - 1) < 0.05, name
+            assert abs(off.mean()) < 0.06 * wanted, name
 
 
-def test_a_part_of_a_cohort_has_the_same_people(body: Body, program: Program) -> None:
+def test_nobody_passes_the_bounds_of_a_row_by_luck(body: Body, program: Program) -> None:
+    cohort = Cohort(np.arange(500), seed=2)
+    varying = cohort.varying(body, program, cohort.constants(body, program), 1440)
+    for name in varying.flowing.names:
+        row = body.parameters[name]
+        ends = np.array([row.low, row.high]) * in_model(1.0, row.unit)[0]
+        for minute in (0.0, 7.0, 607.0):
+            own = values_at(varying, name, minute)
+            assert (own >= ends[0] - 1e-12).all() and (own <= ends[1] + 1e-12).all()
+
+
+def test_steady_and_typical_persons_do_not_move(body: Body, program: Program) -> None:
+    for cohort in (Cohort(np.arange(3), steady=True), Cohort(np.arange(3), typical=True)):
+        constants = cohort.constants(body, program)
+        varying = cohort.varying(body, program, constants, 3000)
+        for name in varying.flowing.names:
+            assert (values_at(varying, name, 1001.0) == constants[program.constants.index(name)]).all()
+
+
+def test_a_part_of_a_cohort_has_the_same_people_and_the_same_luck(body: Body, program: Program) -> None:
     settings = {"age": {"mean": 50.0, "sd": 5.0}}
     whole, part = (Cohort(np.arange(first, 4100), settings, 1) for first in (0, 4090))
     assert (whole.constants(body, program)[:, 4090:] == part.constants(body, program)).all()
-    all_of_them = whole.varying(body, program, whole.constants(body, program), 3).values
-    assert (all_of_them[:, :, 4090:] == part.varying(body, program, part.constants(body, program), 3).values).all()
+    moving = [one.varying(body, program, one.constants(body, program), 200) for one in (whole, part)]
+    for name in moving[0].flowing.names:
+        assert (values_at(moving[0], name, 95.0)[4090:] == values_at(moving[1], name, 95.0)).all()
+
+
+def test_a_longer_stretch_begins_like_a_shorter_one(body: Body, program: Program) -> None:
+    cohort = Cohort(np.arange(5))
+    constants = cohort.constants(body, program)
+    short, long = (cohort.varying(body, program, constants, minutes) for minutes in (600, 6000))
+    for name in short.flowing.names:
+        assert (values_at(short, name, 420.0) == values_at(long, name, 420.0)).all()
 
 
 @pytest.mark.slow
@@ -50,24 +89,24 @@ def test_what_does_not_last_of_a_person_moves_over_weeks_and_the_spread_stays(bo
     place = program.constants.index("pain_load")
     start = moving.constants(body, program)
     assert (start == still.constants(body, program)).all()
-    hours = 24 * 7 * 10 + 1
-    values = [one.varying(body, program, start, hours) for one in (moving, still)]
-    column = values[0].names.index("pain_load")
-    day = np.log(values[1].values[:, column] / start[place])  # the luck of the day alone
-    own = values[0].values[:, column] / np.exp(day)
+    weeks = 10
+    values = [one.varying(body, program, start, weeks * 7 * 1440) for one in (moving, still)]
+    column = values[0].flowing.names.index("pain_load")
+    day = np.log(values[1].daily[:, column] / start[place])  # the luck of the day alone
+    own = (values[0].daily[:, column] / np.exp(day))[: weeks * 42 + 1]
     assert np.allclose(own[0], start[place])
     last = own[-1]
     assert abs(last.std() - 1.0) < 0.05
     wanted = 0.6 + 0.4 * np.exp(-10 / 4)
     assert abs(np.corrcoef(own[0], last)[0, 1] - wanted) < 0.04
-    week = own[24 * 7]
+    week = own[42]
     assert abs(np.corrcoef(own[0], week)[0, 1] - (0.6 + 0.4 * np.exp(-1 / 4))) < 0.04
 
 
 def test_a_part_of_a_cohort_moves_alike(body: Body, program: Program) -> None:
     settings = {"pain_load": {"mean": 5.0, "sd": 2.0, "lasting": 0.5, "weeks": 2.0}}
     whole, part = (Cohort(np.arange(first, 50), settings, 1) for first in (0, 40))
-    values = [one.varying(body, program, one.constants(body, program), 200).values for one in (whole, part)]
+    values = [one.varying(body, program, one.constants(body, program), 12_000).daily for one in (whole, part)]
     assert (values[0][:, :, 40:] == values[1]).all()
 
 
@@ -93,7 +132,7 @@ def test_a_hint_names_what_people_are_asked_for_before_other_rows(body: Body, sa
     [
         ("cortisol_half_life", 450.1, "is more than 10 times the ledger's 45"),
         ("cortisol_half_life", 4.4, "is less than 1/10 of the ledger's 45"),
-        ("drive_level", 8.3, "is more than 7.47 away from the ledger's 0.747"),
+        ("drive_level", 9.3, "away from the ledger's 0.7"),
         ("calm_by_deep_touch", -2.3, "is more than 2.5 away from the ledger's 0.25"),
     ],
 )

@@ -31,7 +31,7 @@ from spoilt import DIARY, HYPNOGRAM, RESULTS, RR, SALIVA, SCORES, STRANGE, WAYS
 
 from effleurage.cli.cohort import Options
 from effleurage.cli.measure import _codings, _numbers
-from effleurage.cli.simulate import settings_of
+from effleurage.cli.settings import settings_of
 from effleurage.engine.cache import CACHE_SIZE, cache_bound
 from effleurage.engine.threads import THREADS, thread_count
 from effleurage.errors import EffleurageError
@@ -50,8 +50,10 @@ from effleurage.lab.night.nights import measure_nights
 from effleurage.lab.saliva.saliva import measure_saliva
 from effleurage.lab.scales.scales import measure_scales
 from effleurage.lab.untreated import change
+from effleurage.lab.untreated.bank import TRAITS
 from effleurage.lab.untreated.change import compare
-from effleurage.lab.untreated.foretold import Expected, Pairs
+from effleurage.lab.untreated.foretold import Expected
+from effleurage.lab.untreated.nearby import Pairs
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import whole_body
 from effleurage.protocol.model import MOST_PEOPLE
@@ -145,17 +147,18 @@ def pairs(path: Path) -> Ends:
                     yield cell, "may be missing"
 
 
-def drawn(wanted: Any, seed: int = 1, **_: Any) -> dict[Any, Expected]:
+def drawn(wanted: Any, *_: Any) -> dict[Any, Expected]:
     """What untreated people show, drawn: it does not depend on what was measured."""
-    return {(one.outcome, one.instrument, hours): lived(one) for one, hours in wanted}
+    return {(one, *when): lived(one) for one, *when in wanted}
 
 
 @cache
 def lived(instrument: Any) -> Expected:
     luck = np.random.default_rng(SEED)
-    first = 5.0 + luck.normal(size=64)
-    second = 5.0 + 0.5 * (first - 5.0) + luck.normal(size=64)
-    return Expected.of(instrument, Pairs(first, second, np.arange(64), np.ones(64)))
+    first = 5.0 + luck.normal(size=300)
+    second = 5.0 + 0.5 * (first - 5.0) + luck.normal(size=300)
+    usual = {name: luck.uniform(*ends, size=300) for name, ends in TRAITS.items()}
+    return Expected(instrument, Pairs(first, second, np.arange(300), np.ones(300), usual))
 
 
 def compiled(protocol: Any) -> Ends:

@@ -146,7 +146,7 @@ def change() -> Compared:
         for place, (first, own) in enumerate(((112.0, 0.5), (116.0, -1.0), (121.0, 1.5), (124.0, -0.5), (128.0, 1.0)))
     ]
     rows += [Pair("STAI-S", b, b - 9, 600.0, 645.0, participant=f"client {b:g}") for b in (42.0, 46.0, 51.0)]
-    return compare(rows, people=64)
+    return compare(rows)
 
 
 def scoreboard() -> tuple[pd.DataFrame, dict[str, str], pd.DataFrame]:

@@ -161,6 +161,8 @@ def _judge(row: Parameter, file: str) -> list[Finding]:
     spreads = (row.between, row.within_day, row.within_hour, row.uncertainty)
     if any(spread < 0 for spread in spreads):
         findings.append(Finding(where, "a spread is negative", "Spreads are standard deviations, ≥ 0."))
+    if min(row.day_time, row.hour_time) <= 0 or row.pulses < 0:
+        findings.append(Finding(where, "a time that is not positive", "Times are minutes, above 0."))
     if row.scale == "log" and row.value <= 0:
         findings.append(
             Finding(where, f"value {row.value} on the log scale", 'Give a positive value, or scale = "linear".')

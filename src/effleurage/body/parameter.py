@@ -23,8 +23,11 @@ class Parameter:
 
     ``between`` (persons), ``within_day`` and ``within_hour`` (one person) and ``uncertainty`` (of the
     value itself) are standard deviations: of the natural logarithm on scale ``log``, in the parameter's
-    own unit on scale ``linear``. They are never mixed. ``low`` and ``high`` bound every setting and every draw: as the
-    row writes them (ours, of grade D, unless its meaning says whose), else by the rule for its kind.
+    own unit on scale ``linear``. They are never mixed. What moves within a person is correlated with itself by
+    exp(-t / time), ``day_time`` and ``hour_time`` in minutes; or from hour to hour it comes in pulses, one in about
+    ``pulses`` minutes, where that is not 0. ``within_source`` says where all that is from. ``low`` and ``high`` bound
+    every setting and every draw: as the row writes them (ours, of grade D, unless its meaning says whose), else by the
+    rule for its kind.
     """
 
     name: str
@@ -38,6 +41,10 @@ class Parameter:
     meaning: str
     within_day: float = 0.0
     within_hour: float = 0.0
+    day_time: float = 1440.0
+    hour_time: float = 45.0
+    pulses: float = 0.0
+    within_source: str = "assumed"
     scale: str = "log"
     low: float = -math.inf
     high: float = math.inf

@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from effleurage.cli import terminal
-from effleurage.cli.options import AsJson, Html, Seed
+from effleurage.cli.options import AsJson, Html, Seed, Settings
+from effleurage.cli.settings import settings_of
 from effleurage.cli.terminal import right
 from effleurage.files.pairs import read_pairs
 from effleurage.lab.untreated.change import Compared
 from effleurage.lab.untreated.change import compare as held
+from effleurage.lab.untreated.sides import Habits
 from effleurage.protocol.times import clock
-from effleurage.report.change.change_page import as_html, sentences
+from effleurage.report.change.change_page import as_html
+from effleurage.report.change.change_sentences import sentences
 from effleurage.report.contents import publish
 from effleurage.report.numbers import human, interval, unit_of
 from effleurage.report.pages import Made
@@ -35,7 +38,21 @@ def compare(
         str, typer.Option(metavar="HH:MM", help="When people get up, where the file does not say.")
     ] = "07:00",
     lights_out: Annotated[str, typer.Option(metavar="HH:MM", help="When they go to sleep.")] = "23:00",
-    age: Annotated[float | None, typer.Option(help="Mean age of the people; by default 40.")] = None,
+    posture: Annotated[
+        str, typer.Option(help="Posture of the visits, where the file does not say: supine, prone, side, seated.")
+    ] = "",
+    when: Annotated[
+        Literal["", "morning", "midday", "afternoon", "evening"],
+        typer.Option(help="Part of the day, where the file has no clock times."),
+    ] = "",
+    rested: Annotated[
+        float, typer.Option(metavar="MIN", help="Minutes of rest before the first measurement, where it is at rest.")
+    ] = 0.0,
+    age: Annotated[float | None, typer.Option(help="Age of the people, years.")] = None,
+    pain: Annotated[float | None, typer.Option(help="Pain that is usual of them, 0-10.")] = None,
+    stress: Annotated[float | None, typer.Option(help="Stress that is usual of them, 0-100.")] = None,
+    sleep: Annotated[float | None, typer.Option(metavar="MIN", help="Sleep that is usual of them, minutes.")] = None,
+    settings: Settings = None,
     seed: Seed = 1,
     html: Html = None,
     as_json: AsJson = False,
@@ -45,15 +62,23 @@ def compare(
     Two measurements of each person are held against what would have happened without treatment.
 
     FILE has columns outcome, before, after, clock_before, clock_after; or a row a measurement with participant,
-    outcome, value, clock. Also read: instrument, unit (of a rating: 0-10 or 0-100), condition, posture, up, days_apart,
-    visit. Rows of one participant, outcome and condition are visits of one person.
+    outcome, value, clock; or is a table that measure wrote. Also read: instrument, unit (of a rating: 0-10 or 0-100),
+    condition, posture, up, days_apart, visit, rested, age, usual_pain, usual_stress, usual_sleep. Rows of one
+    participant, outcome and condition are visits of one person.
     """
-    pairs, notes = read_pairs(file)
+    said = {"age": age, "pain": pain, "stress": stress, "sleep": sleep}
+    usual = {name: value for name, value in said.items() if value is not None}
+    pairs, notes = read_pairs(file, when)
     if html:
         check_file(html)
     with terminal.progress("people whom nobody treats") as report:
         found = held(
-            pairs, resting=resting, up=clock(up), lights_out=clock(lights_out), age=age, seed=seed, progress=report
+            pairs,
+            Habits(resting, clock(up), clock(lights_out), posture, rested),
+            usual=usual,
+            settings=settings_of(settings or []),
+            seed=seed,
+            progress=report,
         )
     found = replace(found, notes=(*notes, *found.notes))
     if html:

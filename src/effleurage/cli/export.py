@@ -9,7 +9,7 @@ import typer
 
 from effleurage.cli import terminal
 from effleurage.cli.options import Beyond, Settings, Without
-from effleurage.cli.simulate import settings_of
+from effleurage.cli.settings import settings_of
 from effleurage.protocol.reading import read_protocol
 from effleurage.runs.sbml import in_words, to_sbml, write_sbml
 from effleurage.runs.single import check_file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,12 +10,13 @@ import typer
 
 from effleurage.cli import cohort, terminal, worlds
 from effleurage.cli.options import AsJson, Beyond, Html, Seed, Settings, Without
+from effleurage.cli.settings import settings_of
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.contrast.contrast import contrast
 from effleurage.lab.contrast.readouts import every_readout
-from effleurage.people.cohort import Person, check_settings
+from effleurage.people.cohort import Person
 from effleurage.people.life import beyond, is_beyond_model
-from effleurage.people.simulate import body_of, readouts, whole_body
+from effleurage.people.simulate import body_of, readouts
 from effleurage.people.simulate import simulate as carry_out
 from effleurage.people.summary import summary_of
 from effleurage.protocol.nodes import read_text
@@ -33,12 +33,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from effleurage.lab.contrast.contrast import Contrast
-    from effleurage.people.cohort import Setting
     from effleurage.protocol.model import Protocol
 
 _DRAWS = 63
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", re.ASCII)
-"""A number as people write it; Python would read 1_0 and the digits of other scripts as well."""
 
 
 def simulate(
@@ -179,23 +176,3 @@ def _control(against: str) -> Any:
     if against.endswith((".yaml", ".yml")) or exists(Path(against)):
         return read_protocol(Path(against))
     raise RequestError(Finding("--against", f"no control '{against}'", "Say 'rest', 'none' or a protocol file."))
-
-
-def settings_of(texts: list[str], beyond: bool = False) -> dict[str, Setting]:
-    """Ledger rows and what they are set to, of texts such as ``age=60``. Raises ``RequestError`` with every fault."""
-    values: dict[str, Setting] = {}
-    findings = []
-    for text in texts:
-        name, _, value = (part.strip() for part in text.partition("="))
-        if name and _NUMBER.fullmatch(value):
-            values[name] = float(value)
-        else:
-            findings.append(Finding("--set", f"'{text}'", "Write NAME=VALUE, the value in the ledger's unit."))
-    try:
-        if values:
-            check_settings(whole_body(), values, beyond=beyond)
-    except RequestError as error:
-        findings += error.findings
-    if findings:
-        raise RequestError(findings)
-    return values

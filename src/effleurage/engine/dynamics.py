@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from effleurage.engine.flowing import Constants
 from effleurage.engine.program import Program
 
 Array = jax.Array
@@ -17,13 +19,15 @@ Formulas = Callable[..., list[Any]]
 
 @dataclass(frozen=True)
 class Model:
-    """A program's formulas over L persons: states ``y`` (S, L), constants ``c`` (C, L), inputs ``u`` (U,), time ``t``.
+    """A program's formulas over L persons: states ``y`` (S, L), constants ``c``, inputs ``u`` (U,), time ``t``.
 
-    ``flow(y, c, u, t)`` (S, L) is the rates without the linear decay, per minute. ``triggers`` and ``assign`` are the
-    program's own; ``targets`` are the rows of states that each event sets, and ``watched`` those that triggers read.
+    ``own(c, t)`` are all constants at a time. ``flow(y, c, u, t)`` (S, L) is the rates without the linear decay, per
+    minute. ``triggers`` and ``assign`` are the program's own; ``targets`` are the rows of states that each event sets,
+    and ``watched`` those that triggers read.
     """
 
-    flow: Callable[[Array, Array, Array, Array], Array]
+    own: Callable[[Constants, Array], list[Array]]
+    flow: Callable[[Array, Constants, Array, Array], Array]
     triggers: Formulas
     assign: Formulas
     targets: tuple[tuple[int, ...], ...]
@@ -34,12 +38,14 @@ class Model:
         """The model of a program; ``flow`` is compiled once and called from every stage of a step."""
         rates = program.function("rates")
         row = {name: index for index, name in enumerate(program.states)}
+        own = partial(program.flowing.at, program.constants)
 
         @jax.jit
-        def flow(y: Array, c: Array, u: Array, t: Array) -> Array:
-            return _ask(rates, list(y), c, u, t)
+        def flow(y: Array, c: Constants, u: Array, t: Array) -> Array:
+            return _ask(rates, list(y), own(c, t), u, t)
 
         return cls(
+            own,
             flow,
             program.function("triggers"),
             program.function("assign"),
@@ -47,20 +53,20 @@ class Model:
             tuple(row[name] for name in program.watched),
         )
 
-    def holds(self, y: Array | list[Array], c: Array, u: Array, t: Array) -> Array:
+    def holds(self, y: Array | list[Array], c: Constants, u: Array, t: Array) -> Array:
         """Which triggers are true (E, L)."""
-        return _ask(self.triggers, list(y), c, u, t) > 0
+        return _ask(self.triggers, list(y), self.own(c, t), u, t) > 0
 
-    def fire(self, y: Array, which: Array, c: Array, u: Array, t: Array) -> Array:
+    def fire(self, y: Array, which: Array, c: Constants, u: Array, t: Array) -> Array:
         """States (S, L) after the events ``which`` (E, L); all assign from the states before any of them."""
-        values = iter(_ask(self.assign, list(y), c, u, t))
+        values = iter(_ask(self.assign, list(y), self.own(c, t), u, t))
         rows = list(y)
         for event, places in enumerate(self.targets):
             for place in places:
                 rows[place] = jnp.where(which[event], next(values), rows[place])
         return jnp.stack(rows)
 
-    def at_once(self, y: Array, was: Array, c: Array, u: Array, t: Array) -> tuple[Array, Array]:
+    def at_once(self, y: Array, was: Array, c: Constants, u: Array, t: Array) -> tuple[Array, Array]:
         """Fire what has just become true, where ``was`` (E, L) stood; twice, for what the first firing makes true."""
         for _ in range(2):
             now = self.holds(y, c, u, t)
@@ -69,7 +75,7 @@ class Model:
         return y, self.holds(y, c, u, t)
 
 
-def _ask(formulas: Formulas, y: list[Array], c: Array, u: Array, t: Array) -> Array:
+def _ask(formulas: Formulas, y: list[Array], c: list[Array], u: Array, t: Array) -> Array:
     """The formulas' rows (R, L); ``y`` as rows, because formulas need not read them all."""
     lanes = jnp.zeros_like(y[0])
-    return jnp.stack([value + lanes for value in formulas(y, list(c), list(u), t + lanes)])
+    return jnp.stack([value + lanes for value in formulas(y, c, list(u), t + lanes)])

@@ -1,4 +1,4 @@
-"""From schedules to a grid of steps: every input change, sample and clock hour falls on it.
+"""From schedules to a grid of steps: every input change, sample and knot of what moves in people falls on it.
 
 Steps are short after an input has changed and long in quiet hours. Twins share one grid, because the
 differences between them are smaller than the error of an ordinary solver.
@@ -14,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
+from effleurage.engine.flowing import KNOT
 from effleurage.engine.schedule import Schedule
 
 DAY = 1440.0
 """Minutes of a day."""
 HOUR = 60.0
-PACE = ((16.0, 2.0), (46.0, 7.5), (np.inf, 15.0))
+PACE = ((15.0, 2.0), (45.0, 7.5), (np.inf, 15.0))
 """(minutes since the last input change, longest step in minutes): against halved steps, errors
 are at most 2.6e-3 of a quantity's size over 64 people, in the hour of a stressor, and 4e-4 in the median person. With
-luck that changes by the hour, the median person is 1.4e-2 off in the worst hour of four weeks (ACTH), 2e-3 usually."""
+luck, the median person's ACTH is 3.6e-3 off in the worst hour of three days, and 1.2e-3 usually."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def lay_grid(schedules: Sequence[Schedule], halvings: int = 0) -> Grid:
     for schedule in schedules:
         changes |= {edge for drive in schedule.drives for edge in (drive.start, drive.stop) if 0 <= edge < stop}
         looks |= {float(minute) for minute in schedule.samples if 0 <= minute <= stop}
-    marks = np.unique(np.round([*changes, *looks, *np.arange(0.0, stop, HOUR), stop], 6))
+    marks = np.unique(np.round([*changes, *looks, *np.arange(0.0, stop, KNOT), stop], 6))
     last_change = -np.inf
     times: list[Floats] = []
     edges = np.round(sorted(changes), 6)

@@ -18,6 +18,7 @@ import jax.numpy as jnp
 
 from effleurage.engine.dynamics import Formulas, Model
 from effleurage.engine.flags import tell_xla
+from effleurage.engine.flowing import Constants, Flowing, Knots
 from effleurage.engine.lanes import by_few
 from effleurage.engine.parts import evenly, in_parts
 from effleurage.engine.program import Program
@@ -27,14 +28,10 @@ from effleurage.engine.weights import Weights, step_weights
 tell_xla()
 jax.config.update("jax_enable_x64", True)
 
-SEGMENTS = 24
-"""Clock hours, at most, in one call."""
 STEPS = 256
 LOOKS = 32
 """Steps, and looks at the states, at most, in one call."""
 CLASSES = 32
-SLOTS = 32
-"""Constants that vary by the hour, at most, before the step is compiled anew; spare slots change nothing."""
 RECENT = 30.0
 LONG = 5.0
 _EVEN = 2
@@ -46,41 +43,46 @@ Array = jax.Array
 
 
 def make_advance(program: Program) -> tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]]:
-    """Compile ``advance(carry, constants, weights, varying, steps, runs, segments)``: STEPS steps of a block.
+    """Compile ``advance(carry, constants, weights, knots, steps, runs, intervals)``: STEPS steps of a block.
 
     Also ``weigh(constants, sizes, count)``, the weights for sizes of steps, and ``begin``, the first carry.
     L is the persons of a block. All is computed in the precision of the states and constants given, 64 or 32 bits.
 
     ``carry``: states (S, L), standing triggers (E, L) and minutes since the last event inside a step (L,).
-    ``constants`` (C, L). ``varying``: indices of constants that change by the hour (V,), and their values in each
-    segment (SEGMENTS, V, L). ``steps``: time and size (K,). ``runs`` of equal steps: first step of each and, at the
-    end, of none (K + 1,); class of their size (K,); inputs (K, U); whether inputs or constants have changed (K,); where
-    the states at their start are kept (K,), LOOKS for nowhere. ``segments``: first run of each clock hour (SEGMENTS +
-    1,). Returns the carry and the states (LOOKS + 1, S, L), after that moment's events.
+    ``constants`` (C, L). ``knots``: of the constants that move. ``steps``: time and size (K,). ``runs`` of equal steps:
+    first step of each and, at the end, of none (K + 1,); class of their size (K,); inputs (K, U); whether inputs have
+    changed (K,); where the states at their start are kept (K,), LOOKS for nowhere. ``intervals``: how many between
+    knots, and the first run of each (INTERVALS + 1,). Returns the carry and the states (LOOKS + 1, S, L), after that
+    moment's events.
     """
-    model = Model.of(program)
+    model, flowing = Model.of(program), program.flowing
     decays = program.function("decays")
-    return jax.jit(partial(advance, model)), jax.jit(partial(weigh, decays)), jax.jit(partial(begin, model))
+    return (
+        jax.jit(partial(advance, model, flowing)),
+        jax.jit(partial(weigh, decays)),
+        jax.jit(partial(begin, model, flowing)),
+    )
 
 
 def advance(
     model: Model,
+    flowing: Flowing,
     carry: Any,
     constants: Array,
     weights: tuple[Array, Weights],
-    varying: tuple[Array, Array],
+    knots: Knots,
     steps: tuple[Array, Array],
     runs: tuple[Array, ...],
-    segments: Array,
+    intervals: tuple[Array, Array],
 ) -> Any:
     """Carry a block over at most STEPS steps; what is given and returned is said by ``make_advance``."""
     time, size = steps
     first, kind, inputs, changed, look = runs
-    places, values = varying
+    count, begun = intervals
     k, tables = weights
 
-    def segment(number: Array, state: Any) -> Any:
-        c = constants.at[places].set(values[number], mode="drop")
+    def interval(number: Array, state: Any) -> Any:
+        c = jax.lax.optimization_barrier(flowing.within(constants, knots, number))
 
         def run(number: Array, state: Any) -> Any:
             (y, was, since), kept = state
@@ -96,13 +98,13 @@ def advance(
 
             return jax.lax.fori_loop(begins, first[number + 1], one, (y, was, since)), kept
 
-        return jax.lax.fori_loop(segments[number], segments[number + 1], run, state)
+        return jax.lax.fori_loop(begun[number], begun[number + 1], run, state)
 
     kept = jnp.zeros((LOOKS + 1, *carry[0].shape), constants.dtype)
-    return jax.lax.fori_loop(0, SEGMENTS, segment, (carry, kept))
+    return jax.lax.fori_loop(0, count, interval, (carry, kept))
 
 
-def turn(model: Model, k: Array, c: Array, u: Array, weights: Weights, t: Array, h: Array, carry: Any) -> Any:
+def turn(model: Model, k: Array, c: Constants, u: Array, weights: Weights, t: Array, h: Array, carry: Any) -> Any:
     """The carry after one step of ``h`` minutes from ``t``: whole, and taken again for whom that is too long.
 
     Who has an event inside the step takes it up to the event and after it. Who had one within RECENT minutes, where the
@@ -143,8 +145,7 @@ def weigh(decays: Formulas, constants: Array, sizes: Array, count: Array) -> tup
     return k.astype(constants.dtype), jax.lax.fori_loop(0, count, one, empty)
 
 
-def begin(model: Model, y: Array, constants: Array, varying: tuple[Array, Array], u: Array, t: Array) -> Any:
+def begin(model: Model, flowing: Flowing, y: Array, constants: Array, knots: Knots, u: Array, t: Array) -> Any:
     """The first carry: states ``y`` (S, L), the triggers that stand with them, and no event ever before."""
-    places, values = varying
-    was = model.holds(y, constants.at[places].set(values[0], mode="drop"), u, t)
+    was = model.holds(y, flowing.within(constants, knots, jnp.zeros_like(knots.first)), u, t)
     return y, was, jnp.full_like(y[0], jnp.inf)

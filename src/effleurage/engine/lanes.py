@@ -26,11 +26,12 @@ def _turns(waiting: Array) -> Array:
     return (within + before[:, None]).ravel()
 
 
-def by_few(waiting: Array, work: Callable[..., Any], given: tuple[Array, ...], whole: tuple[Array, ...]) -> Any:
+def by_few(waiting: Array, work: Callable[..., Any], given: tuple[Any, ...], whole: tuple[Array, ...]) -> Any:
     """What ``work`` finds for the waiting lanes, NARROW at a time; ``whole`` for the others.
 
-    ``waiting`` (L,), where L is a multiple of NARROW. Of the arrays ``given`` (rows, L), ``work`` takes the columns of
-    NARROW lanes, a seat each; what it returns, and ``whole``, have lanes on their last axis. Spare seats repeat.
+    ``waiting`` (L,), where L is a multiple of NARROW. Of the arrays ``given`` (rows, L), or tuples of such, ``work``
+    takes the columns of NARROW lanes, a seat each; what it returns, and ``whole``, have lanes on their last axis. Spare
+    seats repeat.
     """
     counted = _turns(waiting)
 
@@ -38,7 +39,7 @@ def by_few(waiting: Array, work: Callable[..., Any], given: tuple[Array, ...], w
         served, whole = state
         seats = jnp.minimum(served + jnp.arange(1, NARROW + 1), counted[-1])
         lanes = jnp.searchsorted(counted, seats, method="scan_unrolled")
-        done = work(*(_columns(array, lanes) for array in given))
+        done = work(*jax.tree.map(lambda array: _columns(array, lanes), given))
 
         def put(seat: Array, whole: tuple[Array, ...]) -> tuple[Array, ...]:
             return tuple(

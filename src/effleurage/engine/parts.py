@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from effleurage.engine.dynamics import Model
+from effleurage.engine.flowing import Constants
 from effleurage.engine.step import looped_step
 from effleurage.engine.weights import Weights, phis_of, weights_of
 
@@ -21,7 +22,16 @@ Array = jax.Array
 
 
 def crossing_of(
-    model: Model, y: Array, n0: Array, whole: Array, crossing: Array, k: Array, c: Array, u: Array, t: Array, h: Array
+    model: Model,
+    y: Array,
+    n0: Array,
+    whole: Array,
+    crossing: Array,
+    k: Array,
+    c: Constants,
+    u: Array,
+    t: Array,
+    h: Array,
 ) -> tuple[Array, Array]:
     """The share of the step (L,) at which the first event is crossed, and which events those are (E, L).
 
@@ -63,7 +73,7 @@ def in_parts(
     was: Array,
     crossing: Array,
     k: Array,
-    c: Array,
+    c: Constants,
 ) -> tuple[Array, Array, Array]:
     """Take the step again, up to the first crossing, where its events fire, and then the rest in parts.
 
@@ -95,7 +105,7 @@ def in_parts(
 
 
 def evenly(
-    model: Model, u: Array, t: Array, h: Array, parts: Array, y: Array, was: Array, since: Array, k: Array, c: Array
+    model: Model, u: Array, t: Array, h: Array, parts: Array, y: Array, was: Array, since: Array, k: Array, c: Constants
 ) -> tuple[Array, Array, Array]:
     """Take the step again in so many equal ``parts``. Returns a carry: what crosses now fires at the end.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from effleurage.engine.flowing import Flowing
 from effleurage.engine.formula import Formula, as_tuples, formula_of
 from effleurage.engine.kept import kept
 from effleurage.engine.provenance import key
@@ -31,7 +32,8 @@ class Program:
 
     The formulas define, over arrays whose trailing axis is persons: ``rates(y, c, u, t)`` (without the
     linear decay), ``decays(c)``, ``triggers(y, c, u, t)``, ``assign(y, c, u, t)`` (all events' values),
-    ``rules(y, c, u, t)`` and ``initial(c)``. ``watched`` are the states that the triggers read.
+    ``rules(y, c, u, t)`` and ``initial(c)``. ``watched`` are the states that the triggers read; ``flowing`` says which
+    constants are none for a person, but move with time.
     """
 
     digest: str
@@ -44,6 +46,7 @@ class Program:
     constant_values: tuple[float, ...]
     input_values: tuple[float, ...]
     formulas: tuple[tuple[str, Formula], ...]
+    flowing: Flowing = field(default_factory=Flowing)
 
     def function(self, name: str) -> Callable[..., list[Any]]:
         """The named function, evaluated with ``jax.numpy`` and our own ``log``."""
@@ -92,7 +95,7 @@ def load_program(sbml: Callable[[], str], digest: str) -> Program:
         return program
 
     def write(program: Program) -> bytes:
-        return json.dumps(asdict(program)).encode()
+        return json.dumps({name: value for name, value in asdict(program).items() if name != "flowing"}).encode()
 
     return kept(f"program-{own}.json", lambda: derive(sbml(), own), write, read)
 

@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
 from effleurage.engine.compiled import keep_compiled
+from effleurage.engine.flowing import INTERVALS, KNOT
 from effleurage.engine.grid import Grid
 from effleurage.engine.kept import kept
-from effleurage.engine.kernel import CLASSES, LOOKS, SEGMENTS, SLOTS, STEPS, make_advance
+from effleurage.engine.kernel import CLASSES, LOOKS, STEPS, make_advance
 from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program
 from effleurage.engine.provenance import key, processor
 from effleurage.engine.threads import Progress, counted, side_by_side
+from effleurage.engine.varying import Varying, pad
 from effleurage.engine.watch import Beyond, Limits, Watch
 
 Precision = Literal["double", "single"]
@@ -35,21 +37,6 @@ processor needs many more to be busy."""
 _LOG = logging.getLogger(__name__)
 _PICKS = 32
 """Quantities are looked at in multiples of this, so that few choices of them compile anew."""
-
-
-@dataclass(frozen=True)
-class Varying:
-    """Constants that change by the clock hour: ``names`` and their values (hours, names, persons)."""
-
-    names: tuple[str, ...]
-    values: Floats
-
-    @classmethod
-    def none(cls, persons: int) -> Varying:
-        """Nothing varies."""
-        return cls((), np.zeros((1, 0, persons)))
-
-
 FARTHEST = 1e12
 """No state of the body comes near it, in any unit of the model: whoever's does has run away, finite or not."""
 
@@ -75,7 +62,7 @@ def _compiled(program: Program) -> tuple[Any, ...]:
     keep_compiled()
     advance, weigh, begin = make_advance(program)
     traced = {"advance": advance, "weigh": weigh, "begin": begin, "observe": make_observe(program)}
-    return tuple(_Kept(function, f"{name} {program.digest}") for name, function in traced.items())
+    return tuple(_Kept(function, f"{name} {program.digest} {program.flowing}") for name, function in traced.items())
 
 
 @cache
@@ -150,7 +137,7 @@ def run(
     """
     persons = constants.shape[1]
     start = starting_states(program, constants) if start is None else start
-    varying = varying or Varying.none(persons)
+    varying = varying or Varying.still(program, constants)
     lanes = lanes_of(precision)
     blocks = [slice(first, min(first + lanes, persons)) for first in range(0, persons, lanes)]
 
@@ -158,19 +145,14 @@ def run(
     watch = Watch.of(grid, inputs, keep, limits or {})
 
     def one(block: slice, report: Progress) -> tuple[Floats, Floats, Beyond]:
-        own = Varying(varying.names, _pad(varying.values[:, :, block], lanes))
-        who = _pad(constants[:, block], lanes), _pad(start[:, block], lanes)
+        who = pad(constants[:, block], lanes), pad(start[:, block], lanes)
+        own = varying.of_block(block, lanes)
         return _run_block(program, *who, own, grid, inputs, watch, values[..., block], report, _TYPES[precision])
 
     parts = side_by_side([partial(one, block) for block in blocks], progress)
     last, lost = (np.concatenate([part[i] for part in parts], axis=-1)[..., :persons] for i in range(2))
     beyond = Beyond.joined([part[2] for part in parts])
     return Record(tuple(keep), grid.time[grid.samples], values, last, lost, beyond)
-
-
-def _pad(values: Floats, lanes: int) -> Floats:
-    short = lanes - values.shape[-1]
-    return np.concatenate([values, np.repeat(values[..., -1:], short, axis=-1)], axis=-1) if short else values
 
 
 def _run_block(
@@ -188,9 +170,6 @@ def _run_block(
     """Run one block of lanes, write what it shows into ``values`` (samples, quantities, persons of the block)."""
     advance, weigh, begin, observe = _compiled(program)
     fixed = jnp.asarray(constants, kind)
-    spare = SLOTS - len(varying.names) % SLOTS
-    nowhere = [len(program.constants)] * spare
-    places = jnp.asarray([*(program.constants.index(n) for n in varying.names), *nowhere], dtype=jnp.int64)
     rows = [*program.states, *program.rules]
     shown_rows = [rows.index(name) for name in watch.names]
     picks = jnp.asarray([*shown_rows, *[0] * (-len(shown_rows) % _PICKS)], dtype=jnp.int64)
@@ -201,16 +180,18 @@ def _run_block(
     carry: Any = None
     sizes, kinds, occurring = _classes(grid.step)
     weights = weigh(fixed, sizes, occurring)
-    for call in _calls(grid, watch.rows, kinds, inputs, len(varying.values), kind):
-        hourly = (places, jnp.asarray(_spread(varying.values[call.hours], spare), kind))
+    for call in _calls(grid, watch.rows, kinds, inputs, kind):
+        knots = varying.knots(call.first, kind)
         if carry is None:
-            carry = begin(jnp.asarray(start, kind), fixed, hourly, call.runs[2][0], call.steps[0][0])
-        carry, states = advance(carry, fixed, weights, hourly, call.steps, call.runs, call.segments)
+            carry = begin(jnp.asarray(start, kind), fixed, knots, call.runs[2][0], call.steps[0][0])
+        carry, states = advance(carry, fixed, weights, knots, call.steps, call.runs, call.intervals)
         broken = ~(np.abs(np.asarray(carry[0])) < FARTHEST).all(axis=0) & np.isnan(lost)
         lost[broken] = call.until
         count = int(call.looks[0])
         if count and watch.names:
-            shown = np.asarray(observe(states, fixed, hourly, call.looks, picks))[:count, :, :persons]
+            shown = np.asarray(observe(states, fixed, knots, call.looks, picks))[:count, :, :persons]
+            away = np.flatnonzero((np.abs(shown) > FARTHEST).any(axis=(0, 1)))  # and back before the call ends
+            lost[away] = np.fmin(lost[away], call.until)
             here = slice(looked, looked + count)
             kept = shown[watch.kept[here], : watch.recorded]
             values[seen : seen + len(kept)] = kept
@@ -221,45 +202,41 @@ def _run_block(
     return np.asarray(carry[0], np.float64), lost, beyond
 
 
-def _spread(values: Floats, spare: int) -> Floats:
-    return np.pad(values, ((0, SEGMENTS - len(values)), (0, spare), (0, 0)))
-
-
 @dataclass(frozen=True)
 class _Call:
-    """What one call of ``advance`` and ``observe`` is given; ``hours`` are the rows of the hourly constants."""
+    """What one call of ``advance`` and ``observe`` is given; ``first`` is the interval between knots it begins in."""
 
-    hours: NDArray[np.int64]
+    first: int
     steps: tuple[Any, ...]
     runs: tuple[Any, ...]
-    segments: NDArray[np.int64]
+    intervals: tuple[Any, ...]
     looks: tuple[Any, ...]
     until: float
     share: float
 
 
 def _calls(
-    grid: Grid, looks_at: NDArray[np.int64], kinds: NDArray[np.int64], inputs: Floats, hours: int, kind: Any
+    grid: Grid, looks_at: NDArray[np.int64], kinds: NDArray[np.int64], inputs: Floats, kind: Any
 ) -> Iterator[_Call]:
-    """Divide a grid into calls of at most STEPS steps, LOOKS looks and SEGMENTS hours."""
-    hour = np.minimum(grid.hour, hours - 1)
-    turned = np.diff(hour, prepend=hour[0]) != 0
-    changed = turned | (np.diff(inputs, axis=0, prepend=inputs[:1]) != 0).any(axis=1)
+    """Divide a grid into calls of at most STEPS steps, LOOKS looks and INTERVALS intervals between knots."""
+    interval = np.floor(grid.time / KNOT + 1e-9).astype(np.int64)
+    turned = np.diff(interval, prepend=interval[0]) != 0
+    changed = (np.diff(inputs, axis=0, prepend=inputs[:1]) != 0).any(axis=1)
     changed[0] = True
     looked = np.zeros(len(grid.time), dtype=np.int64)
     looked[looks_at] = 1
-    before, segment = np.cumsum(looked) - looked, np.cumsum(turned)
+    before = np.cumsum(looked) - looked
     time, step, put = (values.astype(kind) for values in (grid.time, grid.step, inputs))
-    begun = changed | (looked > 0) | (np.diff(kinds, prepend=kinds[0]) != 0)
+    begun = changed | turned | (looked > 0) | (np.diff(kinds, prepend=kinds[0]) != 0)
     first = 0
     while first < len(grid.time):
         full = np.searchsorted(before + looked, before[first] + LOOKS, side="right")
-        last = int(min(first + STEPS, full, np.searchsorted(segment, segment[first] + SEGMENTS)))
+        last = int(min(first + STEPS, full, np.searchsorted(interval, interval[first] + INTERVALS)))
         rows = slice(first, last)
         short = STEPS - (last - first)
         place = np.where(looked[rows] > 0, before[rows] - before[first], LOOKS)
         steps = (np.pad(time[rows], (0, short), mode="edge"), np.pad(step[rows], (0, short)))
-        inside = segment[rows] - segment[first]
+        inside = interval[rows] - interval[first]
         begins = np.flatnonzero(begun[rows] | (np.arange(first, last) == first))
         unused = STEPS - len(begins)
         runs = (
@@ -269,7 +246,7 @@ def _calls(
             np.pad(changed[rows][begins], (0, unused)),
             np.pad(place[begins], (0, unused), constant_values=LOOKS),
         )
-        segments = np.searchsorted(inside[begins], np.arange(SEGMENTS + 1))
+        intervals = inside[-1] + 1, np.searchsorted(inside[begins], np.arange(INTERVALS + 1))
         chosen = np.flatnonzero(looked[rows])
         chosen = np.pad(chosen, (0, LOOKS - len(chosen)))
         looks = (
@@ -278,8 +255,8 @@ def _calls(
             time[rows][chosen],
             inside[chosen],
         )
-        own = hour[rows][np.searchsorted(inside, np.arange(inside[-1] + 1))]
-        yield _Call(own, steps, runs, segments, looks, float(grid.time[last - 1]), last / len(grid.time))
+        until, share = float(grid.time[last - 1]), last / len(grid.time)
+        yield _Call(int(interval[first]), steps, runs, intervals, looks, until, share)
         first = last
 
 

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 
 from effleurage.engine.dynamics import Model
+from effleurage.engine.flowing import Constants
 from effleurage.engine.weights import Weights
 
 ROUGH = 0.1
@@ -21,7 +22,7 @@ Array = jax.Array
 
 
 def whole_step(
-    model: Model, y: Array, c: Array, u: Array, t: Array, h: Array, weights: Weights
+    model: Model, y: Array, c: Constants, u: Array, t: Array, h: Array, weights: Weights
 ) -> tuple[Array, Array, Array]:
     """One step; returns the states after it, the flow at its start, and who takes it smoothly (L,).
 
@@ -41,7 +42,7 @@ def whole_step(
 
 
 def looped_step(
-    model: Model, y: Array, c: Array, u: Array, t: Array, h: Array, weights: Weights
+    model: Model, y: Array, c: Constants, u: Array, t: Array, h: Array, weights: Weights
 ) -> tuple[Array, Array]:
     """A step as a loop over its stages: slower by a fifth than ``whole_step``, but a quarter of the code.
 

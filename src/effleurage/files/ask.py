@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -26,9 +27,11 @@ from effleurage.lab.night.nights import Night, measure_nights
 from effleurage.lab.records import Measured
 from effleurage.lab.saliva.saliva import measure_saliva as saliva_of
 from effleurage.lab.scales.scales import Answers, measure_scales
-from effleurage.lab.untreated.change import LIGHTS_OUT, UP, Compared
+from effleurage.lab.untreated.change import Compared
 from effleurage.lab.untreated.change import compare as held
 from effleurage.lab.untreated.pair import Pair
+from effleurage.lab.untreated.sides import LIGHTS_OUT, UP, Habits
+from effleurage.people.cohort import Setting
 from effleurage.protocol.times import DAY, clock
 
 if TYPE_CHECKING:
@@ -172,7 +175,11 @@ def compare(
     resting: bool | None = None,
     up: str | float = UP,
     lights_out: str | float = LIGHTS_OUT,
-    age: float | None = None,
+    posture: str = "",
+    when: str = "",
+    rested: float = 0.0,
+    usual: Mapping[str, float] | None = None,
+    settings: Mapping[str, Setting] | None = None,
     seed: int = 1,
     progress: Progress | None = None,
 ) -> Compared:
@@ -180,7 +187,11 @@ def compare(
 
     ``pairs``: a file, or what ``read_pairs`` made of one. ``resting``: untreated people rest quietly in between, or
     live an ordinary day; by default as the file's hours and conditions say. ``up`` and ``lights_out``: ``"07:00"``, or
-    minutes since midnight; ``age``: mean age, years. ``progress`` is called with the share that is done, 0 to 1.
+    minutes since midnight. ``posture`` of the visits; ``when``: the part of the day, ``"morning"``, where a file has no
+    clock; minutes ``rested`` before the first measurement. ``usual``:
+    what is usual of these people: ``{"age": years, "pain": 0-10, "stress": 0-100, "sleep": minutes a night}``. All of
+    these hold where a row says nothing else. ``settings``: ledger rows of the virtual people. ``progress`` is called
+    with the share that is done, 0 to 1.
 
     Raises ``DataError`` for a file that cannot be read, ``RequestError`` for what has no simulated counterpart.
 
@@ -190,9 +201,10 @@ def compare(
     >>> ef.compare(ef.example("two-visits")).to_frame()["where"].isin(["below", "within", "above", ""]).all()
     np.True_
     """
-    several, notes = _read(pairs, read_pairs, Pair)
+    several, notes = _read(pairs, partial(read_pairs, part=when), Pair)
     wakes, sleeps = _minute("up", up), _minute("lights_out", lights_out)
-    found = held(several, resting=resting, up=wakes, lights_out=sleeps, age=age, seed=seed, progress=progress)
+    habits = Habits(resting, wakes, sleeps, posture, rested)
+    found = held(several, habits, usual=usual, settings=settings, seed=seed, progress=progress)
     return replace(found, notes=(*notes, *found.notes))
 
 

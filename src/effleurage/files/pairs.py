@@ -4,47 +4,47 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from effleurage.asked import asked
-from effleurage.errors import RequestError
+from effleurage.errors import Finding, RequestError
+from effleurage.files.pair_units import Two, conversions, converted, doubtful, ranges_given, sizes, with_steps
 from effleurage.files.table.cells import at, columns_of, names_in
-from effleurage.files.table.delimited import read_table, refuse
+from effleurage.files.table.delimited import number_of, plain_name, read_table, refuse
 from effleurage.files.table.sheet import Sheet
-from effleurage.lab.instruments.instruments import Instrument, instrument_of
-from effleurage.lab.saliva.assay import UNITS, convert, unit_named
-from effleurage.lab.scales.rating import NOT_SAID, factor, is_rating, range_said, ranges, top
-from effleurage.lab.untreated.pair import LONGEST_APART, Pair
+from effleurage.lab.instruments.instruments import Instrument, instrument_of, instruments
+from effleurage.lab.records import COLUMNS
+from effleurage.lab.untreated.hours import LONGEST_REST, RESTED
+from effleurage.lab.untreated.pair import ALSO, LONGEST_APART, PARTS, Pair
 
-_ANALYTES = {"cortisol": "cortisol", "sIgA concentration": "sIgA"}
-_WIDE = ("outcome", "before", "after", "clock_before", "clock_after")
-_LONG = ("participant", "outcome", "value", "clock")
-_TIMED = "Write the time of day as 14:30."
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WIDE = ("outcome", "before", "after")
+_LONG = ("participant", "outcome", "value")
+_CLOCKS = {True: ("clock_before", "clock_after"), False: ("clock",)}
+_WORDS = {"": 0.0, "no": 0.0, "nein": 0.0, "yes": RESTED, "ja": RESTED}
+_MORNING = 540.0
+"""When a night is told of, where no time is said; it does not matter."""
+_USUAL = {"age": "age", "usual_pain": "pain", "usual_stress": "stress", "usual_sleep": "sleep"}
+_TIMED = f"Write the time of day as 14:30, or its part: {', '.join(PARTS)}."
+_LABELS = {"before": 0, "pre": 0, "baseline": 0, "vorher": 0, "after": 1, "post": 1, "follow_up": 1, "nachher": 1}
+"""Names of a visit that say which of two measurements is the first."""
 _TWO = "Give two, before and after; where somebody came several times, say which visit in a column 'visit'."
 
 
-@dataclass(frozen=True)
-class _Two:
-    """Two cells of numbers: the rows they stand in, their fields and clocks, and the days between."""
-
-    turns: tuple[int, int]
-    fields: tuple[str, str]
-    clocks: tuple[str, str]
-    values: tuple[float, float]
-    apart: float
-
-
 @asked
-def read_pairs(path: str | PathLike[str]) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
+def read_pairs(path: str | PathLike[str], part: str = "") -> tuple[tuple[Pair, ...], tuple[str, ...]]:
     """Pairs of measurements, and notes.
 
     Wide: columns ``outcome``, ``before``, ``after``, ``clock_before``, ``clock_after``. Long: a row a measurement
     with ``participant``, ``outcome``, ``value``, ``clock``; the two rows of a person, condition and outcome, by ``day``
-    and clock, are a pair, and so are two rows of each ``visit`` (or ``day``) where there are more. Also read:
-    ``instrument``, ``unit``, ``condition``, ``posture``, ``up``, ``days_apart``, ``day`` or ``date``. Other names of
+    and clock, are a pair, and so are two rows of each ``visit`` (or ``day``) where there are more. What ``measure``
+    writes is such a table. Also read: ``instrument``, ``unit``, ``condition``, ``posture``, ``up``, ``days_apart``,
+    ``day`` or ``date``, ``rested`` (minutes before the first measurement), ``age``, and ``usual_pain``,
+    ``usual_stress``, ``usual_sleep`` of the person. ``part``: of the day, where no clock is in the file. Other names of
     the columns stand in ``columns.toml``. Raises ``DataError`` naming line, column and fix.
 
     Example
@@ -54,32 +54,80 @@ def read_pairs(path: str | PathLike[str]) -> tuple[tuple[Pair, ...], tuple[str, 
     >>> pairs[0].outcome, pairs[0].before, pairs[0].after
     ('cortisol', 6.1, 3.9)
     """
+    if part and part not in PARTS:
+        raise RequestError(Finding("part", f"'{part[:40]}' is no part of the day", f"Say {', '.join(PARTS)}."))
     table, notes = read_table(path)
+    table, left = _measured(table)
     known = names_in("who") | names_in("pairs")
     wide = "before" in columns_of(table, {"before": known["before"]})[0]
     if wide:
         known.pop("date")
-    found, findings = columns_of(table, known, _WIDE if wide else _LONG)
-    refuse(findings)
+    if left:
+        known.pop("clock")  # minutes from wherever the methods say
+    if left and "day" in table.columns and "-" in "".join(table["day"]):
+        known.pop("day")
+        known["date"] = ("day",)
+    required = _WIDE if wide else _LONG
+    needs = () if part or _of_nights(table, known) else _CLOCKS[wide]
+    found, findings = columns_of(table, known, (*required, *needs))
+    refuse(_with_part(findings))
     sheet = Sheet(table, found)
     twos = _wide(sheet) if wide else _long(sheet)
-    instruments = [_instrument(sheet, two.turns[0]) for two in twos]
-    given = _ranges(sheet, twos, instruments)
-    pairs = [_pair(sheet, two, one, given) for two, one in zip(twos, instruments, strict=True)]
+    chosen = [_instrument(sheet, two.turns[0]) for two in twos]
+    given = ranges_given(sheet, twos, chosen)
+    pairs = [_pair(sheet, two, one, given, part) for two, one in zip(twos, chosen, strict=True)]
     refuse(list(dict.fromkeys(sheet.findings)))
-    sheet.notes += _conversions(sheet, twos, instruments, given)
-    pairs = _with_steps(pairs, [_sizes(sheet, two, one, given) for two, one in zip(twos, instruments, strict=True)])
-    return tuple(pairs), (*notes, *sheet.notes, *sheet.unused())
+    sheet.notes += [*conversions(sheet, twos, chosen, given), *doubtful(sheet, twos, chosen, given)]
+    pairs = with_steps(pairs, [sizes(sheet, two, one, given) for two, one in zip(twos, chosen, strict=True)])
+    return tuple(pairs), (*notes, *left, *sheet.notes, *(() if left else sheet.unused()))
 
 
-def _wide(sheet: Sheet) -> list[_Two]:
+def _measured(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Of a table that ``measure`` wrote the rows that are known here, and a note; any other table as it is."""
+    if not set(COLUMNS) <= set(table.columns):
+        return table, ()
+    known = {outcome for outcome in table["outcome"].unique() if _is_known(outcome)}
+    kept = table["outcome"].isin(known) & (table["value"] != "")
+    others = ", ".join(dict.fromkeys(table.loc[~table["outcome"].isin(known), "outcome"]))
+    without = f"; nothing is known of what happens without treatment to {others}" if others else ""
+    return (table[kept] if kept.any() else table), (
+        f"a table that 'measure' wrote: {kept.sum()} rows are used{without}",
+    )
+
+
+def _is_known(outcome: str) -> bool:
+    try:
+        instrument_of(outcome)
+    except RequestError as error:
+        return any(finding.where == "instrument" for finding in error.findings)
+    return True
+
+
+def _of_nights(table: pd.DataFrame, known: Mapping[str, Sequence[str]]) -> bool:
+    """Whether all that was measured is told of whole nights."""
+    column = columns_of(table, {"outcome": known["outcome"]})[0].get("outcome")
+    nightly = {one.outcome.casefold() for one in instruments().values() if one.nightly}
+    return bool(column) and bool(table[column].str.strip().str.casefold().isin(nightly).all())
+
+
+def _with_part(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings, of which one on a lacking clock says what else there is."""
+    clocks = {f"'{name}'" for names in _CLOCKS.values() for name in names}
+    also = f" Or say the part of the day: --when {'|'.join(PARTS)}."
+    return [
+        replace(one, fix=one.fix + also) if any(f"no column for {name}" in one.what for name in clocks) else one
+        for one in findings
+    ]
+
+
+def _wide(sheet: Sheet) -> list[Two]:
     before, after = sheet.numbers("before"), sheet.numbers("after")
     apart = sheet.numbers("days_apart") if "days_apart" in sheet.found else [0.0] * len(before)
     fields, clocks = ("before", "after"), ("clock_before", "clock_after")
-    return [_Two((turn, turn), fields, clocks, (before[turn], after[turn]), apart[turn]) for turn in range(len(before))]
+    return [Two((turn, turn), fields, clocks, (before[turn], after[turn]), apart[turn]) for turn in range(len(before))]
 
 
-def _long(sheet: Sheet) -> list[_Two]:
+def _long(sheet: Sheet) -> list[Two]:
     values = sheet.numbers("value")
     days = _days(sheet, len(values))
     own = _grouped(sheet, range(len(values)), ("participant", "condition", "outcome", "instrument"))
@@ -91,10 +139,31 @@ def _long(sheet: Sheet) -> list[_Two]:
                 what = f"{many} of {key[2]} in {key[0] or 'somebody'}"
                 sheet.fault(part[-1], "outcome", what, _TWO)
                 continue
-            first, second = sorted(part, key=lambda turn: (days[turn], sheet.clock(turn, "clock")))
+            first, second = _ordered(sheet, part, days)
             both = (values[first], values[second])
-            twos.append(_Two((first, second), ("value",) * 2, ("clock",) * 2, both, days[second] - days[first]))
+            twos.append(Two((first, second), ("value",) * 2, ("clock",) * 2, both, days[second] - days[first]))
     return twos
+
+
+def _ordered(sheet: Sheet, rows: Sequence[int], days: Sequence[float]) -> tuple[int, int]:
+    """The two rows of a pair in the order of their times; where their names say another one, that is a finding."""
+    told = [_LABELS.get(plain_name(sheet.cell(turn, "session")), -1) for turn in rows]
+    named = sorted(told) == [0, 1]
+    timed = [(days[turn], _minutes(sheet, turn)) for turn in rows]
+    order = sorted(range(2), key=lambda place: (timed[place][0], timed[place][1], told[place]))
+    first, second = (rows[place] for place in order)
+    if named and told[order[0]] == 1:
+        line = at(sheet.table, sheet.table.index[first])
+        what = f"'{sheet.cell(second, 'session')}' is later than '{sheet.cell(first, 'session')}' ({line})"
+        sheet.fault(second, "clock" if "clock" in sheet.found else "session", what, "Mend the times, or the names.")
+    return first, second
+
+
+def _minutes(sheet: Sheet, turn: int) -> float:
+    """Minutes since midnight by which rows of one day are ordered; 0 where only a part of the day is said."""
+    said = sheet.cell(turn, "clock").casefold()
+    minutes = math.nan if ALSO.get(said, said) in PARTS else sheet.clock(turn, "clock") if said else math.nan
+    return 0.0 if math.isnan(minutes) else minutes
 
 
 def _days(sheet: Sheet, rows: int) -> list[float]:
@@ -132,88 +201,62 @@ def _instrument(sheet: Sheet, turn: int) -> Instrument | None:
         return None
 
 
-def _ranges(sheet: Sheet, twos: Sequence[_Two], instruments: Sequence[Instrument | None]) -> Mapping[str, str]:
-    """Outcome -> the range of ratings whose cell of the unit names none; "" where it must be asked.
-
-    A scale of 0-100 whose numbers stay at 10 or below may be one of 0-10 as well.
-    """
-    found: dict[str, str] = {}
-    for one in {one.outcome: one for one in instruments if one and is_rating(one)}.values():
-        own = [
-            two
-            for two, other in zip(twos, instruments, strict=True)
-            if other == one and sheet.cell(two.turns[0], "unit").casefold() in NOT_SAID
-        ]
-        most = max((value for two in own for value in two.values if not math.isnan(value)), default=0.0)
-        shorter = [name for name in ranges(one) if top(name) < one.high and 0 < most <= top(name)]
-        found[one.outcome] = "" if shorter else ranges(one)[0]
-        if shorter:
-            answers = " or ".join((*shorter, ranges(one)[0]))
-            what = f"{one.outcome} of {most:g} at most: the range of the scale is not said"
-            asked = f"Is that of {top(shorter[0]):g} or of {one.high:g}? "
-            _ask(sheet, own[0].turns[0], what, answers, asked)
-    return found
+def _clocks(sheet: Sheet, two: Two, instrument: Instrument | None, part: str) -> tuple[list[float], str]:
+    """Minutes since midnight of both measurements; NaN, and the part of the day, where that is all that is said."""
+    times, parts = [], []
+    for turn, name in zip(two.turns, two.clocks, strict=True):
+        said = sheet.cell(turn, name).casefold()
+        said = ALSO.get(said, said)
+        if said in PARTS or (not said and part):
+            times.append(math.nan)
+            parts.append(said or part)
+            continue
+        minutes = sheet.clock(turn, name) if said else math.nan
+        if not said and instrument and instrument.nightly:
+            minutes = _MORNING
+        elif not said:
+            sheet.fault(turn, name if name in sheet.found else "outcome", "no time of day", _TIMED)
+        times.append(minutes)
+    if len(set(parts)) > 1 or len(parts) == 1:
+        sheet.fault(two.turns[1], two.clocks[1], "the times of a pair are not said alike", _TIMED)
+    return times, parts[0] if parts else ""
 
 
-def _sizes(sheet: Sheet, two: _Two, instrument: Instrument | None, given: Mapping[str, str]) -> tuple[float, float]:
-    """How many of the instrument's units one unit of each of the two rows is."""
-    if instrument is None:
-        return 1.0, 1.0
-    first, second = (_size(sheet, turn, instrument, given) for turn in two.turns)
-    return first, second
+def _number(sheet: Sheet, turn: int, field: str, fix: str) -> float:
+    """The number in a cell; NaN where there is none, or what is no number, which is a finding."""
+    try:
+        return number_of(sheet.cell(turn, field))
+    except ValueError as fault:
+        sheet.fault(turn, field, str(fault), fix)
+        return math.nan
 
 
-def _conversions(
-    sheet: Sheet, twos: Sequence[_Two], instruments: Sequence[Instrument | None], given: Mapping[str, str]
-) -> list[str]:
-    """A note for every outcome and unit in which the file does not give what is told."""
-    found = []
-    for two, one in zip(twos, instruments, strict=True):
-        for turn in two.turns:
-            if one is None or (size := _size(sheet, turn, one, given)) == 1.0:
-                continue
-            said = sheet.cell(turn, "unit")
-            if is_rating(one):
-                said = given[one.outcome] if said.casefold() in NOT_SAID else range_said(said, one)
-            found.append(f"{one.outcome} given in {said} is told in {one.told}: 1 of the file is {size:g}")
-    return list(dict.fromkeys(found))
+def _rested(sheet: Sheet, turn: int) -> float:
+    """Minutes that somebody has rested before the first measurement; 0 where nothing is said."""
+    said = sheet.cell(turn, "rested").casefold()
+    if said in _WORDS:
+        return _WORDS[said]
+    minutes = _number(sheet, turn, "rested", "Give minutes, or yes or no.")
+    if not 0 <= minutes <= LONGEST_REST:
+        if math.isfinite(minutes):
+            sheet.fault(turn, "rested", f"{minutes:g} min of rest", f"Give 0 to {LONGEST_REST:g}.")
+        return 0.0
+    return minutes
 
 
-def _with_steps(pairs: Sequence[Pair], sizes: Sequence[tuple[float, float]]) -> list[Pair]:
-    """The pairs with the step in which ratings on a shorter scale were put down: a whole point where all are whole."""
-    shorter = [(pair, max(size)) for pair, size in zip(pairs, sizes, strict=True) if _is_shorter(pair, max(size))]
-    whole: dict[str, bool] = {}
-    for pair, size in shorter:
-        every = all(math.isnan(x) or abs(x / size - round(x / size)) < 1e-6 for x in (pair.before, pair.after))
-        whole[pair.outcome] = whole.get(pair.outcome, True) and every
-    return [
-        replace(pair, step=max(size)) if _is_shorter(pair, max(size)) and whole[pair.outcome] else pair
-        for pair, size in zip(pairs, sizes, strict=True)
-    ]
+def _usual(sheet: Sheet, turn: int) -> dict[str, float]:
+    """What a row says is usual of its person."""
+    found = {}
+    for field, name in _USUAL.items():
+        if sheet.cell(turn, field):
+            found[name] = _number(sheet, turn, field, "Write a number, or leave it empty.")
+    return {name: value for name, value in found.items() if math.isfinite(value)}
 
 
-def _is_shorter(pair: Pair, size: float) -> bool:
-    """Whether a rating was put down on a scale of fewer points than the instrument's."""
-    return size > 1 and is_rating(instrument_of(pair.outcome, pair.instrument))
-
-
-def _ask(sheet: Sheet, turn: int, what: str, answers: str, asked: str = "") -> None:
-    """A finding that asks for a unit, on the cell of the unit where there is such a column."""
-    if "unit" in sheet.found:
-        sheet.fault(turn, "unit", what, f"{asked}Write {answers} there.")
-    else:
-        sheet.fault(turn, "outcome", what, f"{asked}Add a column 'unit' with {answers}.")
-
-
-def _pair(sheet: Sheet, two: _Two, instrument: Instrument | None, given: Mapping[str, str]) -> Pair:
+def _pair(sheet: Sheet, two: Two, instrument: Instrument | None, given: Mapping[str, str], part: str) -> Pair:
     first, second = two.turns
     who = sheet.who(first)
-    times = []
-    for turn, name in zip(two.turns, two.clocks, strict=True):
-        minutes = sheet.clock(turn, name)
-        if math.isnan(minutes):
-            sheet.fault(turn, name, "no time of day", _TIMED)
-        times.append(minutes)
+    times, part = _clocks(sheet, two, instrument, part)
     apart = two.apart
     if not (math.isfinite(apart) and apart == int(apart) and 0 <= apart <= LONGEST_APART):
         said = f"{apart:g} days apart" if math.isfinite(apart) else "the days between are not said"
@@ -225,7 +268,7 @@ def _pair(sheet: Sheet, two: _Two, instrument: Instrument | None, given: Mapping
     if math.isfinite(up) and math.isfinite(up_later):
         times[1] -= up_later - up  # the second measurement keeps its distance from getting up on its own day
     before, after = (
-        _converted(sheet, turn, field, instrument, value, given)
+        converted(sheet, turn, field, instrument, value, given)
         for turn, field, value in zip(two.turns, two.fields, two.values, strict=True)
     )
     return Pair(
@@ -242,56 +285,7 @@ def _pair(sheet: Sheet, two: _Two, instrument: Instrument | None, given: Mapping
         posture=sheet.cell(first, "posture"),
         up=up,
         where=at(sheet.table, sheet.table.index[first]),
+        part=part,
+        rested=_rested(sheet, first),
+        usual=_usual(sheet, first),
     )
-
-
-def _converted(
-    sheet: Sheet, turn: int, field: str, instrument: Instrument | None, value: float, given: Mapping[str, str]
-) -> float:
-    """A value in the instrument's unit; a unit that does not fit, and a value that cannot be, is a finding."""
-    if instrument is None:
-        return value
-    if instrument.scale == "log" and value <= 0:
-        sheet.fault(
-            turn,
-            field,
-            f"{value:g} {instrument.unit} of {instrument.outcome}",
-            "Give a value above 0, or leave it empty.",
-        )
-        return math.nan
-    size = _size(sheet, turn, instrument, given)
-    if math.isnan(size):
-        return math.nan
-    if wrong := instrument.impossible(value * size):
-        bare = is_rating(instrument) and sheet.cell(turn, "unit").casefold() in NOT_SAID
-        longer = [name for name in ranges(instrument) if bare and top(name) > instrument.high and value <= top(name)]
-        fix = f"Mend the value, or say its range in a column 'unit': {longer[0]}." if longer else "Mend the value."
-        sheet.fault(turn, field, wrong, fix)
-        return math.nan
-    return value * size
-
-
-def _size(sheet: Sheet, turn: int, instrument: Instrument, given: Mapping[str, str]) -> float:
-    """How many of the instrument's units are one of the row's; NaN where that cannot be told, which is a finding."""
-    said, analyte = sheet.cell(turn, "unit"), _ANALYTES.get(instrument.outcome, "")
-    if analyte:
-        unit = unit_named(said, analyte)
-        if not said:
-            _ask(sheet, turn, f"no unit of {instrument.outcome}", " or ".join(UNITS[analyte]))
-        elif not unit:
-            sheet.fault(
-                turn, "unit", f"'{said}' is no unit of {instrument.outcome}", f"Say {', '.join(UNITS[analyte])}."
-            )
-        return float(convert(np.array([1.0]), analyte, unit, instrument.unit)[0]) if unit else math.nan
-    if is_rating(instrument):
-        own = given[instrument.outcome] if said.casefold() in NOT_SAID else range_said(said, instrument)
-        if not own and said.casefold() not in NOT_SAID:
-            sheet.fault(
-                turn, "unit", f"'{said}' is no range of {instrument.outcome}", f"Say {' or '.join(ranges(instrument))}."
-            )
-        return factor(instrument, own) if own else math.nan
-    spelt = said.replace("µ", "u").casefold()
-    if spelt and spelt not in (instrument.unit.casefold(), *instrument.units):
-        sheet.fault(turn, "unit", f"'{said}' is not the unit of {instrument.outcome}", f"Give it in {instrument.unit}.")
-        return math.nan
-    return 1.0

@@ -10,7 +10,7 @@ import numpy as np
 
 from effleurage.body.wiring import Arrow
 from effleurage.engine.grid import lay_grid, lay_inputs
-from effleurage.engine.run import Varying, run
+from effleurage.engine.run import run
 from effleurage.engine.settle import settled_states
 from effleurage.engine.threads import Progress
 from effleurage.engine.trajectory import to_dataset
@@ -48,7 +48,6 @@ def ablated(
         inputs,
         keep=tuple(keep),
         start=np.repeat(start, columns, axis=1),
-        varying=Varying.none(columns),
         progress=progress,
     )
     return tuple(body.switches), to_dataset(record, np.arange(columns), quantity_labels(body))

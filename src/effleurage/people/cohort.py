@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,21 +20,17 @@ from effleurage.body.compose import LISTS, Body
 from effleurage.body.parameter import Parameter, far
 from effleurage.body.units import in_model, shown
 from effleurage.engine.program import Program
-from effleurage.engine.run import Varying
-from effleurage.engine.streams import normal_rows, normals
+from effleurage.engine.streams import normals
+from effleurage.engine.varying import Varying
 from effleurage.errors import MEANT, Finding, RequestError, nearest
+from effleurage.people.within import Setting as Setting
+from effleurage.people.within import bounded, moved, varying
 from effleurage.protocol.model import MOST_PEOPLE, people_faults
 
 _LEAST = 5000.0
 """Bytes that a person takes at the least, in numbers of its own."""
 MISSPELT = 0.9
 """Likeness (0-1, of difflib) from which any ledger row is meant, whether people are asked for it or not."""
-Setting = float | Mapping[str, float]
-"""A number for everybody, or ``{"mean": …, "sd": …}`` in the parameter's unit.
-
-With ``lasting`` (share of the variance, 0-1) and ``weeks``, persons start so far apart, and what does not last of their
-difference moves on: correlated with itself by exp(-t / weeks), the spread between persons staying what it was.
-"""
 
 
 @dataclass(frozen=True)
@@ -127,51 +123,14 @@ class Cohort:
                 rows.append(self.values(row) * in_model(1.0, row.unit)[0])
         return np.asarray(rows)
 
-    def varying(self, body: Body, program: Program, constants: Floats, hours: int) -> Varying:
-        """What varies within persons from day to day and hour to hour: values (hours, V, N)."""
+    def varying(self, body: Body, program: Program, constants: Floats, minutes: float) -> Varying:
+        """How the program's flowing constants move within persons, for so many minutes; nothing, in steady ones."""
+        if self.steady or self.typical:
+            return Varying.still(program, constants)
         ledger = {**body.parameters, **self.rows}
-        rows = [row for row in ledger.values() if row.within_day or row.within_hour or self._wander(row.name)]
-        if self.steady or self.typical or not rows:
-            return Varying.none(len(self.persons))
-        values = np.empty((hours, len(rows), len(self.persons)))
-        clock = np.arange(hours)
-        for index, row in enumerate(rows):
-            factor = in_model(1.0, row.unit)[0]
-            centre = constants[program.constants.index(row.name)] / factor
-            days = -(-hours // 24)
-            moved = self._rows(row.within_day, [f"day {day} {row.name}" for day in range(days)])
-            wandered = self._wandered(row.name, days)
-            if row.within_hour:
-                moved = moved[clock // 24] + self._rows(row.within_hour, [f"hour {hour} {row.name}" for hour in clock])
-                wandered = wandered[clock // 24]
-            own = _bounded(row, _moved(row, centre + wandered, moved)) * factor
-            values[:, index] = own if row.within_hour else own[clock // 24]
-        return Varying(tuple(row.name for row in rows), values)
-
-    def _wander(self, name: str) -> Mapping[str, float] | None:
-        """The setting of a row whose persons move over weeks; None for any other."""
-        setting = self.settings.get(name)
-        return setting if isinstance(setting, Mapping) and "weeks" in setting else None
-
-    def _wandered(self, name: str, days: int) -> Floats:
-        """How far each person has moved from the start (days, N), in the row's unit.
-
-        What does not last is a stationary autoregression of first order, from the share of it in the person's start.
-        """
-        setting = self._wander(name)
-        if setting is None:
-            return np.zeros((days, len(self.persons)))
-        lasting, moving = np.sqrt(setting["lasting"]), np.sqrt(1 - setting["lasting"])
-        kept = np.exp(-1 / (7 * setting["weeks"]))
-        luck = normal_rows(self.seed, [f"drift day {day} {name}" for day in range(days)], self.persons)
-        path = np.empty_like(luck)
-        path[0] = moving * self._luck(f"between {name}") + lasting * self._luck(f"lasting {name}")
-        for day in range(1, days):
-            path[day] = kept * path[day - 1] + np.sqrt(1 - kept**2) * luck[day]
-        return np.asarray(setting.get("sd", 0.0) * moving * (path - path[0]))
-
-    def _rows(self, spread: float, purposes: Sequence[str]) -> Floats:
-        return spread * normal_rows(self.seed, purposes, self.persons)
+        rows = [ledger[name] for name in program.flowing.names]
+        own = constants[[program.constants.index(row.name) for row in rows]]
+        return varying(program.flowing, rows, own, self.persons, self.seed, minutes, self.settings)
 
     def _luck(self, purpose: str) -> Floats:
         return normals(self.seed, purpose, self.persons)
@@ -182,31 +141,23 @@ class Cohort:
         number = len(self.persons)
         if isinstance(setting, Mapping):
             own = 0.0 if self.typical else self._luck(f"between {row.name}")
-            return _bounded(row, setting["mean"] + setting.get("sd", 0.0) * own * np.ones(number))
+            return bounded(row, setting["mean"] + setting.get("sd", 0.0) * own * np.ones(number))
         if setting is not None:
             return np.full(number, float(setting))
         centre = np.full(number, float(row.value))
         if self.draws is not None and row.uncertainty and not row.covariate:
-            centre = _moved(row, centre, row.uncertainty * _drawn(self.seed, row.name, self.draws))
-            centre = _bounded(row, centre)
+            centre = moved(row, centre, row.uncertainty * _drawn(self.seed, row.name, self.draws))
+            centre = bounded(row, centre)
         if self.nudges:
-            moved = _moved(row, centre, np.full(number, row.uncertainty))
-            centre = np.where(np.asarray(self.nudges) == row.name, moved, centre)
+            nudged = moved(row, centre, np.full(number, row.uncertainty))
+            centre = np.where(np.asarray(self.nudges) == row.name, nudged, centre)
         if row.between and not self.typical:
-            centre = _moved(row, centre, row.between * self._luck(f"between {row.name}"))
-        return _bounded(row, centre)
+            centre = moved(row, centre, row.between * self._luck(f"between {row.name}"))
+        return bounded(row, centre)
 
 
 def _drawn(seed: int, name: str, draws: NDArray[np.int64]) -> Floats:
     return np.where(draws > 0, normals(seed, f"uncertainty {name}", draws), 0.0)
-
-
-def _moved(row: Parameter, centre: Floats, by: Floats) -> Floats:
-    return centre * np.exp(by) if row.scale == "log" else centre + by
-
-
-def _bounded(row: Parameter, values: Floats) -> Floats:
-    return np.clip(values, row.low, row.high)
 
 
 def _meant(name: str, body: Body) -> str:

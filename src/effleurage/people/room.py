@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from effleurage.body.compose import Body
-from effleurage.engine.grid import HOUR, Grid
+from effleurage.engine.flowing import DAYS
+from effleurage.engine.grid import Grid
 from effleurage.engine.program import Program
 
 IN_CHUNKS = ", or let them go in chunks: simulate … --out DIR --summary-only"
@@ -13,7 +14,6 @@ _COPIES = 2
 
 
 def of_a_person(body: Body, program: Program, grid: Grid, worlds: int, kept: int) -> float:
-    """Bytes that a person takes: constants, states, hourly luck, and ``kept`` quantities in so many worlds."""
-    luck = sum(1 for row in body.parameters.values() if row.within_day or row.within_hour)
-    own = len(program.constants) + len(program.states) + float(grid.time[-1]) / HOUR * luck
+    """Bytes that a person takes: constants, states, luck from day to day, and ``kept`` quantities in so many worlds."""
+    own = len(program.constants) + len(program.states) + float(grid.time[-1]) / DAYS * len(program.flowing.names)
     return 8 * (own + _COPIES * worlds * kept * len(grid.samples))

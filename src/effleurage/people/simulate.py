@@ -13,17 +13,18 @@ from effleurage.arrays import Floats
 from effleurage.asked import afford, asked
 from effleurage.body import CHALLENGES, RESIDENT
 from effleurage.body.compose import LISTS, Body, compose
-from effleurage.engine.grid import HOUR, Grid, lay_grid, lay_inputs
+from effleurage.engine.grid import Grid, lay_grid, lay_inputs
 from effleurage.engine.program import Program, load_program
 from effleurage.engine.run import Precision, run
 from effleurage.engine.settle import settled_states
 from effleurage.engine.threads import Progress, side_by_side
 from effleurage.engine.trajectory import to_dataset
 from effleurage.errors import Finding, RequestError, nearest
-from effleurage.people.cohort import Cohort, Person, Setting
+from effleurage.people.cohort import Cohort, Person
 from effleurage.people.labels import quantity_labels, run_labels
 from effleurage.people.life import limits_of, moment, warn_of
 from effleurage.people.room import IN_CHUNKS, of_a_person
+from effleurage.people.within import Setting, flowing_of, made_for
 from effleurage.protocol.given import GivenProtocol, protocol_of
 from effleurage.protocol.model import Protocol
 from effleurage.shown import Shown
@@ -87,7 +88,7 @@ def challenges_of(protocols: Iterable[Protocol]) -> tuple[str, ...]:
 
 def program_of(body: Body) -> Program:
     """The body made ready to run, from disk where it is known."""
-    return load_program(lambda: body.sbml, body.digest)
+    return replace(load_program(lambda: body.sbml, body.digest), flowing=flowing_of(body))
 
 
 def readouts(body: Body) -> tuple[str, ...]:
@@ -263,8 +264,8 @@ class Worlds:
             remember=remember,
         )
         grid, laid = self._laid
-        hours = int(np.ceil(grid.time[-1] / HOUR))
-        varying = cohort.varying(body, program, constants, max(hours, 1))
+        program = made_for(program, cohort.settings)
+        varying = cohort.varying(body, program, constants, float(grid.time[-1]))
         labels = quantity_labels(body)
         limits = limits_of(body)
 

@@ -14,6 +14,7 @@ from effleurage.body.ledger import GRADES, Input, Quantity
 from effleurage.body.parameter import Parameter
 from effleurage.body.sources import cited
 from effleurage.body.units import shown
+from effleurage.engine.grid import HOUR
 from effleurage.errors import Finding, RequestError
 from effleurage.people.simulate import whole_body
 from effleurage.shown import Shown
@@ -211,13 +212,22 @@ def _numbers(body: Body, equations: Iterable[Equation]) -> list[Parameter]:
     return [body.parameters[name] for name in sorted(used) if name in body.parameters]
 
 
+def _memory(row: Parameter) -> str:
+    """How luck from hour to hour comes and goes."""
+    return f"in pulses, one in about {row.pulses:g} min" if row.pulses else f"over {_minutes(row.hour_time)}"
+
+
+def _minutes(time: float) -> str:
+    return f"{time:g} min" if time < HOUR else f"{time / HOUR:g} h"
+
+
 def _rows(rows: list[Parameter]) -> list[str]:
     lines = ["numbers  [grade]"]
     for row in rows:
         spreads = {
             "between persons": row.between,
-            "day to day": row.within_day,
-            "hour to hour": row.within_hour,
+            f"day to day (over {_minutes(row.day_time)})": row.within_day,
+            f"hour to hour ({_memory(row)})": row.within_hour,
             "the value itself": row.uncertainty,
         }
         said = ", ".join(f"{what} {_spread(row, spread)}" for what, spread in spreads.items() if spread)
@@ -226,6 +236,8 @@ def _rows(rows: list[Parameter]) -> list[str]:
         lines += [f"      varies: {said}"] if said else []
         lines.append(f"      {row.meaning}")
         lines.append(f"      source: {cited(row.source)}")
+        moves = row.within_day or row.within_hour
+        lines += [f"      source of what varies in a person: {cited(row.within_source)}"] if moves else []
     grades = sorted({row.grade for row in rows})
     lines.append("grades: " + "; ".join(f"{grade} {GRADES[grade]}" for grade in grades))
     return lines

@@ -59,6 +59,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("value = 300", "value = inf", "value", "finite"),
         ("value = 300", "value = 1e400", "value", "finite"),
         ("value = 300", "value = nan", "value", "finite"),
+        ("value = 300", "value = 99999999999999999999", "value", "no measurement"),
         ("value = 300", "value = " + "9" * 400, "value", ""),
         ("high = 400\n", "", "low and high", "both ends"),
         ('at = "day 2 08:00"', 'at = "day 9 08:00"', "sample", "after the end"),

@@ -93,6 +93,12 @@ def test_a_hole_in_the_times_names_its_line(tmp_path: Path) -> None:
         read(tmp_path, text)
 
 
+def test_rows_of_one_moment_do_not_tell_the_length_of_an_epoch(tmp_path: Path) -> None:
+    one = "2024-03-01 23:00:30,W\n"
+    with pytest.raises(DataError, match="most rows have the same time in 'time'"):
+        read(tmp_path, f"time,stage\n2024-03-01 23:00:10,W\n{one}{one}{one}{one}2024-03-01 23:01:00,N1\n")
+
+
 def test_unscored_epochs_are_counted(tmp_path: Path) -> None:
     night, notes = read(tmp_path, "W\nN1\n?\nN2\nW\n", epoch_seconds=60.0)
     assert "1 of 5 epochs are not scored" in notes

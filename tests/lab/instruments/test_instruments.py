@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ def test_every_instrument_reads_what_the_body_has_and_says_where_its_numbers_are
     one = instruments()[key]
     assert set(one.reads()) <= set(readouts(whole_body()))
     assert one.scale in ("log", "linear")
-    assert one.noise_source and one.timing_source and one.laboratories_source
+    assert one.noise_source and one.moment_source and one.timing_source and one.laboratories_source
     assert one.floor_source or not np.isfinite(one.floor)
 
 
@@ -25,7 +27,24 @@ def test_noise_that_holds_rounding_is_no_less_than_rounding_alone(key: tuple[str
     rounding = one.step / np.sqrt(12)
     assert one.noise >= rounding if one.noise_rounded else one.noise >= 0
     assert np.hypot(one.unrounded, rounding) == pytest.approx(one.error)
-    assert one.noise in (pytest.approx(one.error), pytest.approx(one.unrounded))
+    alone = replace(one, moment=0.0)
+    assert one.noise in (pytest.approx(alone.error), pytest.approx(alone.unrounded))
+
+
+@pytest.mark.parametrize("key", sorted(instruments()))
+def test_what_the_moment_brings_counts_once_and_beside_the_noise(key: tuple[str, str]) -> None:
+    one = instruments()[key]
+    assert one.error**2 == pytest.approx(replace(one, moment=0.0).error ** 2 + one.moment**2)
+
+
+def test_windows_of_heartbeats_vary_by_themselves_and_are_given_nothing_on_top() -> None:
+    assert [instrument_of(outcome).error for outcome in ("RMSSD", "SDNN")] == [0, 0]
+    assert instrument_of("mean HR").error == pytest.approx(0.015 * 62, abs=0.05)
+
+
+def test_tube_and_answer_are_no_better_than_they_were_measured() -> None:
+    assert instrument_of("cortisol", "saliva").error == pytest.approx(0.134, abs=0.005)
+    assert instrument_of("pain NRS").error == pytest.approx(0.48, abs=0.005)
 
 
 @pytest.mark.parametrize("key", sorted(instruments()))

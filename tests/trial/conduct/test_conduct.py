@@ -27,6 +27,7 @@ from effleurage.trial.conduct.consort import PERSON_COLUMNS
 from effleurage.trial.design.design import Arm, Design, Measure
 from effleurage.trial.design.endpoints import endpoint_of
 from effleurage.trial.lives.bank import bank
+from effleurage.trial.plan.drift import untreated
 from effleurage.trial.plan.moments import moments
 from effleurage.trial.plan.plan import first_answer
 
@@ -150,6 +151,24 @@ def test_a_questionnaire_without_a_body_is_drawn_as_published_and_nothing_moves_
     assert abs(gap["massage"] - gap["usual care"]) < 4 * row.sd * np.sqrt(2 / 600)
     book = codebook(Design(title="asked", arms=arms, outcomes=(Measure(outcome=name), Measure(outcome="pain"))))
     assert book.count("no effect is simulated") == 1 and f"published mean {row.mean:g}" in book
+
+
+@pytest.mark.parametrize("intake", [None, 20.0])
+def test_everybody_who_is_taken_in_falls_back_alike_in_every_arm_and_as_the_plan_says(intake: float | None) -> None:
+    arms = (Arm(name="massage"), Arm(name="waiting list", kind="usual care"))
+    asked = Measure(outcome="PSS", worthwhile=3.0, intake=intake)
+    design = Design(title="taken in", arms=arms, outcomes=(asked,), sessions=8)
+    data, (need,) = conduct(design, 1500).data, first_answer(design).needs
+    wide = data.pivot(index=["person", "arm"], columns="occasion", values="value").reset_index()
+    change = (wide["after"] - wide["before"]).groupby(wide["arm"]).mean()
+    assert wide["before"].min() == (0 if intake is None else intake)
+    assert wide["before"].mean() == pytest.approx(need.usual, abs=0.4)
+    assert np.abs(change - untreated(design, asked)).max() < 0.5
+    assert wide["after"].std() == pytest.approx(need.sd, rel=0.05)
+    assert wide["before"].corr(wide["after"]) == pytest.approx(need.r, abs=0.05)
+    assert ("of people who begin at 20 or more" in codebook(design)) is (intake is not None)
+    notes = [note.text for note in first_answer(design).notes]
+    assert len(notes) == (intake is not None) and all("changes by −3" in text for text in notes)
 
 
 def test_the_script_of_a_plan_with_psqi_runs_on_its_trial(tmp_path: Path) -> None:

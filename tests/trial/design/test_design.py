@@ -13,6 +13,7 @@ from effleurage.trial.design.design import Arm, Design, Kind, Measure, carry_hou
 from effleurage.trial.design.words import PEOPLE, settings_of
 
 ARMS = (Arm(name="massage"), Arm(name="rest", kind="rest"))
+PSS_FROM_20 = Measure(outcome="pss", intake=20)
 
 
 def design(**said: Any) -> Design:
@@ -101,6 +102,14 @@ def test_a_wash_out_outlasts_three_carry_overs() -> None:
         ({"outcomes": (Measure(outcome="pss", worthwhile_unit="kg"),)}, "'kg' is not its unit. Give it in points"),
         ({"outcomes": (Measure(outcome="pss", after=-1),)}, "outcomes, PSS, after: -1 days cannot be"),
         ({"outcomes": (Measure(outcome="pss", posture="seatd"),)}, "Did you mean 'seated'"),
+        (
+            {"outcomes": (Measure(outcome="pain", intake=4),)},
+            "pain NRS, intake: people are not taken in by",
+        ),
+        ({"outcomes": (Measure(outcome="pss", intake=39),)}, "hardly anybody begins at 39. Give 0 to 38"),
+        ({"outcomes": (PSS_FROM_20,), "layout": "crossover"}, "PSS, intake: who is taken in by a first answer"),
+        ({"outcomes": (PSS_FROM_20,), "analysis": "change", "reason": "r"}, "compare parallel arms by ancova"),
+        ({"outcomes": (PSS_FROM_20, Measure(outcome="pss", after=28))}, "intake: another measurement of it takes in"),
         ({"n": 1}, "n: 1 persons in an arm. 2 at the least"),
         ({"dropout": 1.0}, "dropout: 1 is no share"),
         ({"missing": -0.1}, "missing: -0.1 is no share"),

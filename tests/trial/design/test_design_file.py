@@ -75,6 +75,16 @@ def test_a_sentence_its_yaml_and_the_same_in_python_are_equal() -> None:
     assert read_design(str(EXAMPLE)) == parse_design(as_yaml(python))
 
 
+def test_an_intake_is_read_and_written_where_it_is_said() -> None:
+    arms = "title: x\narms: [massage, rest]\noutcomes:\n  - outcome: PSS\n"
+    assert parse_design(arms).outcomes[0].intake is None and "intake" not in as_yaml(parse_design(arms))
+    taken = parse_design(f"{arms}    intake: 20")
+    assert taken.outcomes[0].intake == 20 and parse_design(as_yaml(taken)) == taken
+    assert found(f"{arms}    intake: 45")[0].startswith(
+        "f.yaml, line 5, outcomes, PSS, intake: hardly anybody begins at 45"
+    )
+
+
 def test_little_is_needed() -> None:
     bare = parse_design("title: x\narms: massage\noutcomes: pain")
     assert bare == Design(title="x", arms=(Arm(name="massage"),), outcomes=(Measure(outcome="pain"),))

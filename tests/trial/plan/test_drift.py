@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from effleurage.trial.design.design import Arm, Design, Measure
+from effleurage.trial.design.endpoints import endpoint_of
 from effleurage.trial.lives.bank import Bank, instrument_named
-from effleurage.trial.plan.drift import by_the_clock, drift
+from effleurage.trial.plan.drift import by_the_clock, drift, untreated
 from effleurage.trial.plan.needs import need
 
 STRESS = Measure(outcome="stress")
@@ -45,3 +46,13 @@ def test_without_a_control_the_visit_itself_is_what_is_added() -> None:
     found = drift(bank, 0, need(bank.design, bank, 0, STRESS, None), None)
     assert found.control is None and found.clock == pytest.approx(-10)
     assert found.added == found.added_low == found.added_high == pytest.approx(-30)
+
+
+def test_a_questionnaire_of_everybody_stays_and_of_those_who_are_taken_in_falls_back() -> None:
+    pss = endpoint_of("PSS")
+    for intake in (None, 20.0, 26.0):
+        asked = Measure(outcome="PSS", intake=intake)
+        design = Design(title="x", arms=ARMS, outcomes=(asked,), sessions=4)
+        excess = pss.intake(intake).first - pss.mean
+        assert (excess > 4) is (intake is not None)
+        assert untreated(design, asked) == pytest.approx(-(1 - pss.retest) * excess)

@@ -14,7 +14,8 @@ from effleurage.arrays import Floats
 from effleurage.engine.streams import normals
 from effleurage.lab.instruments.instruments import Instrument, instruments
 from effleurage.lab.instruments.read import looks_of
-from effleurage.lab.untreated.expected import Hours, pairs
+from effleurage.lab.untreated import bank as banks
+from effleurage.lab.untreated.hours import Hours
 from effleurage.people.cohort import Cohort
 from effleurage.trial.conduct import conduct as conducting
 from effleurage.trial.design.design import Arm, Design, Measure
@@ -89,10 +90,15 @@ def conducted(made: Made, design: Design, patch: pytest.MonkeyPatch) -> tuple[fl
 
 def compared(made: Made) -> tuple[float, float]:
     """What the band of a comparison is made of."""
-    when = [(start + at, states) for start in EVENING.starts()
-            for at, states in ((EVENING.before, made.first), (EVENING.after, made.second))]  # fmt: skip
-    found = pairs(made.world(when), made.instrument, EVENING, Cohort.of(PEOPLE))
-    return _spread(*(made.instrument.transformed(values) for values in found))
+    group, days = banks.Group(None, Cohort.of(PEOPLE)), EVENING.world
+    states = np.full((len(days.minutes()), PEOPLE), np.nan)
+    for first, second in EVENING.looks():
+        for at, own in ((first, made.first), (second, made.second)):
+            near = np.abs(days.minutes() - at) <= 30
+            states[near] = made.instrument.back(own)
+    bank = banks.Bank(_known={(days, ""): {made.instrument.quantity: states}})
+    read = [[bank.read(days, group, made.instrument, at) for at in looks] for looks in EVENING.looks()]
+    return _spread(*(made.instrument.transformed(np.concatenate(own)) for own in zip(*read, strict=True)))
 
 
 def _spread(first: Floats, second: Floats) -> tuple[float, float]:

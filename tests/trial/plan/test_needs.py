@@ -128,3 +128,13 @@ def test_a_larger_difference_never_needs_more_people(one: float, other: float) -
     known = [found.worth.analysed if found.worth else None for found in sizes]
     assert known[1] is None or known[0] is None or known[0] >= known[1]
     assert all(found.cannot_be is (found.worth == Size(None, None)) for found in sizes)
+
+
+def test_people_who_are_taken_in_are_sized_by_what_their_first_answer_leaves() -> None:
+    everybody, taken = (
+        need(design(), None, -1, Measure(outcome="PSS", worthwhile=3.0, intake=c), None) for c in (None, 20)
+    )
+    assert everybody.contrast and taken.contrast and everybody.worth and taken.worth
+    assert taken.usual > 24 and taken.sd < everybody.sd and taken.r < everybody.r
+    assert taken.contrast.scatter == pytest.approx(everybody.contrast.scatter)
+    assert taken.worth.analysed == everybody.worth.analysed

@@ -17,9 +17,9 @@ from effleurage.arrays import Floats
 from effleurage.errors import Finding, RequestError
 from effleurage.lab.saliva.assay import NMOL_PER_UG_DL
 
-_HEALTHY = 4
+HEALTHY = 4
 _BEFORE, _END, _PEAK = 3, 5, 6
-_RECORDS = 36
+RECORDS = 36
 _HALF_HOUR = 1800.0
 _NIGHT = 12
 
@@ -48,7 +48,7 @@ def individuals(folder: Path) -> dict[str, Floats]:
 def stress_test(folder: Path) -> dict[str, Floats]:
     """Trier Social Stress Test, healthy group: columns are minutes 0, 15, 30, 40, 50, 65, ...; it starts at 30."""
     groups = np.loadtxt(folder / "nelson-MDD-subtypes.txt")
-    healthy = groups[groups[:, 1] == _HEALTHY, 0]
+    healthy = groups[groups[:, 1] == HEALTHY, 0]
     cortisol = np.loadtxt(folder / "tsst_cort_nelson.txt")
     acth = np.loadtxt(folder / "tsst_acth_nelson.txt")
     cortisol = cortisol[np.isin(cortisol[:, 0], healthy)] * NMOL_PER_UG_DL
@@ -80,7 +80,7 @@ def awakening(folder: Path) -> dict[str, Floats]:
 def holter(folder: Path) -> dict[str, Floats]:
     """Heart rate of day-long records: the quietest six hours (taken as the night), and that over the rest."""
     nights, shares = [], []
-    for number in range(1, _RECORDS + 1):
+    for number in range(1, RECORDS + 1):
         with gzip.open(folder / f"nsr{number:03d}_rr_secs.txt.gz", "rt") as lines:
             intervals = np.array([float(line) for line in lines])[1:]
         good = (intervals > 0.3) & (intervals < 2.0)

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from effleurage.body.units import shown
+from effleurage.engine.run import FARTHEST
 from effleurage.errors import EffleurageError, Finding, ProtocolError, TargetError, nearest, short
 from effleurage.lab.heart.indices import INDICES as UNITS
 from effleurage.lab.heart.virtual import INDICES
@@ -234,6 +235,9 @@ def _faults(target: Target) -> Iterator[tuple[str, str, str]]:
     if target.n is not None and not 1 <= target.n <= MOST_PEOPLE:
         fix = f"Give 1 or more, or leave it out; {MOST_PEOPLE:,} at most."
         yield "n", f"{short(str(target.n))} people", fix
+    for name in ("value", "sd", "se", "low", "high"):
+        if abs(getattr(target, name) or 0.0) > FARTHEST:
+            yield name, f"{getattr(target, name):g} {target.unit} is no measurement", "Mend the number."
     if any(spread is not None and spread < 0 for spread in (target.sd, target.se)):
         yield "sd or se", "is negative", "Give 0 or more."
     if (target.low is None) != (target.high is None):

@@ -132,6 +132,9 @@ def _even(table: pd.DataFrame, begins: TimedColumn, epoch: float | None) -> floa
         what = f"several rows have the same time in '{begins.shown}': whole minutes do not tell the length of an epoch"
         fix = "Write times with seconds; or delete the column and say the length (--epoch 30)."
         raise DataError(Finding(source, what, fix))
+    if usual == 0:
+        what = f"most rows have the same time in '{begins.shown}'"
+        raise DataError(Finding(source, what, "Give each row its own time, or delete that column."))
     refuse(
         [
             Finding(at(table, line, begins.name), *_uneven(step, usual))

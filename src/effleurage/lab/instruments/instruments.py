@@ -37,6 +37,8 @@ class Instrument:
     laboratories: NotNegative
     laboratories_source: str
     id: str = ""
+    moment: NotNegative = 0.0
+    moment_source: str = ""
     floor: NotNegative = float("nan")
     floor_source: str = ""
     part: str = ""
@@ -79,17 +81,18 @@ class Instrument:
 
     @property
     def unrounded(self) -> float:
-        """SD of one reading before it is rounded to the step."""
-        return float(np.sqrt(max(self.noise**2 - self._rounding**2, 0.0))) if self.noise_rounded else self.noise
+        """SD of one reading about the state before it is rounded to the step: noise and moment, which share nothing."""
+        inside = self._rounding**2 if self.noise_rounded else 0.0
+        return float(np.sqrt(max(self.noise**2 - inside, 0.0) + self.moment**2))
 
     @property
     def error(self) -> float:
-        """SD of a reported number about the true state, its rounding included, far from the ends of the scale.
+        """SD of a reported number about the state, its rounding included, far from the ends of the scale.
 
-        >>> round(instruments()["VAS stress", "questionnaire"].error, 2)  # a mark put to 4 mm, read in whole mm
-        4.01
+        >>> round(instruments()["VAS stress", "questionnaire"].error, 2)  # a mark put to 3 mm, felt to 2.6, in whole mm
+        3.98
         """
-        return self.noise if self.noise_rounded else float(np.hypot(self.noise, self._rounding))
+        return float(np.hypot(self.unrounded, self._rounding))
 
     @property
     def _rounding(self) -> float:

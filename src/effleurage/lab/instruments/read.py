@@ -1,8 +1,8 @@
 """One reading: what an instrument meets in a trajectory, and the number that is reported of it.
 
 Whoever measures virtual people does it here, so that a plan, a trial, a comparison and a verdict see the same numbers:
-``truth`` is the state when the reading was really taken, ``report`` puts noise on it and writes down what a laboratory
-or a person would, ``mean_and_variance`` is what reports of one state come to.
+``truth`` is the state when the reading was really taken, ``report`` puts on it what a reading has for itself and writes
+down what a laboratory or a person would, ``mean_and_variance`` is what reports of one state come to.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def sampled(protocol: Protocol, readings: Iterable[tuple[Instrument, float]]) ->
 
 
 def truth(world: xr.Dataset, instrument: Instrument, minute: float, cohort: Cohort) -> Floats:
-    """What an instrument without noise would read for ``minute`` (persons,), on its scale; NaN for who was lost.
+    """The state that a reading for ``minute`` is of (persons,), on the instrument's scale; NaN for who was lost.
 
     A tube is taken late, never early: the delay is half-normal with the instrument's ``timing``, ``LATEST`` at most; a
     person has the same delay in every world. Raises ``RequestError`` where the trajectory was not sampled for it.
@@ -69,8 +69,8 @@ def truth(world: xr.Dataset, instrument: Instrument, minute: float, cohort: Coho
 def report(instrument: Instrument, truth: Floats, luck: Floats) -> Floats:
     """The numbers that are reported of true states, in the outcome's unit.
 
-    ``truth`` on the instrument's scale and ``luck``, standard normal, have any shapes that broadcast. Noise comes
-    first, then what is put down: no less than the floor, within the ends of the scale, in its steps.
+    ``truth`` on the instrument's scale and ``luck``, standard normal, have any shapes that broadcast. Noise and moment
+    come first, then what is put down: no less than the floor, within the ends of the scale, in its steps.
 
     >>> from effleurage.lab.instruments.instruments import instrument_of
     >>> report(instrument_of("pain NRS"), np.array([0.2, 4.4, 9.9]), np.array([-1.0, 1.0, 2.0]))

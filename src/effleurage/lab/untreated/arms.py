@@ -94,16 +94,16 @@ def _difference(treated: pd.DataFrame, control: pd.DataFrame) -> dict[str, Any] 
 
 def _within(changes: Sequence[Floats]) -> tuple[float, float]:
     """Mean difference within people, and half its 95 % interval."""
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     own = changes[0] - changes[1]
-    reach = float(student.ppf(0.975, len(own) - 1)) * float(own.std(ddof=1)) / np.sqrt(len(own))
+    reach = float(stdtrit(len(own) - 1, 0.975)) * float(own.std(ddof=1)) / np.sqrt(len(own))
     return float(own.mean()), float(reach)
 
 
 def _between(treated: pd.DataFrame, control: pd.DataFrame) -> tuple[float, float] | None:
     """Difference between people of two arms at equal first values, and half its 95 % interval."""
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     x, y = (np.concatenate([arm[name].to_numpy() for arm in (treated, control)]) for name in ("before", "after"))
     arm = np.repeat([1.0, 0.0], [len(treated), len(control)])
@@ -115,7 +115,7 @@ def _between(treated: pd.DataFrame, control: pd.DataFrame) -> tuple[float, float
         return None
     left = y - design @ solved
     error = float(np.sqrt((left @ left) / free * np.linalg.inv(design.T @ design)[0, 0]))
-    return float(solved[0]), float(student.ppf(0.975, free)) * error
+    return float(solved[0]), float(stdtrit(free, 0.975)) * error
 
 
 def _told(instrument: Instrument, row: dict[str, Any]) -> dict[str, Any]:

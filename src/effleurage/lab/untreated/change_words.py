@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from effleurage.lab.instruments.instruments import Instrument, instrument_of
+from effleurage.lab.untreated.bank import OF_A_KIND, ORDINARY
 from effleurage.lab.untreated.clients import kinds
-from effleurage.lab.untreated.expected import FARTHEST, Key
-from effleurage.lab.untreated.foretold import NEAR, SHARE, USUAL, Expected
+from effleurage.lab.untreated.expected import Wanted
+from effleurage.lab.untreated.foretold import SHARE, Expected
+from effleurage.lab.untreated.hours import FARTHEST
+from effleurage.lab.untreated.nearby import FEWEST, HELD
+from effleurage.lab.untreated.pair import PARTS
+from effleurage.lab.untreated.sides import VISIT
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from effleurage.lab.untreated.hours import Hours
     from effleurage.lab.untreated.pair import Pair
+    from effleurage.lab.untreated.sides import Habits
+    from effleurage.lab.untreated.taught import Lesson
 
-_ENDS = "The line ends where hardly any virtual person begins: beyond it nothing is expected. "
 NAMED = 5
 """Lines that are named one by one; the rest are counted."""
+TRAIT_WORDS = {
+    "age": "{:g} years of age",
+    "pain": "pain that is usually {:g} of 10",
+    "stress": "stress that is usually {:g} of 100",
+    "sleep": "{:g} min of sleep a night",
+}
 
 
-def notes(pairs: Sequence[Pair], table: pd.DataFrame, rests: Sequence[bool], unsaid: int) -> tuple[str, ...]:
-    """What a reader must know of the file; ``rests`` says who rests in between, ``unsaid`` whose posture matters."""
-    found = []
-    missing = int((table["reason"].str.startswith("one of")).sum())
-    if missing:
-        found.append(f"{missing} of {len(table)} pairs lack a value and are in no mean")
-    found += _unreached(table)
-    if unsaid:
-        found.append(
-            f"the posture of {unsaid} of {len(table)} pairs is not said: sitting and lying are both held possible, "
-            "and the band holds both; say it in a column 'posture' (seated, supine, prone, side) for a narrower one"
-        )
-    if any(rests) and any(one.posture for one in pairs):
+def notes(
+    pairs: Sequence[Pair],
+    table: pd.DataFrame,
+    ways: Sequence[Sequence[Hours]],
+    lessons: Sequence[Lesson],
+    habits: Habits,
+) -> tuple[str, ...]:
+    """What a reader must know of the file; ``ways``: those in which each pair may have been measured."""
+    rests = [own[0].resting for own in ways]
+    found = [*_missing(table), *_unreached(table), *_held(table), *_unsaid(pairs, ways)]
+    found += [_lesson(lesson, table) for lesson in lessons]
+    if any(rests) and (habits.posture or any(one.posture for one in pairs)):
         found.append("the posture is that of the visit: the first measurement is taken as made on arriving, upright")
+    if any(own[0].rested for own in ways):
+        found.append("who has rested already is not expected to fall again as on arriving")
     if any(pair.days_apart > FARTHEST for pair in pairs):
         found.append(f"pairs more than {FARTHEST} days apart are treated as {FARTHEST} days apart")
     if not any(np.isfinite(pair.up) for pair in pairs):
@@ -47,17 +62,72 @@ def notes(pairs: Sequence[Pair], table: pd.DataFrame, rests: Sequence[bool], uns
     return tuple(found)
 
 
+def _missing(table: pd.DataFrame) -> list[str]:
+    """Who was measured once."""
+    rows = table[table["reason"].str.startswith("one of")].to_dict("records")
+    if not rows:
+        return []
+    who = "; ".join(f"{_who(row)}: {row['outcome']}" for row in rows[:NAMED])
+    more = f"; and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+    return [f"{len(rows)} of {len(table)} pairs lack a value and are in no mean ({who}{more})"]
+
+
 def _unreached(table: pd.DataFrame) -> list[str]:
-    """Who begins where the virtual people do not, by line."""
-    rows = table[table["reason"].str.startswith("hardly any")].to_dict("records")
+    """Of whom nothing is expected, by line."""
+    rows = table[(table["reason"] != "") & table["expected"].isna() & table["before"].notna() & table["after"].notna()]
     found = []
-    for row in rows[:NAMED]:
-        who = ", ".join(part for part in (row["line"], row["participant"]) if part) or "one pair"
+    for row in rows.head(NAMED).to_dict("records"):
         begins = f"{row['outcome']} of {row['before']:g} {row['unit']} the first time"
-        found.append(f"{who}: {begins}; {row['reason']}, and it is in no mean")
+        found.append(f"{_who(row)}: {begins}; {row['reason']}, and it is in no mean")
     if len(rows) > NAMED:
         found.append(f"the same holds for {len(rows) - NAMED} more pairs, which the table names")
     return found
+
+
+def _held(table: pd.DataFrame) -> list[str]:
+    """Against how many virtual people everybody is held."""
+    people = table.loc[table["expected"].notna(), "people"]
+    if not len(people):
+        return []
+    least, most = (int(end) for end in (people.min(), people.max()))
+    many = f"{least}" if least == most else f"{least} to {most}"
+    return [f"each person is held against virtual people who begin near and are alike: as many as {many} of them count"]
+
+
+def _who(row: Mapping[str, object]) -> str:
+    return ", ".join(str(row[part]) for part in ("line", "participant") if row[part]) or "one pair"
+
+
+def _unsaid(pairs: Sequence[Pair], ways: Sequence[Sequence[Hours]]) -> list[str]:
+    """Postures and hours that nobody said."""
+    found = []
+    postures = sum(len({way.posture for way in own}) > 1 for own in ways)
+    if postures:
+        found.append(
+            f"the posture of {postures} of {len(pairs)} pairs is not said: lying, sitting and standing are held "
+            "equally possible, a third each; say it in a column 'posture' (seated, supine, prone, side) for a narrower "
+            "band"
+        )
+    parts = [pair for pair in pairs if pair.part in PARTS]
+    if parts:
+        named = ", ".join(dict.fromkeys(pair.part for pair in parts))
+        gap = "" if all(pair.days_apart for pair in parts) else f", and {VISIT:g} min between the two of one day"
+        found.append(
+            f"no time of day in {len(parts)} of {len(pairs)} pairs: three hours of the {named} are held equally "
+            f"possible{gap}"
+        )
+    return found
+
+
+def _lesson(lesson: Lesson, table: pd.DataFrame) -> str:
+    """How a control moved the band."""
+    own = table[(table["outcome"] == lesson.outcome) & (table["instrument"] == lesson.instrument)]
+    log = instrument_of(lesson.outcome, lesson.instrument).scale == "log"
+    moved = f"{100 * (np.exp(lesson.moved) - 1):+.2g} %" if log else f"{lesson.moved:+.2g} {own['unit'].iloc[0]}"
+    return (
+        f"the control in the file ({lesson.people} people) counts beside the virtual people: what is expected of "
+        f"{lesson.outcome} is moved by {moved.replace('-', '−')}"
+    )
 
 
 def _people(pairs: Sequence[Pair], table: pd.DataFrame) -> list[str]:
@@ -70,54 +140,52 @@ def _people(pairs: Sequence[Pair], table: pd.DataFrame) -> list[str]:
     again = named.groupby(["outcome", "instrument", "condition", "person"]).size()
     if (again > 1).any():
         found.append("several rows of one participant, outcome and condition are visits of one person and count once")
-    arms = named.groupby(["outcome", "instrument", "person"])["control"].nunique()
-    if (arms > 1).any():
+    groups = named.groupby(["outcome", "instrument", "person"])
+    both = named[groups["control"].transform("nunique") > 1]
+    if len(both):
+        alone = len(named) > len(both)
+        rows = [part for _, part in both.groupby(["outcome", "instrument", "person"], sort=False)][:NAMED]
+        who = "; ".join(f"{part['participant'].iloc[0]}: {' and '.join(part['line'].head(2))}" for part in rows)
+        where = f" ({who})" if alone and both["line"].any() else ""
         found.append(
-            "who stands in several conditions under one name is taken as the same person; "
+            f"who stands in several conditions under one name is taken as the same person{where}; "
             "other people with the same number need names of their own"
         )
     return found
 
 
-def methods(rests: bool, expected: Mapping[Key, Expected]) -> str:
+def methods(rests: bool, expected: Mapping[Wanted, Expected], usual: Iterable[Mapping[str, float]]) -> str:
     """The paragraph for a paper."""
     from importlib.metadata import version
 
-    clients = _clients(expected)
-    slopes = ", ".join(
-        f"{key[0]} ({key[1]}) {low:.2f}" + (f" to {high:.2f}" if high - low > 0.005 else "")
-        for key, low, high in _slopes(expected)
-    )
-    rest = "quiet rest between the measurements" if rests else "ordinary days"
-    served = "most" if clients else "nearly all"
-    return (
-        f"Changes were compared with those of untreated virtual people (Effleurage {version('effleurage')}; {rest}) "
-        "measured at the same clock times by the same instrument, with its noise; who of them passes the limits of "
-        f"life is left out. Where {served} ordinary people begin, the expected second value is a linear function of "
-        f"the first (slope there, on the instrument's scale: {slopes}), which includes time of day, regression to "
-        f"the mean, variation between days and measurement error. {clients or _ENDS}The band holds {SHARE:.0%} of "
-        "untreated people, and is no narrower than the rounding of both readings. The level of the laboratory was "
-        "learnt from the group's own first values; bands of means also hold what the virtual mean itself may be off "
-        "by (15 % on a log scale, assumed)."
-    )
-
-
-def _clients(expected: Mapping[Key, Expected]) -> str:
-    """Which kinds of clients were lived, and how people are held against them."""
-    asked = {name for one in expected.values() if one.clients for name in one.instrument.clients}
-    if not asked:
-        return ""
+    asked = dict.fromkeys(name for one in expected for name in one[0].clients)
     met = ", ".join(kind.meaning for kind in kinds().values() if kind.name in asked)
+    clients = f" and {OF_A_KIND} each of {met}, who count by how many of them there are," if met else ""
+    rest = "quiet rest between the measurements" if rests else "ordinary days"
+    said = dict.fromkeys(TRAIT_WORDS[name].format(value) for own in usual for name, value in own.items())
+    alike = f" and the more alike they are in what is said of that person ({'; '.join(said)})" if said else ""
+    slopes = ", ".join(f"{one.outcome} ({one.instrument}) {slope}" for one, slope in _slopes(expected).items())
     return (
-        f"Towards the ends, outside the middle {USUAL:.0%} of first values, that slope is not in use: virtual clients "
-        f"were added ({met}), and the expected second value is read from the local line through the {NEAR} pairs of "
-        "values that begin nearest, whose slope differs from one first value to the next. Beyond the last of them "
-        "nothing is expected. "
+        f"Changes were compared with those of untreated virtual people (Effleurage {version('effleurage')}; {rest}): "
+        f"{ORDINARY:,} ordinary people{clients} lived through the same hours and were measured by the same "
+        "instrument, with its noise; who of them passes the limits of life is left out. Each person is held against "
+        f"those who begin near, each counting the more the nearer they begin{alike}: the expected second value is read "
+        "from the local line through them, and the band from how they scatter around it, which includes time of day, "
+        "regression to the mean, variation between days and measurement error (slope at the mean first value, on the "
+        f"instrument's scale: {slopes}). Nothing is expected where they count as fewer than {FEWEST} people, or beyond "
+        f"the middle {HELD:.1%} of their first values. The band holds {SHARE:.0%} of untreated people, and is no "
+        "narrower than the rounding of both readings. The level of the laboratory was learnt from the group's own "
+        "first values, and the mean change from a control in the file where there is one; bands of means also hold "
+        "what the virtual mean itself may be off by (15 % on a log scale, assumed)."
     )
 
 
-def _slopes(expected: Mapping[Key, Expected]) -> list[tuple[tuple[str, str], float, float]]:
-    slopes: dict[tuple[str, str], list[float]] = {}
-    for (outcome, instrument, _), one in expected.items():
-        slopes.setdefault((outcome, instrument), []).append(one.slope)
-    return [(key, min(values), max(values)) for key, values in slopes.items()]
+def _slopes(expected: Mapping[Wanted, Expected]) -> dict[Instrument, str]:
+    """The slope of each instrument, from its least to its most."""
+    slopes: dict[Instrument, list[float]] = {}
+    for (one, *_), own in expected.items():
+        slopes.setdefault(one, []).append(own.slope(own.pairs.middle))
+    return {
+        one: f"{min(values):.2f}" + (f" to {max(values):.2f}" if max(values) - min(values) > 0.005 else "")
+        for one, values in slopes.items()
+    }

@@ -14,7 +14,8 @@ from effleurage.protocol.tables import Grade, Positive, shipped_rows
 class Kind:
     """``people``: ledger rows as under ``people:`` of a protocol; ``meaning`` is how a reader is told of them.
 
-    ``share``: how many of them there are for each ordinary person.
+    ``share``: how many of them there are for each ordinary person. ``trait``: what may be said of somebody in which
+    they differ from ordinary people.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Kind:
     share: Positive
     source: str
     grade: Grade
+    trait: str = ""
 
 
 @cache

@@ -35,11 +35,12 @@ class Visit:
 def means(visits: Sequence[Visit], likely: Sequence[Foretold]) -> pd.DataFrame:
     """A row an outcome and condition: the mean change of its people, and that of untreated ones with its 90 % band.
 
-    ``likely``: what is foretold of every visit, once for each posture that is possible. ``n`` people, each with the
-    mean of own ``visits``; ``left_out`` visits of which nothing is foretold. On a log scale changes are ratios and
-    the mean is geometric. ``expected_low`` and ``expected_high`` are the expected means of the postures, ``low`` and
-    ``high`` the ends of their bands together. ``unfit``: a control whose change contradicts the virtual people's;
-    ``few``: a control of fewer than ``FEWEST`` people, too little to judge by, that no larger one stands beside.
+    ``likely``: what is foretold of every visit, once for each side that is possible: posture, or hour. ``n`` people,
+    each with the mean of own ``visits``; ``left_out`` visits of which nothing is foretold. On a log scale changes are
+    ratios and the mean is geometric. ``expected`` is the mean over the sides, each as likely, and ``expected_low`` and
+    ``expected_high`` the least and the most of theirs. ``seen``: the smallest difference from it that could have been
+    seen. ``unfit``: a control whose change contradicts the virtual people's; ``few``: a control of fewer than
+    ``FEWEST`` people, too little to judge by, that no larger one stands beside.
     """
     import pandas as pd
 
@@ -74,14 +75,15 @@ def _mean(visits: Sequence[Visit], members: Sequence[int], likely: Sequence[Fore
         "visits": len(known),
         "left_out": len(members) - len(known),
     }
-    names = ("change", "expected", "expected_low", "expected_high", "low", "high")
+    names = ("change", "expected", "expected_low", "expected_high", "low", "high", "seen")
     if not known:
         return {**row, **dict.fromkeys(names, float("nan")), "where": "", "unfit": False, "few": False}
     changed = np.array([visits[i].after - visits[i].before for i in range(len(visits))])
     bands = np.array([_band(visits, side, own) for side in likely])
-    shown = [float(_by_person(changed, own).mean()), float(bands[:, 0].mean()), *_ends(bands[:, 0])]
-    shown += [float(bands[:, 1].min()), float(bands[:, 2].max())]
-    change, low, high = shown[0], shown[-2], shown[-1]
+    change, middle = float(by_person(changed, own).mean()), float(bands[:, 0].mean())
+    reach = NINETY * float(np.hypot(bands[:, 1].mean(), bands[:, 0].std()))
+    low, high = middle - reach, middle + reach
+    shown = [change, middle, float(bands[:, 0].min()), float(bands[:, 0].max()), low, high, reach]
     where = WHERE[int(change >= low) + int(change > high)] if len(people) >= FEWEST else ""
     told = dict(zip(names, (said(first.one, value) for value in shown), strict=True))
     unfit = first.control and (where in ("below", "above") or _contradicts(visits, likely, own, changed))
@@ -91,27 +93,26 @@ def _mean(visits: Sequence[Visit], members: Sequence[int], likely: Sequence[Fore
 
 
 def _differs(instrument: Instrument, visits: int, change: float, expected: Floats) -> bool:
-    """Whether a mean change of so many visits is off every posture's by more than the noise of their readings."""
+    """Whether a mean change of so many visits is off every side's by more than the noise of their readings."""
     return bool((np.abs(change - expected) > np.sqrt(2 / visits) * instrument.error).all())
 
 
-def _band(visits: Sequence[Visit], side: Foretold, own: Sequence[Sequence[int]]) -> tuple[float, float, float]:
-    """Expected mean change under one posture, and the ends of its band. Visits of a person share that person's luck."""
+def _band(visits: Sequence[Visit], side: Foretold, own: Sequence[Sequence[int]]) -> tuple[float, float]:
+    """Expected mean change on one side, and how unsure it is (SD). Visits of a person share that person's luck."""
     before = np.array([visit.before for visit in visits])
-    middle = float(_by_person(side.centre - before, own).mean())
-    error = float(np.sqrt((_by_person(side.spread, own) ** 2).sum())) / len(own)
-    reach = NINETY * float(np.hypot(error, _by_person(side.doubt, own).mean()))
-    return middle, middle - reach, middle + reach
+    middle = float(by_person(side.centre - before, own).mean())
+    error = float(np.sqrt((by_person(side.spread, own) ** 2).sum())) / len(own)
+    return middle, float(np.hypot(error, by_person(side.doubt, own).mean()))
 
 
 def _contradicts(
     visits: Sequence[Visit], likely: Sequence[Foretold], own: Sequence[Sequence[int]], changed: Floats
 ) -> bool:
-    """Whether the 95 % interval (t) of a control's own mean holds the expected mean of no posture.
+    """Whether the 95 % interval (t) of a control's own mean holds the expected mean of no side.
 
     The interval is over people, or over the visits of the only one; two readings differ by no less than their noise.
     """
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     parts: Sequence[Sequence[int]] = own if len(own) > 1 else [[i] for i in own[0]]
     if len(parts) < FEWEST:
@@ -119,17 +120,13 @@ def _contradicts(
     least = np.sqrt(2) * visits[own[0][0]].one.error
     before = np.array([visit.before for visit in visits])
     for side in likely:
-        off = _by_person(changed - (side.centre - before), parts)
+        off = by_person(changed - (side.centre - before), parts)
         error = max(float(off.std(ddof=1)), least) / np.sqrt(len(parts))
-        if abs(off.mean()) <= float(student.ppf(0.975, len(parts) - 1)) * error:
+        if abs(off.mean()) <= float(stdtrit(len(parts) - 1, 0.975)) * error:
             return False
     return True
 
 
-def _by_person(values: Floats, own: Sequence[Sequence[int]]) -> Floats:
+def by_person(values: Floats, own: Sequence[Sequence[int]]) -> Floats:
     """Every person's mean over own visits (P,)."""
     return np.array([values[list(part)].mean() for part in own])
-
-
-def _ends(values: Floats) -> tuple[float, float]:
-    return float(values.min()), float(values.max())

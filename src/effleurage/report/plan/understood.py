@@ -105,7 +105,8 @@ def _measures(design: Design) -> Iterator[str]:
             when = f"at {before}, 20 min before {first}, and at {after}, {measure.minutes_after:g} min after {last}"
         else:
             when = f"at {before} before {first}, and at {after}, {_counted(measure.after, 'day')} after {last}"
-        said = f"{row.outcome} ({row.instrument}, {row.unit}), {when}, {measure.posture}"
+        whom = f", {measure.taken_in}" if measure.taken_in else ""
+        said = f"{row.outcome} ({row.instrument}, {row.unit}), {when}, {measure.posture}{whom}"
         unit = measure.worthwhile_unit or row.unit
         usual = (measure.worthwhile, unit) == (row.worthwhile, row.worthwhile_unit)
         why = f" ({row.coded.stand_in})" if usual and row.coded.stand_in else ""
@@ -124,6 +125,7 @@ def _measure_data(design: Design, measure: Measure) -> dict[str, Any]:
         "second": say(second),
         "worthwhile": measure.worthwhile or None,
         "worthwhile_unit": measure.worthwhile_unit or row.unit,
+        "intake": measure.intake,
     }
 
 

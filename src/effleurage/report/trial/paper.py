@@ -198,7 +198,8 @@ def _outcomes(design: Design) -> str:
         metric = "ratio of geometric means" if row.log else f"difference of means, {row.unit}"
         if len(design.arms) == 1:
             metric = "geometric mean of after to before" if row.log else f"mean change from before, {row.unit}"
-        said.append(f"{row.outcome} ({row.instrument}, {measure.posture}), {reading['when']}: {metric}")
+        whom = f", {measure.taken_in}" if measure.taken_in else ""
+        said.append(f"{row.outcome} ({row.instrument}, {measure.posture}), {reading['when']}{whom}: {metric}")
     which = "" if len(said) == 1 else f" Which of them is primary: {TO_WRITE}"
     return f"{'; '.join(said)}.{which}"
 

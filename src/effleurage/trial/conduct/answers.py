@@ -1,4 +1,4 @@
-"""Answers to questionnaires that the simulated body has no counterpart of, from their published mean, SD and retest."""
+"""Answers to questionnaires that the simulated body has no counterpart of, from their course without treatment."""
 
 from __future__ import annotations
 
@@ -6,39 +6,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
-from effleurage.engine.streams import normals
-from effleurage.lab.instruments.instruments import Instrument
-from effleurage.lab.instruments.read import report
-from effleurage.trial.design.endpoints import Endpoint
+from effleurage.trial.design.endpoints import WHOLE, Endpoint
 
 
-def answers(outcome: Endpoint, seed: int, people: NDArray[np.int64], purpose: str) -> Floats:
-    """Answers (N,) to a questionnaire without a counterpart in the body: any two of a person go together as published.
+def answers(
+    outcome: Endpoint, seed: int, people: NDArray[np.int64], weeks: float, intake: float | None = None
+) -> Floats:
+    """Answers (N,) to a questionnaire without a counterpart in the body, so many weeks after the first.
 
-    In its own unit. What lasts of a person is the state that the questionnaire reads; ``purpose`` names the luck of the
-    day. No effect is simulated.
+    Of people whose first answer is at ``intake`` or worse, else of everybody. In whole points, with the published mean
+    and SD, and any two of a person go together as published. Every arm has the same course: no effect is simulated.
     """
-    name = f"conduct {outcome.outcome} {outcome.instrument}"
-    own, now = normals(seed, name, people), normals(seed, f"{name} {purpose}", people)
-    return report(_questionnaire(outcome), outcome.mean + outcome.sd * np.sqrt(outcome.retest) * own, now)
-
-
-def _questionnaire(outcome: Endpoint) -> Instrument:
-    """One in whole points whose answers have the published SD and retest, their rounding included."""
-    return Instrument(
-        outcome=outcome.outcome,
-        instrument=outcome.instrument,
-        quantity="",
-        unit=outcome.unit,
-        scale="linear",
-        noise=outcome.sd * float(np.sqrt(1 - outcome.retest)),
-        noise_source=outcome.retest_source,
-        noise_rounded=True,
-        timing=0,
-        timing_source="answered at once",
-        laboratories=0,
-        laboratories_source="",
-        low=outcome.low,
-        high=outcome.high,
-        step=1,
-    )
+    course = outcome.course
+    threshold = None if intake is None else course.reaching(intake, WHOLE)
+    values = course.underlying(WHOLE).values(seed, people, weeks, threshold)
+    return np.asarray(np.clip(np.round(values / WHOLE) * WHOLE, outcome.low, outcome.high))

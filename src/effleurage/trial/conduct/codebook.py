@@ -48,6 +48,7 @@ def codebook(design: Design) -> str:
     lines += [f"- **{name}**: {meaning}." for name, meaning in COLUMNS]
     lines += ["", "## Outcomes", ""]
     lines += [f"- **{row.outcome}** ({row.instrument}, {row.unit}): {origin(row)}." for row in _outcomes(design)]
+    lines += [f"- **{said}**." for said in dict.fromkeys(_taken_in(design))]
     lines += ["", "## persons.csv", ""]
     lines.append("- **sessions_attended**, **dropped_out**: as the design says they come and stay.")
     lines.append(
@@ -63,9 +64,16 @@ def origin(row: Endpoint) -> str:
         return "read from the simulated body, with the noise and the rounding of the instrument"
     return (
         f"drawn from the published mean {row.mean:g}, SD {row.sd:g} and correlation {row.retest:g} of two answers, in "
-        f"whole points from {row.low:g} to {row.high:g}: **no effect is simulated**, so whatever the arms differ by is "
-        "chance"
+        f"whole points from {row.low:g} to {row.high:g}, and every arm has the same course without treatment: **no "
+        "effect is simulated**, so whatever the arms differ by is chance"
     )
+
+
+def _taken_in(design: Design) -> Iterator[str]:
+    """Who is taken in by the first answer to a questionnaire, and what comes of it in every arm."""
+    for measure in design.outcomes:
+        if measure.taken_in:
+            yield f"{measure.outcome} is {measure.taken_in}, who fall back by the second measurement in every arm"
 
 
 def readings(design: Design) -> Iterator[dict[str, object]]:

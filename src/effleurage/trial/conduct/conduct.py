@@ -18,8 +18,10 @@ from effleurage.engine.streams import normals
 from effleurage.errors import Finding, RequestError
 from effleurage.evidence.ring.respond import kept_quantities
 from effleurage.lab.instruments.read import report, sampled, truth
+from effleurage.lab.untreated.course import WEEK
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
+from effleurage.protocol.times import DAY
 from effleurage.shown import Shown
 from effleurage.trial.conduct.answers import answers
 from effleurage.trial.conduct.codebook import DATA_COLUMNS
@@ -59,7 +61,7 @@ def conduct(design: Design, n: int, seed: int = 1, progress: Progress | None = N
 
     Whoever misses the last session is as if nobody had come: what a session leaves is gone within days. The periods of
     a crossover are different days: every measurement has a day's luck of its own, as in the trials behind a plan. An
-    outcome without a counterpart in the body is drawn from its published mean, SD and retest, and nothing moves it.
+    outcome without a counterpart in the body goes through its course without treatment, the same in every arm.
     Adverse events are not simulated, since no study of the massage ledger gives a rate. Raises ``RequestError`` for
     fewer than 2 persons.
     """
@@ -153,7 +155,8 @@ def _measured(
                 came = [name if here or occasion == "before" else "" for name, here in zip(given, last, strict=True)]
                 values = _values(design, measure, came, given, lived, minute, occasion, purpose)
             else:
-                values = answers(outcome, seed, people, purpose)
+                weeks = (minute - looks[0] + period * _period(design)) / WEEK
+                values = answers(outcome, seed, people, weeks, measure.intake)
             lost = _uniform(seed, f"missing {purpose}", people) < design.missing
             gone = dropped & ((occasion == "after") | (period > 0))
             for place, (person, turn) in enumerate(zip(persons.to_dict("records"), _turns(design, given), strict=True)):
@@ -264,7 +267,7 @@ def _therapist(design: Design, arm: str, turn: int) -> str:
 
 
 def _period(design: Design) -> float:
-    return float((design.days + design.washout) * 1440)
+    return float((design.days + design.washout) * DAY)
 
 
 def _uniform(seed: int, purpose: str, people: NDArray[np.int64]) -> Floats:

@@ -133,6 +133,20 @@ class Design(BaseModel):
             if when in seen:
                 yield Finding(f"outcomes, {measure.outcome}", "is measured twice at the same time", "Keep one.")
             seen.add(when)
+            yield from self._intake(measure)
+
+    def _intake(self, measure: Measure) -> Iterator[Finding]:
+        """A threshold that the layout, the analysis or another row of the same questionnaire does not go with."""
+        if measure.intake is None:
+            return
+        asked = measure.outcome, measure.instrument
+        same = {one.intake for one in self.outcomes if (one.outcome, one.instrument) == asked}
+        where = f"outcomes, {measure.outcome}, intake"
+        if len(same) > 1:
+            yield Finding(where, "another measurement of it takes in others", "Give the same intake to each.")
+        if self.layout == "crossover" or self.analysis == "change":
+            what = "who is taken in by a first answer falls back from it, and from no later one"
+            yield Finding(where, what, "Leave intake out, or compare parallel arms by ancova.")
 
     def _courses(self) -> Iterator[Finding]:
         """What shows only once everything is laid out in time: the length, the nights, and what collides."""

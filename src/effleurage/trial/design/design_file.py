@@ -105,7 +105,7 @@ def _measure(fields: Mapping[str, Any]) -> dict[str, Any]:
     if not fields["worthwhile_unit"]:
         said["worthwhile"] = size
     del said["worthwhile_unit"]
-    return {_spaced(name): _plain(value) for name, value in said.items()}
+    return {_spaced(name): _plain(value) for name, value in said.items() if value is not None}
 
 
 def _spaced(name: str) -> str:
@@ -234,7 +234,7 @@ Share = Annotated[float, heard(_share)]
 Time = Annotated[float, heard(_time)]
 Days = Annotated[int, heard(_in("days?", _whole))]
 Minutes = Annotated[float, heard(_in("min", _amount))]
-_USUALLY: Mapping[Any, Any] = {float: Number, int: Whole, int | None: Whole}
+_USUALLY: Mapping[Any, Any] = {float: Number, int: Whole, int | None: Whole, float | None: Number}
 """Type of a field -> what is made of the words in it, where nothing else is said below."""
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import ceil, floor
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -14,10 +15,15 @@ from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.instruments.instruments import Instrument, instruments
 from effleurage.lab.outcomes.codebook import Outcome, known_outcome, meant
 from effleurage.lab.scales.keys import scales
+from effleurage.lab.untreated.course import Course, Intake, course_of
 from effleurage.protocol.tables import shipped_rows
 from effleurage.protocol.times import clock
 
 PERCENT = "%"
+FARTHEST = 3.0
+"""SDs from the mean of adults within which people may be taken in (ours): beyond, hardly anybody is."""
+WHOLE = 1.0
+"""Step in which a questionnaire is answered that the body has no counterpart of, in points."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,26 @@ class Endpoint:
     def retest_source(self) -> str:
         """Where that correlation is from."""
         return self.coded.norm.retest_source if self.coded.norm else ""
+
+    @property
+    def course(self) -> Course:
+        """Its course in adults whom nobody treats. Raises ``RequestError`` where none is known."""
+        return course_of(self.id)
+
+    def intake(self, threshold: float | None) -> Intake:
+        """Those whose first answer is at the threshold or worse; everybody without one."""
+        return self.course.intake(None if threshold is None else self.course.reaching(threshold, WHOLE))
+
+    def intake_fault(self, threshold: float) -> Finding | None:
+        """What is wrong with a threshold from which people are taken in, if anything."""
+        if self.simulated:
+            what = f"people are not taken in by {self.outcome}, which the simulated body has"
+            return Finding("intake", what, "Say who they are under 'people', such as {pain load: 5}.")
+        low, high = (self.mean + side * FARTHEST * self.sd for side in (-1, 1))
+        if max(low, self.low) <= threshold <= min(high, self.high):
+            return None
+        fix = f"Give {ceil(max(low, self.low))} to {floor(min(high, self.high))}."
+        return Finding("intake", f"hardly anybody begins at {threshold:g}", fix)
 
     @property
     def reader(self) -> Instrument | None:

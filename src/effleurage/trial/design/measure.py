@@ -22,6 +22,9 @@ class Measure(BaseModel):
     smallest difference worth having, 0 where none is said; in the outcome's unit, or in per cent of its level where
     ``worthwhile_unit`` is ``%``. What is not said is that of ``endpoints.toml`` and of the codebook of outcomes; the
     outcome may be named by any of its words.
+
+    ``intake``: those are taken in whose first answer is this or worse, to a questionnaire that the body has not; None:
+    everybody.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -34,6 +37,7 @@ class Measure(BaseModel):
     posture: str = "seated"
     worthwhile: float = 0.0
     worthwhile_unit: str = ""
+    intake: float | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -52,13 +56,25 @@ class Measure(BaseModel):
             kept["worthwhile_unit"] = ""
         return kept
 
+    @property
+    def taken_in(self) -> str:
+        """Who is taken in by it, in words; empty where everybody is."""
+        if self.intake is None:
+            return ""
+        worse = "more" if endpoint_of(self.outcome, self.instrument).course.side > 0 else "less"
+        return f"of people who begin at {self.intake:g} or {worse}"
+
     def faults(self) -> Iterator[Finding]:
         """An outcome that is never measured, an instrument that does not read it, a difference that cannot be."""
         try:
-            unit = endpoint_of(self.outcome, self.instrument).unit
+            row = endpoint_of(self.outcome, self.instrument)
         except RequestError as refused:
             yield from refused.findings
             unit = self.worthwhile_unit
+        else:
+            unit = row.unit
+            if self.intake is not None and (fault := row.intake_fault(self.intake)):
+                yield fault
         if self.worthwhile < 0:
             yield Finding("worthwhile", f"{self.worthwhile:g} is negative", "Give the size of it, 0 or more.")
         if self.worthwhile_unit not in ("", unit, PERCENT):

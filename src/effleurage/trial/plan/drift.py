@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from effleurage.arrays import Floats
+from effleurage.lab.untreated.course import WEEK
+from effleurage.trial.design.design import Design, Measure
+from effleurage.trial.design.endpoints import endpoint_of
 from effleurage.trial.lives.bank import Bank
 from effleurage.trial.plan.needs import Need
 
@@ -37,6 +40,13 @@ def drift(bank: Bank, place: int, need: Need, other: int | None) -> Drift:
     ends = (need.effect, need.effect_low, need.effect_high)
     added = ((100 + control) * float(need.effect if end is None else end) / need.usual for end in ends)
     return Drift(clock, massage, control, *added)
+
+
+def untreated(design: Design, measure: Measure) -> float:
+    """Mean change of a questionnaire that the body has not, in its unit, of those who are taken in: in every arm."""
+    outcome, (first, second) = endpoint_of(measure.outcome, measure.instrument), design.looks(measure)
+    began = outcome.intake(measure.intake).first
+    return outcome.course.mean_change((second - first) / WEEK, first=began)
 
 
 def by_the_clock(bank: Bank, place: int) -> float:

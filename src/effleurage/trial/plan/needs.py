@@ -125,7 +125,8 @@ def need(design: Design, bank: Bank | None, place: int, measure: Measure, doubt:
     outcome = endpoint_of(measure.outcome, measure.instrument)
     compared = len(design.arms) > 1
     if bank is None or not outcome.simulated:
-        usual, sd, r = outcome.mean, outcome.sd, outcome.retest
+        taken = outcome.intake(measure.intake)
+        usual, sd, r = taken.first, taken.later_sd, taken.r
         alone = Need(measure, outcome, usual, sd, r, worth_at(measure, usual), warning=outcome.warning)
         if not compared:
             return alone

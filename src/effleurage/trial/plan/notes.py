@@ -13,7 +13,7 @@ from effleurage.trial.design.design import Design
 from effleurage.trial.design.endpoints import amount, endpoint_of
 from effleurage.trial.design.therapists import team
 from effleurage.trial.lives.bank import Bank
-from effleurage.trial.plan.drift import by_the_clock
+from effleurage.trial.plan.drift import by_the_clock, untreated
 from effleurage.trial.plan.moments import moments
 from effleurage.trial.plan.needs import worth_at
 
@@ -33,10 +33,12 @@ class Note:
     text: str
 
 
-def notes(design: Design, bank: Bank) -> list[Note]:
-    """Every warning that a design earns, the red one first."""
+def notes(design: Design, bank: Bank | None) -> list[Note]:
+    """Every warning that a design earns, the red one first; without lives those that published numbers earn."""
+    if bank is None:
+        return list(_taken_in(design))
     found = [*_beyond_life(bank), *_no_control(design, bank), *_clock(design, bank), *_means(design, bank)]
-    found += _floor(design, bank)
+    found += [*_taken_in(design), *_floor(design, bank)]
     found += [*_comparisons(design), *_therapists(design), *_same_day(design, bank)]
     return [*found, *_breathing(bank), *_small(design)]
 
@@ -88,12 +90,33 @@ def _means(design: Design, bank: Bank) -> Iterator[Note]:
     if not design.people:
         return
     for place, measure in enumerate(bank.design.outcomes):
-        r = moments(bank, place, 0, min(1, len(design.arms) - 1)).r
-        text = (
-            f"Who is chosen for a high {measure.outcome} falls back by {100 * (1 - r):.0f} % of the excess at the "
-            f"second measurement (r = {r:.2f}), with or without massage. Compare arms, never before and after."
-        )
-        yield Note("amber", "regression to the mean", text)
+        yield _falls_back(measure.outcome, moments(bank, place, 0, min(1, len(design.arms) - 1)).r)
+
+
+def _taken_in(design: Design) -> Iterator[Note]:
+    """The same of questionnaires that the body has not, from their course without treatment."""
+    for measure in design.outcomes:
+        outcome = endpoint_of(measure.outcome, measure.instrument)
+        if outcome.simulated:
+            continue
+        if measure.intake is not None:
+            first, change = outcome.intake(measure.intake).first, untreated(design, measure)
+            text = (
+                f"{outcome.outcome} is {measure.taken_in}, {first:.3g} on average. With or without massage it changes "
+                f"by {_signed(change, '.2g')} {outcome.unit} until the second measurement (r = {outcome.retest:.2f} in "
+                "all adults). Compare arms, never before and after."
+            )
+            yield Note("amber", "regression to the mean", text)
+        elif design.people:
+            yield _falls_back(outcome.outcome, outcome.retest)
+
+
+def _falls_back(outcome: str, r: float) -> Note:
+    text = (
+        f"Who is chosen for a high {outcome} falls back by {100 * (1 - r):.0f} % of the excess at the "
+        f"second measurement (r = {r:.2f}), with or without massage. Compare arms, never before and after."
+    )
+    return Note("amber", "regression to the mean", text)
 
 
 def _floor(design: Design, bank: Bank) -> Iterator[Note]:

@@ -164,8 +164,7 @@ def _answered(design: Design, lives: Bank | None, unsure: Mapping[int, Doubt]) -
         needed = need(design, lives, place, measure, unsure.get(other), other)
         moved = drift(lives, place, needed, other if len(design.arms) > 1 else None) if lives and bodily else None
         outcomes.append(OutcomePlan(needed, drift=moved))
-    warned = tuple(notes(design, lives)) if lives else ()
-    return Plan(design, tuple(outcomes), warned, lives.people if lives else 0)
+    return Plan(design, tuple(outcomes), tuple(notes(design, lives)), lives.people if lives else 0)
 
 
 def _checked(
