@@ -9,7 +9,7 @@ import pytest
 from effleurage.arrays import Floats
 from effleurage.engine import kernel  # noqa: F401 - 64 bits
 from effleurage.engine.flowing import KNOT
-from effleurage.engine.luck import Pulses, Wander, key_of, lanes_of, phases, pulsing, wandering
+from effleurage.engine.luck import Pulses, Wander, counters_of, key_of, phases, pulsing, wandering
 from effleurage.engine.spline import REACH, steps_of, value_at
 
 PERSONS = np.arange(20_000)
@@ -18,7 +18,7 @@ KNOTS = 40
 
 def knots(process: Wander | Pulses, persons: np.ndarray = PERSONS, first: int = 0, purpose: str = "a row") -> Floats:
     """KNOTS knots of many persons (KNOTS, persons)."""
-    key, who = jnp.asarray(key_of(1, purpose)), lanes_of(persons)
+    key, who = jnp.asarray(key_of(1, purpose)), counters_of(persons)
     if isinstance(process, Wander):
         return np.asarray(wandering(key, who, jnp.asarray(process.taps()), first, KNOTS))
     mean, spread = process.moments()

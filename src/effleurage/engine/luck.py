@@ -25,9 +25,10 @@ from effleurage.engine.spline import SQUARES
 TAPS = 24
 """Random numbers behind one knot: what wanders for up to an hour and a half has forgotten the last of them."""
 WIDTH = 10.0
-"""SD in minutes of a pulse, as a bell, before the spline spreads it: half of it then comes within 18 minutes."""
+"""SD in minutes of a pulse, as a bell, before the spline spreads it: half of it then comes within 18 minutes (ours)."""
 JITTER = 0.6
-"""How far a pulse may stand from the middle of its place, as a share of the distance between two places."""
+"""How far a pulse may stand from the middle of its place, as a share of the distance between two places: pulses 80
+minutes apart come 80 (SD 20) minutes after each other (ours; 72, SD 35, in one patient: Bangsgaard2017 of the ledger)."""
 SIZES = (0.25, 1.75)
 """Ends between which the size of a pulse is uniform, of a mean of 1 (ours)."""
 _BEYOND = (-1, 0, 1)
@@ -104,11 +105,11 @@ def words(key: Array, who: Array, places: Array) -> Array:
 
 def phases(seed: int, persons: NDArray[np.int64], purpose: str) -> Floats:
     """A number for each person (persons,), uniform from 0 to 1."""
-    drawn = words(jnp.asarray(key_of(seed, purpose)), lanes_of(persons), jnp.zeros(len(persons), jnp.uint32))
+    drawn = words(jnp.asarray(key_of(seed, purpose)), counters_of(persons), jnp.zeros(len(persons), jnp.uint32))
     return np.asarray(drawn[0], float) / _WORDS
 
 
-def lanes_of(persons: NDArray[np.int64]) -> Array:
+def counters_of(persons: NDArray[np.int64]) -> Array:
     """Persons' numbers (persons,) as a counter holds them: modulo 2^32."""
     return jnp.asarray((persons % 2**32).astype(np.uint32))
 

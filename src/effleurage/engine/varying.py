@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from effleurage.arrays import Floats
 from effleurage.engine.flowing import INTERVALS, PER_DAYS, Flowing, Knots
-from effleurage.engine.luck import Pulses, Wander, lanes_of, pulsing, wandering
+from effleurage.engine.luck import Pulses, Wander, counters_of, pulsing, wandering
 from effleurage.engine.program import Program
 from effleurage.engine.spline import REACH
 
@@ -89,7 +89,7 @@ class Varying:
             return jnp.broadcast_to(still[:, None], (_HOURLY, len(linear), lanes))
         processes = tuple(one.process for one in self.hourly)
         keys, spreads = (jnp.asarray([getattr(one, name) for one in self.hourly]) for name in ("key", "spread"))
-        return jnp.asarray(_drawn(processes, linear, keys, spreads, lanes_of(self.persons), first))
+        return jnp.asarray(_drawn(processes, linear, keys, spreads, counters_of(self.persons), first))
 
 
 @partial(jax.jit, static_argnames=("processes", "linear"))
