@@ -28,7 +28,7 @@ WIDTH = 10.0
 """SD in minutes of a pulse, as a bell, before the spline spreads it: half of it then comes within 18 minutes (ours)."""
 JITTER = 0.6
 """How far a pulse may stand from the middle of its place, as a share of the distance between two places: pulses 80
-minutes apart come 80 (SD 20) minutes after each other (ours; 72, SD 35, in one patient: Bangsgaard2017 of the ledger)."""
+minutes apart come 80 (SD 20) minutes after each other (ours; 72, SD 35, in a patient: Bangsgaard2017 of the ledger)."""
 SIZES = (0.25, 1.75)
 """Ends between which the size of a pulse is uniform, of a mean of 1 (ours)."""
 _BEYOND = (-1, 0, 1)
