@@ -81,7 +81,8 @@ def prove(quick: bool) -> Iterator[Figure]:
     luck, count, faults = random.Random(SEED), dict.fromkeys(KINDS, 0), []
     with tempfile.TemporaryDirectory() as home:
         place, cache = furnish(Path(home) / "place"), Path(home) / "cache"
-        shutil.copytree(cache_folder(), cache)
+        if cache_folder().is_dir():  # a machine that has run nothing yet begins without
+            shutil.copytree(cache_folder(), cache)
         for path in cache.rglob("*"):
             os.utime(path, (LONG_AGO, LONG_AGO))
         wanted, _, _ = answers(place, cache)

@@ -13,6 +13,7 @@ from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import UNSPECIFIED, Ledger
 from effleurage.evidence.published.results import Result, Study
 from effleurage.evidence.published.silent import silent as silent
+from effleurage.lab.instruments.instruments import longest_window
 from effleurage.protocol.model import Protocol
 from effleurage.protocol.times import DAY, When
 from effleurage.protocol.visits import Dose, Strokes, Visit
@@ -71,7 +72,7 @@ def arms_of(question: Question, book: Ledger) -> Arms:
     ]
     if question.quantity == "antibody":
         doses.append(Dose(kind="vaccine", when=When(start=start - 120), minutes=1))
-    before = min([start - visit.arrival, *(dose.when.start for dose in doses)]) - 1
+    before = min([start - visit.arrival, *(dose.when.start for dose in doses)]) - longest_window()
     if question.quantity in NIGHT:
         before = FIRST_DAY * DAY + usual.morning
     after = _after(question, last, minutes, sessions)
@@ -115,7 +116,7 @@ def _after(question: Question, last: float, minutes: float, sessions: int) -> fl
     if question.quantity == "antibody":
         return FIRST_DAY * DAY + usual.hour + usual.vaccine
     if later is not None:
-        return end + max(later, 1.0)
+        return end + later
     span = _middle(result.timepoint_words, r"(\d+)-(\d+) min")
     if span is not None and result.occasion == "acute":
         return end + span

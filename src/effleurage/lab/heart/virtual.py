@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,13 +25,17 @@ READS = ("heart_rate", "vagal", "sympathetic", "breathing", "systolic")
 """Quantities from which the beats of a window follow."""
 
 
-def beats_at(world: xr.Dataset, minute: float, cohort: Cohort, seconds: float = 300.0) -> Beats:
-    """Beats of every person (persons,) in a window of ``seconds`` whose state is that of ``minute``.
+def beats_at(
+    world: xr.Dataset, minute: float, cohort: Cohort, rows: Sequence[int] = (), seconds: float = 300.0
+) -> Beats:
+    """Beats of every person (persons,) in a window of ``seconds``, named after ``minute``.
 
-    Who is outside what the map of beats is made for has none (NaN), and is named by a ``BeyondLife`` warning.
+    Their state is the mean of these ``rows`` of the trajectory, by default that of the minute. Who is outside what the map of beats is made for has none (NaN), and is named by a ``BeyondLife`` warning.
     """
-    row = int(np.searchsorted(world.time.values, minute - 1e-6))
-    heart_rate, vagal, sympathetic, breathing, systolic = (world[name].values[row] for name in READS)
+    looks = list(rows) or [int(np.searchsorted(world.time.values, minute - 1e-6))]
+    heart_rate, vagal, sympathetic, breathing, systolic = (
+        np.asarray(world[name].values[looks], dtype=float).mean(axis=0) for name in READS
+    )
     states = (heart_rate, vagal, sympathetic, breathing / 60, systolic, own_values(cohort, "age"))
     given = dict(zip(bounds(), (np.array(values, dtype=float) for values in states), strict=True))
     found = []
@@ -50,6 +55,6 @@ def beats_at(world: xr.Dataset, minute: float, cohort: Cohort, seconds: float = 
     )
 
 
-def window_index(world: xr.Dataset, index: str, minute: float, cohort: Cohort) -> Floats:
-    """An index of heart-rate variability (persons,), by the code that reads measured files."""
-    return np.asarray(hrv_indices(beats_at(world, minute, cohort).rr)[index])
+def window_index(world: xr.Dataset, index: str, minute: float, cohort: Cohort, rows: Sequence[int] = ()) -> Floats:
+    """An index of heart-rate variability (persons,) of ``beats_at``, by the code that reads measured files."""
+    return np.asarray(hrv_indices(beats_at(world, minute, cohort, rows).rr)[index])

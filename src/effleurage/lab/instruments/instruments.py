@@ -37,6 +37,8 @@ class Instrument:
     laboratories: NotNegative
     laboratories_source: str
     id: str = ""
+    window: NotNegative = 0.0
+    window_source: str = ""
     moment: NotNegative = 0.0
     moment_source: str = ""
     floor: NotNegative = float("nan")
@@ -117,6 +119,12 @@ def instruments() -> Mapping[tuple[str, str], Instrument]:
     says = {"outcome": "name"} | {name: name for name in ("instrument", "quantity", "unit", "low", "high")}
     found = rows_about(Instrument, "instrument", __package__, "instruments.toml", **says)
     return {(row.outcome, row.instrument): row for row in found}
+
+
+@cache
+def longest_window() -> float:
+    """Minutes that the longest reading takes: whoever is measured so long before a visit is not yet at it."""
+    return max(one.window for one in instruments().values())
 
 
 def instrument_of(outcome: str, instrument: str = "") -> Instrument:

@@ -26,14 +26,27 @@ if TYPE_CHECKING:
 LATEST = 10.0
 """Minutes within which a tube that is late is still the tube of that minute."""
 _LATE = (0.0, LATEST / 2, LATEST)
+_HALVES = (0.25, 0.75)
+"""Shares of a window: the middle of each half."""
 _LUCK = np.linspace(-6, 6, 1201)
 """All luck that a reading can have, in standard deviations: fine enough for a step much coarser than the noise."""
 _CHANCE = np.exp(-(_LUCK**2) / 2) / np.exp(-(_LUCK**2) / 2).sum()
 
 
 def looks_of(instrument: Instrument, minute: float) -> tuple[float, ...]:
-    """Minutes at which a trajectory must be sampled for a reading at ``minute``."""
-    return tuple(minute + late for late in _LATE) if instrument.timing else (minute,)
+    """Minutes at which a trajectory must be sampled for a reading at ``minute``.
+
+    A reading begins at its minute and is of the mean over the instrument's ``window``, so that at the end of a session
+    or of a stressor it is of what comes after, and no half minute decides: two looks, each in the middle of a half. A
+    tube, whose time is less certain than it is long, is of the middle of its window.
+
+    >>> from effleurage.lab.instruments.instruments import instrument_of
+    >>> looks_of(instrument_of("heart rate"), 600), looks_of(instrument_of("cortisol", "saliva"), 600)
+    ((601.25, 603.75), (601.0, 606.0, 611.0))
+    """
+    if instrument.timing:
+        return tuple(minute + instrument.window / 2 + late for late in _LATE)
+    return tuple(minute + instrument.window * half for half in _HALVES) if instrument.window else (minute,)
 
 
 def sampled(protocol: Protocol, readings: Iterable[tuple[Instrument, float]]) -> Protocol:
@@ -54,10 +67,10 @@ def truth(world: xr.Dataset, instrument: Instrument, minute: float, cohort: Coho
     if instrument.part:
         from effleurage.lab.heart.virtual import window_index
 
-        return instrument.transformed(window_index(world, instrument.part, minute, cohort))
+        return instrument.transformed(window_index(world, instrument.part, minute, cohort, rows))
     states = np.asarray(world[instrument.quantity].values[rows], dtype=float)
-    if len(looks) == 1:
-        return instrument.transformed(states[0])
+    if not instrument.timing:
+        return instrument.transformed(states.mean(axis=0))
     late = np.abs(normals(cohort.seed, f"late {instrument.instrument} {minute:g}", cohort.persons))
     steps = np.minimum(instrument.timing * late, LATEST) / _LATE[1]
     lower = np.minimum(steps.astype(int), len(_LATE) - 2)
