@@ -22,7 +22,7 @@ from effleurage.evidence.norms.courses import DEGREE, HOURS, INDICES, STEP, own_
 from effleurage.lab.heart.indices import hrv_indices
 from effleurage.lab.heart.virtual import READS, beats_at
 from effleurage.lab.instruments.instruments import Instrument, instrument_of, instruments
-from effleurage.lab.instruments.read import read, report, sampled
+from effleurage.lab.instruments.read import looks_of, read, report, sampled
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds
 from effleurage.protocol.model import Protocol
@@ -97,12 +97,12 @@ def lived(people: int, measured: list[Instrument], minutes: Floats) -> Iterator[
 def both(world: xr.Dataset, measured: list[Instrument], minutes: Floats, cohort: Cohort) -> Floats:
     """States and readings (instruments, 2, minutes, persons) on each instrument's scale.
 
-    Beats keep a window's rate to that of the state, so the state itself is what is reported of it.
+    A state is that of the first look. Beats keep a window's rate to that of the state, which is what is reported of it.
     """
     found = np.empty((len(measured), 2, len(minutes), len(cohort.persons)))
     for states, one in zip(found, measured, strict=True):
         for at, minute in enumerate(minutes):
-            state = one.transformed(world[one.quantity].sel(time=minute).values)
+            state = one.transformed(world[one.quantity].sel(time=looks_of(one, minute)[0]).values)
             luck = normals(SEED, f"{one.id} at {minute:g}", cohort.persons)
             told = report(one, state, luck) if one.part else read(world, one, minute, cohort)
             states[:, at] = state, one.transformed(told)

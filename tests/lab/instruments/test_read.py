@@ -17,7 +17,7 @@ from effleurage.errors import RequestError
 from effleurage.lab.instruments.instruments import Instrument, instrument_of, instruments
 from effleurage.lab.instruments.read import LATEST, looks_of, mean_and_variance, read, report, sampled, truth
 from effleurage.people.cohort import Cohort
-from effleurage.people.simulate import simulate
+from effleurage.people.simulate import protocol_of, simulate
 from effleurage.protocol.model import Protocol
 
 SOURCE = Path(__file__).parents[3] / "src" / "effleurage"
@@ -44,18 +44,38 @@ def test_a_tube_is_taken_late_never_early() -> None:
     np.testing.assert_allclose(exact, 1 + 2 * delay / LATEST)
 
 
-def test_an_instrument_with_a_clock_looks_once() -> None:
-    assert looks_of(instrument_of("systolic pressure"), MINUTE) == (MINUTE,)
+def test_a_reading_begins_at_its_minute_and_ends_within_its_window() -> None:
+    for one in instruments().values():
+        looks = looks_of(one, MINUTE)
+        late = LATEST if one.timing else 0.0
+        assert looks[0] >= MINUTE and looks[-1] <= MINUTE + one.window + late
+        if not one.timing:
+            assert np.mean(looks) == MINUTE + one.window / 2
+    assert looks_of(instrument_of("TST"), MINUTE) == (MINUTE,)
     assert len(looks_of(SALIVA, MINUTE)) == 3
+
+
+def test_the_half_minute_in_which_a_session_ends_decides_nothing() -> None:
+    """A tube, a rating, a cuff and a recording at the end of a massage are alike to those of a minute later."""
+    plan = protocol_of("title: x\ndays: 1\ntimeline:\n  - 'day 1 10:00: massage, legs, supine, 20 min'\n")
+    chosen = [
+        instrument_of(name) for name in ("sIgA concentration", "VAS stress", "STAI-S", "systolic pressure", "mean HR")
+    ]
+    minutes, cohort = (620.0, 620.5, 621.0), Cohort.of(64)
+    quantities = dict.fromkeys(name for one in chosen for name in one.reads())
+    world = simulate(sampled(plan, [(one, at) for one in chosen for at in minutes]), cohort, keep=tuple(quantities))
+    for one in chosen:
+        at_end, later, latest = (float(np.nanmean(truth(world, one, minute, cohort))) for minute in minutes)
+        assert at_end == pytest.approx(later, rel=0.02) == pytest.approx(latest, rel=0.02), one.outcome
 
 
 def test_a_protocol_is_sampled_for_its_readings_and_lasts_until_the_latest_tube() -> None:
     midnight = 2 * 1440.0
     cuff = instrument_of("systolic pressure")
-    found = sampled(TWO_DAYS, [(SALIVA, midnight - 5), (cuff, MINUTE), (cuff, MINUTE)])
-    assert found.samples == (MINUTE, midnight - 5, midnight, midnight + 5)
+    found = sampled(TWO_DAYS, [(SALIVA, midnight - 6), (cuff, MINUTE), (cuff, MINUTE)])
+    assert found.samples == (MINUTE + 0.25, MINUTE + 0.75, midnight - 5, midnight, midnight + 5)
     assert found.days == 3
-    assert sampled(TWO_DAYS, [(cuff, midnight)]).days == 2
+    assert sampled(TWO_DAYS, [(cuff, midnight - 1)]).days == 2
 
 
 def test_a_trajectory_that_was_not_sampled_for_a_reading_is_refused() -> None:

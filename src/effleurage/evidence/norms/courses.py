@@ -80,7 +80,16 @@ def courses_of(folder: Path, half: Half) -> dict[str, list[Course]]:
 
 def holter(folder: Path, half: Half) -> dict[str, list[Course]]:
     """Heart rate and its variability in windows of five minutes, asleep and in quiet waking hours."""
-    found: dict[str, list[Course]] = {}
+    minutes = np.arange(0.0, 60 * HOURS, STEP)
+    return {
+        id: [Course(minutes, own).about_own(DEGREE[id.split(", ")[1]]) for own in every]
+        for id, every in stretches(folder, half).items()
+    }
+
+
+def stretches(folder: Path, half: Half) -> dict[str, list[Floats]]:
+    """The logarithms themselves, a window each ``STEP``, NaN where it holds too little, by id of ``Wander``."""
+    found: dict[str, list[Floats]] = {}
     for number in range(1, RECORDS + 1)[_of(half)]:
         with gzip.open(folder / f"nsr{number:03d}_rr_secs.txt.gz", "rt") as lines:
             windows = _windows(1000 * np.array([float(line) for line in lines])[1:])
@@ -90,17 +99,21 @@ def holter(folder: Path, half: Half) -> dict[str, list[Course]]:
         waking[max(sleep - near, 0) : sleep + long + near] = False
         for when, begin in (("asleep", sleep), ("quiet waking", _quietest(windows["mean_hr"], waking))):
             for index, name in INDICES.items():
-                course = Course(np.arange(0.0, 60 * HOURS, STEP), windows[index][begin : begin + long])
-                found.setdefault(f"{name}, {when}", []).append(course.about_own(DEGREE[when]))
+                found.setdefault(f"{name}, {when}", []).append(windows[index][begin : begin + long])
     return found
 
 
 def stress_test(folder: Path, half: Half) -> dict[str, list[Course]]:
     """Plasma cortisol of healthy people in the half-hour of rest before a stress test."""
+    return {"cortisol in plasma, at rest": _about_all([0.0, 15.0, 30.0], np.log(resting(folder, half)))}
+
+
+def resting(folder: Path, half: Half) -> Floats:
+    """The tubes themselves (N, 3), in ug/dL, at 0, 15 and 30 min."""
     groups = np.loadtxt(folder / "nelson-MDD-subtypes.txt")
     cortisol = np.loadtxt(folder / "tsst_cort_nelson.txt")
     healthy = cortisol[np.isin(cortisol[:, 0], groups[groups[:, 1] == HEALTHY, 0])]
-    return {"cortisol in plasma, at rest": _about_all([0.0, 15.0, 30.0], np.log(healthy[_of(half), 1:4]))}
+    return np.asarray(healthy[_of(half), 1:4])
 
 
 def awakening(folder: Path, half: Half) -> dict[str, list[Course]]:

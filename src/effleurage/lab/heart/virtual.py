@@ -30,7 +30,8 @@ def beats_at(
 ) -> Beats:
     """Beats of every person (persons,) in a window of ``seconds``, named after ``minute``.
 
-    Their state is the mean of these ``rows`` of the trajectory, by default that of the minute. Who is outside what the map of beats is made for has none (NaN), and is named by a ``BeyondLife`` warning.
+    Their state is the mean of these ``rows`` of the trajectory, by default that of the minute. Who is outside what the
+    map of beats is made for has none (NaN), and is named by a ``BeyondLife`` warning.
     """
     looks = list(rows) or [int(np.searchsorted(world.time.values, minute - 1e-6))]
     heart_rate, vagal, sympathetic, breathing, systolic = (

@@ -41,7 +41,7 @@ def looks_of(instrument: Instrument, minute: float) -> tuple[float, ...]:
     tube, whose time is less certain than it is long, is of the middle of its window.
 
     >>> from effleurage.lab.instruments.instruments import instrument_of
-    >>> looks_of(instrument_of("heart rate"), 600), looks_of(instrument_of("cortisol", "saliva"), 600)
+    >>> looks_of(instrument_of("mean HR"), 600), looks_of(instrument_of("cortisol", "saliva"), 600)
     ((601.25, 603.75), (601.0, 606.0, 611.0))
     """
     if instrument.timing:

@@ -23,6 +23,8 @@ RESTED = 15.0
 """Minutes that somebody has rested before the first measurement, where no more than that is said (ours)."""
 _EVERY, _EVERY_AT_REST = 15.0, 5.0
 """Minutes between two looks at ordinary days and at rest; between them a state is read off the straight line."""
+_WAKING = 90.0
+"""Minutes after getting up in which it is looked at as often as at rest: cortisol waits ten of them and then bends."""
 _ROUND_MIDNIGHT = 120.0
 """Minutes before and after a day in which it is looked at as well."""
 _LATE = 15.0
@@ -47,7 +49,8 @@ class World:
         """When it is looked at, minutes since midnight of day 1."""
         if self.rest_from is not None:
             return DAY + self.rest_from + np.arange(0.0, LONGEST_REST + _LATE + 1, _EVERY_AT_REST)
-        day = np.arange(-_ROUND_MIDNIGHT, DAY + _ROUND_MIDNIGHT + 1, _EVERY)
+        usual = np.arange(-_ROUND_MIDNIGHT, DAY + _ROUND_MIDNIGHT + 1, _EVERY)
+        day = np.concatenate([usual, self.up + np.arange(0.0, _WAKING + 1, _EVERY_AT_REST)])
         return np.unique([(number - 1) * DAY + day for number in DAYS])
 
     def protocol(self) -> Protocol:
