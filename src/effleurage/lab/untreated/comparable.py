@@ -33,7 +33,7 @@ def comparable_of(outcome: str, instrument: str = "") -> Instrument:
     Raises ``RequestError`` as ``instrument_of`` does, and for another form of a questionnaire than the published one.
 
     >>> comparable_of("PSS").step, comparable_of("ISI").high
-    (1.0, 28)
+    (1.0, 28.0)
     """
     chosen = instrument_of(outcome, instrument, comparable())
     if chosen.lived or _bare(instrument) in {_bare(name) for name in (*_ANY, chosen.instrument, chosen.outcome)}:
