@@ -17,11 +17,12 @@ from effleurage.evidence.published.asked_outcome import results_of
 from effleurage.evidence.published.ledger import ledger
 from effleurage.lab.contrast.readouts import shipped_readouts
 from effleurage.lab.heart.indices import INDICES
-from effleurage.lab.instruments.instruments import instrument_of, instruments
+from effleurage.lab.instruments.instruments import instruments
 from effleurage.lab.night.nights import OUTCOMES as NIGHTS
 from effleurage.lab.outcomes.codebook import codebook, meant, sources
 from effleurage.lab.saliva.assay import FLUIDS, UNITS
 from effleurage.lab.scales.keys import scales
+from effleurage.lab.untreated.comparable import comparable, comparable_of
 from effleurage.people.simulate import whole_body
 from effleurage.trial.design.endpoints import endpoint_of, endpoint_words, endpoints
 from effleurage.trial.sentence.sentence import understood
@@ -156,20 +157,20 @@ def in_a_sentence(word: str) -> tuple[set[str], bool]:
 def in_a_file(word: str) -> set[str]:
     """Outcomes that a compared file is taken to mean by a word, or is asked about."""
     try:
-        return {instrument_of(word).id}
+        return {comparable_of(word).id}
     except RequestError as refused:
         said = str(refused)
     if "is measured in" in said:
-        return {row.id for row in instruments().values() if f"'{row.outcome}' is measured in" in said}
-    names = {row.id: f"'{row.outcome}'" for row in instruments().values() if "Did you mean" in said}
-    by = {row.id: f"{names[row.id]} ({row.instrument})" for row in instruments().values() if names}
+        return {row.id for row in comparable().values() if f"'{row.outcome}' is measured in" in said}
+    names = {row.id: f"'{row.outcome}'" for row in comparable().values() if "Did you mean" in said}
+    by = {row.id: f"{names[row.id]} ({row.instrument})" for row in comparable().values() if names}
     return {id for id, name in names.items() if by[id] in said or (name in said and f"{name} (" not in said)}
 
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_means_one_outcome_everywhere_or_is_asked_about(word: str) -> None:
     ids = set(meant(word))
-    read = {row.id for row in instruments().values()} & ids
+    read = {row.id for row in comparable().values()} & ids
     assert in_a_file(word) == read or not read
     if word in endpoint_words():
         heard, told = in_a_sentence(word)
@@ -197,7 +198,7 @@ def test_what_nobody_calls_an_outcome_is_one_nowhere(word: str) -> None:
     if not meant(word):
         assert " ".join(word.lower().split()) not in endpoint_words()
         with pytest.raises(RequestError):
-            instrument_of(word)
+            comparable_of(word)
 
 
 def test_stress_and_pain_are_one_thing_in_a_sentence_a_file_a_plan_and_a_search() -> None:

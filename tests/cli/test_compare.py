@@ -165,3 +165,42 @@ def test_what_is_said_of_everybody_narrows_whom_they_are_held_against(files: Pat
     assert found[1] < found[0] - 0.3 and found[2] > found[1] + 0.5
     done = say("compare", "pain.csv", "--pain", "70")
     assert done.exit_code == 2 and "usual pain of 70. Give 0 to 10" in done.stderr
+
+
+STRESSED = """participant,condition,outcome,before,after,days_apart
+A,massage,PSS,26,9,56
+B,massage,PSS,24,21,56
+C,massage,PSS,28,24,56
+D,massage,ISI,18,12,84
+"""
+
+
+def test_perceived_stress_is_held_against_a_published_course(files: Path, say: Say) -> None:
+    (files / "stress.csv").write_text(STRESSED)
+    done = say("compare", "stress.csv", "--html", "page.html")
+    assert done.exit_code == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "2 of 3 people changed no more than what happens without treatment" in told
+    assert "people with insomnia (no intervention)" in told and "adults (waiting list)" in told
+    assert "13.1 to 31.8 points of 40" in told and "virtual people" not in told
+    assert "held against people in studies" in (files / "page.html").read_text(encoding="utf-8")
+    said = json.loads(say("compare", "stress.csv", "--json").stdout, parse_constant=pytest.fail)
+    assert [row["where"] for row in said["pairs"]] == ["below", "within", "within", "within"]
+    assert [row["people"] for row in said["pairs"]] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("26,9,56", "26,9,3", "line 2: two values of PSS 3 days apart, which asks about the past month"),
+        ("26,9,56", "62,9,56", "line 2, column 'before': 62 points lies outside the scale, 0 to 40"),
+        ("ISI", "STAI-T", "what happens to 'STAI-T' without treatment is not simulated"),
+    ],
+)
+def test_a_questionnaire_that_cannot_be_is_refused_by_line(
+    old: str, new: str, said: str, files: Path, say: Say
+) -> None:
+    text = STRESSED.replace(old, new).replace("days_apart", "days_apart,clock_before,clock_after")
+    (files / "stress.csv").write_text(text.replace("56\n", "56,9:00,9:00\n").replace(",3\n", ",3,9:00,9:00\n"))
+    done = say("compare", "stress.csv")
+    assert done.exit_code == 2 and said in " ".join(done.stderr.split())

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from effleurage.errors import DataError, EffleurageError, RequestError
+from effleurage.files.ask import measure_scale
 from effleurage.files.pairs import read_pairs
 from effleurage.lab.untreated.pair import Pair
 
@@ -320,3 +321,43 @@ def test_a_baseline_after_the_treatment_is_named(tmp_path: Path) -> None:
         DataError, match="line 2, column 'clock': 'before' is later than 'after'.*line 3.*Mend the times"
     ):
         read_pairs(write(tmp_path, rows))
+
+
+ASKED = "participant,outcome,instrument,before,after,days_apart\n"
+
+
+def test_questionnaires_that_ask_about_weeks_need_no_time_of_day(tmp_path: Path) -> None:
+    text = ASKED + "A,PSS,PSS-10,26,20,56\nB,pss,,12,16,56\nC,ISI,,18,9,84\nD,TST,,400,410,7\n"
+    pairs, _ = read_pairs(write(tmp_path, text))
+    assert [pair.days_apart for pair in pairs] == [56, 56, 84, 7]
+    assert [pair.unit for pair in pairs] == ["points", "points", "points", "min"]
+    assert all(math.isfinite(pair.clock_before) and not pair.part for pair in pairs)
+    assert read_pairs(write(tmp_path, text), "morning")[0] == pairs
+    with pytest.raises(DataError, match="no column for 'clock_before'"):
+        read_pairs(write(tmp_path, f"{text}E,pain NRS,,5,4,7\n"))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("A,PSS,PSS-14,26,20,56", "line 2, column 'outcome': what happens to PSS without treatment is known of PSS-10"),
+        ("A,PSS,,41,20,56", "line 2, column 'before': 41 points lies outside the scale, 0 to 40"),
+        ("A,PSS,,much,20,56", "line 2, column 'before'"),
+        ("A,PSS,,26,20,1.5", "1.5 days apart"),
+    ],
+)
+def test_what_is_wrong_with_a_questionnaire_is_named(tmp_path: Path, row: str, said: str) -> None:
+    with pytest.raises(DataError) as refused:
+        read_pairs(write(tmp_path, ASKED + row + "\n"))
+    assert said in str(refused.value)
+
+
+def test_of_a_table_that_measure_wrote_the_form_that_is_known_is_used(tmp_path: Path) -> None:
+    scores = tmp_path / "scores.csv"
+    scores.write_text("id,day,pss10_total,pss4_total\nA,1,26,8\nA,57,20,7\n", encoding="utf-8")
+    measured = tmp_path / "measured.csv"
+    measure_scale(scores).table.to_csv(measured, index=False)
+    (pair,), notes = read_pairs(measured)
+    assert (pair.outcome, pair.instrument, pair.before, pair.after) == ("PSS", "PSS-10", 26.0, 20.0)
+    assert pair.days_apart == 56
+    assert any("2 rows are used; nothing is known of what happens without treatment to PSS (PSS-4)" in x for x in notes)

@@ -193,7 +193,8 @@ def compare(
     these hold where a row says nothing else. ``settings``: ledger rows of the virtual people. ``progress`` is called
     with the share that is done, 0 to 1.
 
-    Raises ``DataError`` for a file that cannot be read, ``RequestError`` for what has no simulated counterpart.
+    Raises ``DataError`` for a file that cannot be read, ``RequestError`` for what has neither a simulated counterpart
+    nor a published course.
 
     Example
     -------

@@ -10,9 +10,10 @@ import numpy as np
 
 from effleurage.files.table.cells import at
 from effleurage.files.table.sheet import Sheet
-from effleurage.lab.instruments.instruments import Instrument, instrument_of
+from effleurage.lab.instruments.instruments import Instrument
 from effleurage.lab.saliva.assay import UNITS, convert, unit_named
 from effleurage.lab.scales.rating import NOT_SAID, factor, is_rating, range_said, ranges, top
+from effleurage.lab.untreated.comparable import comparable_of
 from effleurage.lab.untreated.pair import Pair
 
 _ANALYTES = {"cortisol": "cortisol", "sIgA concentration": "sIgA"}
@@ -113,7 +114,7 @@ def with_steps(pairs: Sequence[Pair], sizes: Sequence[tuple[float, float]]) -> l
 
 def _is_shorter(pair: Pair, size: float) -> bool:
     """Whether a rating was put down on a scale of fewer points than the instrument's."""
-    return size > 1 and is_rating(instrument_of(pair.outcome, pair.instrument))
+    return size > 1 and is_rating(comparable_of(pair.outcome, pair.instrument))
 
 
 def _ask(sheet: Sheet, turn: int, what: str, answers: str, asked: str = "") -> None:

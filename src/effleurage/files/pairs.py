@@ -8,14 +8,17 @@ from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from effleurage.asked import asked
 from effleurage.errors import Finding, RequestError
 from effleurage.files.pair_units import Two, conversions, converted, doubtful, ranges_given, sizes, with_steps
 from effleurage.files.table.cells import at, columns_of, names_in
 from effleurage.files.table.delimited import number_of, plain_name, read_table, refuse
 from effleurage.files.table.sheet import Sheet
-from effleurage.lab.instruments.instruments import Instrument, instrument_of, instruments
+from effleurage.lab.instruments.instruments import Instrument
 from effleurage.lab.records import COLUMNS
+from effleurage.lab.untreated.comparable import comparable, comparable_of
 from effleurage.lab.untreated.hours import LONGEST_REST, RESTED
 from effleurage.lab.untreated.pair import ALSO, LONGEST_APART, PARTS, Pair
 
@@ -27,7 +30,7 @@ _LONG = ("participant", "outcome", "value")
 _CLOCKS = {True: ("clock_before", "clock_after"), False: ("clock",)}
 _WORDS = {"": 0.0, "no": 0.0, "nein": 0.0, "yes": RESTED, "ja": RESTED}
 _MORNING = 540.0
-"""When a night is told of, where no time is said; it does not matter."""
+"""When a night or some weeks are told of, where no time is said; it does not matter."""
 _USUAL = {"age": "age", "usual_pain": "pain", "usual_stress": "stress", "usual_sleep": "sleep"}
 _TIMED = f"Write the time of day as 14:30, or its part: {', '.join(PARTS)}."
 _LABELS = {"before": 0, "pre": 0, "baseline": 0, "vorher": 0, "after": 1, "post": 1, "follow_up": 1, "nachher": 1}
@@ -68,7 +71,7 @@ def read_pairs(path: str | PathLike[str], part: str = "") -> tuple[tuple[Pair, .
         known.pop("day")
         known["date"] = ("day",)
     required = _WIDE if wide else _LONG
-    needs = () if part or _of_nights(table, known) else _CLOCKS[wide]
+    needs = () if part or _unclocked(table, known) else _CLOCKS[wide]
     found, findings = columns_of(table, known, (*required, *needs))
     refuse(_with_part(findings))
     sheet = Sheet(table, found)
@@ -86,28 +89,32 @@ def _measured(table: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Of a table that ``measure`` wrote the rows that are known here, and a note; any other table as it is."""
     if not set(COLUMNS) <= set(table.columns):
         return table, ()
-    known = {outcome for outcome in table["outcome"].unique() if _is_known(outcome)}
-    kept = table["outcome"].isin(known) & (table["value"] != "")
-    others = ", ".join(dict.fromkeys(table.loc[~table["outcome"].isin(known), "outcome"]))
+    named = list(zip(table["outcome"], table["instrument"], strict=True))
+    known = {name for name in dict.fromkeys(named) if _is_known(*name)}
+    kept = (table["value"] != "") & np.array([name in known for name in named])
+    forms = {outcome for outcome, _ in known}
+    others = ", ".join(
+        dict.fromkeys(f"{what} ({way})" if what in forms else what for what, way in named if (what, way) not in known)
+    )
     without = f"; nothing is known of what happens without treatment to {others}" if others else ""
     return (table[kept] if kept.any() else table), (
         f"a table that 'measure' wrote: {kept.sum()} rows are used{without}",
     )
 
 
-def _is_known(outcome: str) -> bool:
+def _is_known(outcome: str, instrument: str) -> bool:
     try:
-        instrument_of(outcome)
+        comparable_of(outcome, instrument)
     except RequestError as error:
         return any(finding.where == "instrument" for finding in error.findings)
     return True
 
 
-def _of_nights(table: pd.DataFrame, known: Mapping[str, Sequence[str]]) -> bool:
-    """Whether all that was measured is told of whole nights."""
+def _unclocked(table: pd.DataFrame, known: Mapping[str, Sequence[str]]) -> bool:
+    """Whether all that was measured is told of whole nights or of weeks."""
     column = columns_of(table, {"outcome": known["outcome"]})[0].get("outcome")
-    nightly = {one.outcome.casefold() for one in instruments().values() if one.nightly}
-    return bool(column) and bool(table[column].str.strip().str.casefold().isin(nightly).all())
+    unclocked = {one.outcome.casefold() for one in comparable().values() if not one.clocked}
+    return bool(column) and bool(table[column].str.strip().str.casefold().isin(unclocked).all())
 
 
 def _with_part(findings: Sequence[Finding]) -> list[Finding]:
@@ -194,7 +201,7 @@ def _grouped(sheet: Sheet, rows: Iterable[int], names: tuple[str, ...]) -> dict[
 def _instrument(sheet: Sheet, turn: int) -> Instrument | None:
     """The instrument of a row; what is wrong with its name is a finding."""
     try:
-        return instrument_of(sheet.cell(turn, "outcome"), sheet.cell(turn, "instrument"))
+        return comparable_of(sheet.cell(turn, "outcome"), sheet.cell(turn, "instrument"))
     except RequestError as error:
         field = "instrument" if any(finding.where == "instrument" for finding in error.findings) else "outcome"
         sheet.fault(turn, field if field in sheet.found else "outcome", error.findings[0].what, error.findings[0].fix)
@@ -207,12 +214,13 @@ def _clocks(sheet: Sheet, two: Two, instrument: Instrument | None, part: str) ->
     for turn, name in zip(two.turns, two.clocks, strict=True):
         said = sheet.cell(turn, name).casefold()
         said = ALSO.get(said, said)
-        if said in PARTS or (not said and part):
+        unclocked = instrument is not None and not instrument.clocked
+        if said in PARTS or (not said and part and not unclocked):
             times.append(math.nan)
             parts.append(said or part)
             continue
         minutes = sheet.clock(turn, name) if said else math.nan
-        if not said and instrument and instrument.nightly:
+        if not said and unclocked:
             minutes = _MORNING
         elif not said:
             sheet.fault(turn, name if name in sheet.found else "outcome", "no time of day", _TIMED)

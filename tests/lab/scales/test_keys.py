@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from effleurage.lab.scales.keys import scales, total_of
+from effleurage.lab.scales.keys import looks_back, scales, total_of
 
 COUNTED = [scale for scale in scales().values() if scale.items]
 CONSTANTS = {"STAI-S-Y": 50, "STAI-S-X": 50, "STAI-T-Y": 45, "STAI-T-X": 35}
@@ -86,3 +86,10 @@ def test_missing_answers_up_to_the_share_are_the_persons_mean() -> None:
 def test_an_answer_that_cannot_be_is_named(answer: float, said: str) -> None:
     value, reason = total_of(scales()["PSS-4"], items(1, answer, 1, 1), (0, 4))
     assert math.isnan(value) and said in reason
+
+
+def test_what_is_asked_about_longer_than_a_week_is_known_of_an_outcome_only_where_a_scale_says_it() -> None:
+    back = {scale.name: scale.looks_back for scale in scales().values() if scale.looks_back}
+    assert back == dict.fromkeys(("PSS-4", "PSS-10", "PSS-14", "PSQI"), "the past month")
+    assert looks_back("psqi-total") == looks_back("stress-pss") == "the past month"
+    assert [looks_back(id) for id in ("anxiety-state", "pain-rating", "insomnia-isi", "")] == [""] * 4

@@ -268,7 +268,7 @@ def test_lying_or_sitting_moves_no_outcome_whose_instrument_does_not_say_so() ->
     found = expected(wanted)
     for one in {one for one, *_ in wanted}:
         sides = [found[one, way, ()] for way in ways]
-        told = [side.foretell(one.back(np.array([sides[0].pairs.middle]))) for side in sides]
+        told = [side.foretell(one.back(np.array([sides[0].middle]))) for side in sides]
         late = 2.0 if one.timing else 1.0  # a first tube that is taken late is taken in the posture of the visit
         small = late * 0.15 * float(told[0].spread[0])
         assert (abs(told[0].centre[0] - told[1].centre[0]) > small) == one.posture, one.outcome
@@ -391,3 +391,90 @@ def test_the_methods_say_who_everybody_is_held_against_and_where_nothing_is_expe
     assert "256 each of calm people" in ends and "local line" in ends and "fewer than 50 people" in ends
     usual = compare([held("cortisol", 4.0, 3.0, instrument="saliva")]).methods
     assert "calm people" not in usual and "beyond the middle 99.5% of their first values" in usual
+
+
+def stressed(before: float, after: float, days: int = 56, **more: Any) -> Pair:
+    return Pair("PSS", before, after, 540.0, 540.0, days_apart=days, **{**HERE, **more})
+
+
+def arms(control: float, people: int = 12) -> Compared:
+    """Perceived stress under massage and of a waiting list that changes by so much on average, from about 26."""
+    luck = np.linspace(-1.5, 1.5, people)
+    rows = [
+        stressed(
+            round(26 + 3 * z), round(26 + 3 * z + change + 2 * luck[(5 * i) % people]), participant=f"{arm}{i}",
+            condition=arm,
+        )
+        for arm, change in (("massage", -9.0), ("waiting list", control))
+        for i, z in enumerate(luck)
+    ]  # fmt: skip
+    return compare(rows)
+
+
+def test_a_questionnaire_without_a_body_has_its_band_its_place_and_its_mean() -> None:
+    """As by hand: 15.84 + 0.65 (26 - 15.84) = 22.4, and 13.1 to 31.8; a mean of four is half as unsure."""
+    rows = [stressed(26, after, participant=f"P{after}") for after in (10, 14, 31, 32)]
+    found = compare(rows, settings={})
+    table, group = found.table, found.groups.iloc[0]
+    assert table["where"].tolist() == ["below", "within", "within", "above"]
+    assert table["expected"].tolist() == pytest.approx([22.444] * 4, abs=0.001)
+    assert table["seen"].tolist() == pytest.approx([9.388] * 4, abs=0.001)
+    assert set(table["instrument"]) == {"PSS-10"} and set(table["unit"]) == {"points of 40"}
+    assert group["expected"] == pytest.approx(-3.556, abs=0.001) and group["where"] == "within"
+    assert group["seen"] == pytest.approx(1.645 * 5.707 * np.hypot(1 / 2, 0.3), abs=0.01)
+
+
+def test_it_is_said_once_whom_a_published_course_is_of_and_how_well_it_is_known() -> None:
+    rows = [stressed(26, 20), stressed(20, 19, participant="B")]
+    rows += [replace(row, outcome="ISI", before=18.0, after=12.0) for row in rows]
+    found = compare(rows)
+    stress, sleepless = ([note for note in found.notes if note.startswith(f"{name} (")] for name in ("PSS", "ISI"))
+    assert len(stress) == len(sleepless) == 1
+    assert "people in studies whom nobody treats: adults (waiting list)" in stress[0]
+    assert "of grade B" in stress[0] and "together C, no recovery is known" in stress[0]
+    assert "people with insomnia (no intervention)" in sleepless[0] and "together D, how they recover C" in sleepless[0]
+    everything = " ".join((*found.notes, found.methods))
+    assert "virtual people" not in everything and "getting up" not in everything and "7 days apart" not in everything
+    assert "correlation of two values 0.65" in found.methods and "10.1001/jamanetworkopen" in found.methods
+
+
+def test_hours_postures_and_traits_change_nothing_of_a_questionnaire() -> None:
+    plain = compare([stressed(26, 20)]).table.iloc[0]
+    more: dict[str, Any] = {"posture": "seated", "up": 300.0, "part": "evening", "rested": 10.0, "usual": {"age": 70.0}}
+    other = compare([stressed(26, 20, **more)], usual={"stress": 80.0})
+    names = ["expected", "low", "high", "where", "seen", "resting"]
+    assert other.table.iloc[0][names].tolist() == plain[names].tolist()
+    assert not any("time of day" in note or "posture" in note for note in other.notes)
+
+
+def test_who_begins_where_hardly_any_of_the_people_in_studies_does_is_named() -> None:
+    found = compare([stressed(40, 22, where="f.csv, line 2"), stressed(26, 20, participant="B")])
+    first = found.table.iloc[0]
+    assert first["where"] == "" and first["reason"].startswith("hardly any of the people in studies begins there")
+    assert np.isnan(first["expected"]) and found.groups["left_out"].tolist() == [1]
+    assert any("f.csv, line 2" in note for note in found.notes)
+
+
+def test_a_waiting_list_in_the_file_teaches_what_is_expected_of_a_questionnaire() -> None:
+    alone, taught = arms(-3.6), arms(-1.5)
+    assert not taught.groups["unfit"].any() and (taught.table["where"] != "").all()
+    note = next(note for note in taught.notes if "counts beside the people in studies" in note)
+    assert "what is expected of PSS is moved by +" in note
+    rise = (taught.table["expected"] - alone.table["expected"]).to_numpy()
+    assert (rise > 0.5).all() and np.ptp(rise) < 1e-9
+    (row,) = taught.contrasts.to_dict("records")
+    assert row["sure"] and row["difference"] < -5
+
+
+def test_a_waiting_list_that_contradicts_the_course_wins() -> None:
+    found = arms(4.0)
+    control = found.groups[found.groups["control"]].iloc[0]
+    assert control["unfit"] and (found.groups["where"] == "").all()
+    assert set(found.table["reason"]) == {"the control in the file changed otherwise than people in studies"}
+    assert found.contrasts["sure"].tolist() == [True]
+
+
+def test_a_missing_answer_is_a_reason_and_an_empty_questionnaire_is_no_mean() -> None:
+    found = compare([stressed(26, 20), stressed(26, float("nan"), participant="B")])
+    assert found.table["reason"].tolist() == ["", "one of the two was not measured"]
+    assert found.groups["n"].tolist() == [1]

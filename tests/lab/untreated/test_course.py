@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from effleurage.errors import RequestError
 from effleurage.lab.outcomes.codebook import codebook
-from effleurage.lab.untreated.course import Course, Waited, course_of, courses, waited
+from effleurage.lab.untreated.course import Course, Waited, course_of, courses, usual_course, waited
 from effleurage.trial.design.people import spreads
 
 PEOPLE = np.arange(40_000)
@@ -150,3 +150,11 @@ def test_values_that_are_rounded_have_the_published_spread_and_retest() -> None:
     first, then = (np.round(behind.values(1, PEOPLE, week) / 4) * 4 for week in (0.0, 8.0))
     assert first.std() == pytest.approx(STRESS.sd, rel=0.015) and behind.sd < STRESS.sd
     assert np.corrcoef(first, then)[0, 1] == pytest.approx(STRESS.retest, abs=0.015)
+
+
+def test_where_adults_have_no_course_the_first_of_others_is_usual() -> None:
+    for id in dict.fromkeys(id for id, *_ in courses()):
+        own = [row for row in courses().values() if row.id == id]
+        usual = usual_course(id)
+        assert usual is next((row for row in own if row.whom == "adults"), own[0])
+    assert usual_course("stress-pss") is STRESS and usual_course("rmssd") is None

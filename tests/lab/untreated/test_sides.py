@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from effleurage.lab.instruments.instruments import instrument_of
+from effleurage.lab.untreated.comparable import comparable_of
 from effleurage.lab.untreated.pair import PARTS, Pair
 from effleurage.lab.untreated.sides import POSTURES, VISIT, Habits, abreast, sides_of
 
@@ -61,3 +62,10 @@ def test_two_readings_of_one_day_are_never_of_one_minute() -> None:
     for gap in (0.4, 1.0, 7.0, 20.0, 300.0):
         (way,) = sides_of(replace(VISITED, clock_after=1080.0 + gap, posture="seated"), RMSSD, Habits())
         assert way.after >= way.before + 1 and np.isfinite(way.after)
+
+
+def test_of_a_questionnaire_only_the_days_between_count_however_many() -> None:
+    weeks = replace(VISITED, outcome="PSS", days_apart=182, part="morning", clock_before=np.nan, clock_after=np.nan)
+    (way,) = sides_of(weeks, comparable_of("PSS"), Habits(resting=True, rested=10.0, posture="seated"))
+    assert way.days_apart == 182 and not way.resting and not way.posture and way.rested == 0.0
+    assert sides_of(replace(weeks, up=300.0, posture="lying"), comparable_of("PSS"), Habits()) == (way,)

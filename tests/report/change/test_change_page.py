@@ -210,3 +210,23 @@ def test_points_are_points_of_so_many(outcome: str, size: int, told: str) -> Non
     found = compare(rows)
     assert sentences(found)[0].count(told) >= 3 and set(found.table["unit"]) == {told}
     assert told in as_html(found, "x")
+
+
+def asked(who: str, condition: str, before: float, after: float) -> Pair:
+    return Pair("PSS", before, after, 540.0, 540.0, participant=who, condition=condition, days_apart=56)
+
+
+def test_what_the_body_has_not_is_told_in_the_same_words_and_without_virtual_people() -> None:
+    rows = [asked(f"P{i}", "massage", x, x - 12) for i, x in enumerate((24, 26, 28, 30))]
+    lines = sentences(compare(rows))
+    assert "points of 40" in lines[0] and "lower than expected" in lines[0] and lines[-1] == NO_CAUSE
+    far = compare([*rows, asked("far", "massage", 40, 30)])
+    assert "hardly any of the people in studies begins there (see the notes)" in sentences(far)[0]
+    page = as_html(far, "x")
+    assert "56 d later" in page and "virtual" not in page and page.count("held against people in studies") == 1
+    waited = [asked(f"W{i}", "waiting list", x, x + 4) for i, x in enumerate((22, 25, 27, 29, 31))]
+    against = sentences(compare([*rows, *waited]))
+    assert "as people in studies do without treatment: the control in the file counts here" in against[0]
+    few = sentences(compare([*rows, *(replace(pair, after=pair.after + 6) for pair in waited[:1])]))
+    assert "as people in studies do without treatment: too few people to judge by" in few[0]
+    assert any("too small, and people in studies differ from it" in line for line in few)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -54,6 +54,16 @@ class Instrument:
     nightly: bool = False
     clients: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
+
+    @property
+    def lived(self) -> bool:
+        """Whether the simulated body has it."""
+        return bool(self.quantity or self.part)
+
+    @property
+    def clocked(self) -> bool:
+        """Whether it matters at what time of day it is read."""
+        return self.lived and not self.nightly
 
     @property
     def told(self) -> str:
@@ -127,33 +137,37 @@ def longest_window() -> float:
     return max(one.window for one in instruments().values())
 
 
-def instrument_of(outcome: str, instrument: str = "") -> Instrument:
+def instrument_of(
+    outcome: str, instrument: str = "", among: Mapping[tuple[str, str], Instrument] | None = None
+) -> Instrument:
     """The instrument that reports an outcome; where several do, ``instrument`` must say which.
 
-    Raises ``RequestError`` for an outcome that the body has no counterpart of, and where the instrument is not said.
+    ``among`` these instruments, by default those that read the simulated body. Raises ``RequestError`` for an outcome
+    that none of them reports, and where the instrument is not said.
     """
-    known = {row.outcome.casefold(): row.outcome for row in instruments().values()}
-    name = known.get(outcome.strip().casefold(), "")
-    fitting = [row for row in instruments().values() if row.outcome == name]
+    rows = tuple((instruments() if among is None else among).values())
+    name = {row.outcome.casefold(): row.outcome for row in rows}.get(outcome.strip().casefold(), "")
+    fitting = [row for row in rows if row.outcome == name]
     if not fitting:
         what = f"what happens to '{outcome[:40]}' without treatment is not simulated"
-        raise RequestError(Finding("outcome", what, _meant(outcome, known)))
+        raise RequestError(Finding("outcome", what, _meant(outcome, rows)))
     if len(fitting) > 1 and instrument:
         fitting = [row for row in fitting if row.instrument == instrument.strip().casefold()]
     if len(fitting) != 1:
-        ways = sorted(row.instrument for row in instruments().values() if row.outcome == name)
+        ways = sorted(row.instrument for row in rows if row.outcome == name)
         what = f"'{name}' is measured in {', '.join(ways)}" + (f", not in '{instrument[:40]}'" if instrument else "")
         raise RequestError(Finding("instrument", what, f"Say {' or '.join(ways)} in a column 'instrument'."))
     return fitting[0]
 
 
-def _meant(outcome: str, known: Mapping[str, str]) -> str:
+def _meant(outcome: str, rows: Sequence[Instrument]) -> str:
     """The outcomes that people call so, or whose name is near or holds the word; else every name: the list is short."""
     word = " ".join(outcome.casefold().replace("_", " ").replace("-", " ").split())
-    several = Counter(row.outcome for row in instruments().values())
+    known = {row.outcome.casefold(): row.outcome for row in rows}
+    several = Counter(row.outcome for row in rows)
     called = dict.fromkeys(
         f"'{row.outcome}'" + (f" ({row.instrument})" if several[row.outcome] > 1 else "")
-        for row in instruments().values()
+        for row in rows
         if row.id in meant(word)
     )
     if called:

@@ -38,12 +38,26 @@ class Scale:
         """PSS, STAI, ...: scales that a file codes alike."""
         return self.name.partition("-")[0]
 
+    @property
+    def looks_back(self) -> str:
+        """What it asks about where that is longer than a week, such as ``the past month``; else empty."""
+        return self.recall if self.recall.startswith("the past") else ""
+
 
 @cache
 def scales() -> dict[str, Scale]:
     """Every scale by name."""
     says = {"outcome": "name", "low": "low", "high": "high"}
     return {scale.name: scale for scale in rows_about(Scale, "scale", __package__, "scales.toml", **says)}
+
+
+def looks_back(id: str) -> str:
+    """What the questionnaire of an outcome asks about where that is longer than a week; empty where none is known to.
+
+    >>> looks_back("stress-pss"), looks_back("pain-rating"), looks_back("insomnia-isi")
+    ('the past month', '', '')
+    """
+    return next((scale.looks_back for scale in scales().values() if id and scale.id == id), "")
 
 
 def total_of(

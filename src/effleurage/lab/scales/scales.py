@@ -208,8 +208,8 @@ def _notes(scale: Scale, rows: Sequence[Mapping[str, object]]) -> list[str]:
         notes.append(f"{scale.name}: {lost} of {len(mine)} have no total; the reason stands beside each")
     if scale.name == "VAS" and lost < len(mine) and not any(value > 10 for value in mine):
         notes.append("VAS: no rating is above 10: are they centimetres? The scale is 0 to 100")
-    if scale.recall.startswith("the past"):
-        notes.append(f"{scale.name} asks about {scale.recall}: it cannot show the change of a week")
+    if scale.looks_back:
+        notes.append(f"{scale.name} asks about {scale.looks_back}: it cannot show the change of a week")
     return notes
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.lab.instruments.instruments import Instrument, instrument_of
+from effleurage.lab.instruments.instruments import Instrument
+from effleurage.lab.untreated.comparable import comparable_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def contrasts(table: pd.DataFrame) -> pd.DataFrame:
 
     rows = []
     for (outcome, instrument), part in table.groupby(["outcome", "instrument"], sort=False):
-        one = instrument_of(str(outcome), str(instrument))
+        one = comparable_of(str(outcome), str(instrument))
         means = _means(part, one)
         for condition in part.loc[~part["control"], "condition"].unique():
             treated, control = means[~means["control"] & (means["condition"] == condition)], means[means["control"]]

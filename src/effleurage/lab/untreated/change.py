@@ -13,9 +13,10 @@ from effleurage.lab.instruments.instruments import Instrument
 from effleurage.lab.untreated.arms import FEWEST, contrasts, said
 from effleurage.lab.untreated.bank import Bank
 from effleurage.lab.untreated.change_words import methods, notes
-from effleurage.lab.untreated.expected import Wanted, expected
+from effleurage.lab.untreated.comparable import held_against
+from effleurage.lab.untreated.expected import Foretells, Wanted, expected
 from effleurage.lab.untreated.faults import instruments_of
-from effleurage.lab.untreated.foretold import SHARE, Expected, Foretold, mixed
+from effleurage.lab.untreated.foretold import SHARE, Foretold, mixed
 from effleurage.lab.untreated.means import WHERE, Visit, means
 from effleurage.lab.untreated.pair import Pair
 from effleurage.lab.untreated.sides import Habits, abreast, sides_of
@@ -26,8 +27,8 @@ from effleurage.shown import Shown
 if TYPE_CHECKING:
     import pandas as pd
 
-UNFIT = "the control in the file changed otherwise than virtual people"
-UNFIT_FEW = "the control in the file, too few people to judge by, changed otherwise than virtual people"
+UNFIT = "the control in the file changed otherwise than {whom}"
+UNFIT_FEW = "the control in the file, too few people to judge by, changed otherwise than {whom}"
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def compare(
     people. Pairs of one participant, outcome and condition are visits of one person; a pair without a participant is
     another person's.
 
-    Raises ``RequestError`` for an outcome without a simulated counterpart, for numbers that are no readings, for times
-    that cannot be, and for settings that name no ledger row.
+    Raises ``RequestError`` for an outcome with neither a simulated counterpart nor a published course, for numbers that
+    are no readings, for times that cannot be, and for settings that name no ledger row.
     """
     chosen = instruments_of(pairs, habits.posture, usual)
     own = [{**(usual or {}), **pair.usual} for pair in pairs]
@@ -78,7 +79,9 @@ def compare(
     likely = [_foretold(pairs, visits, side, own, found) for side in sides]
     judged = means(visits, likely)
     unfit = {
-        (row["outcome"], row["instrument"]): UNFIT_FEW if row["few"] else UNFIT
+        (row["outcome"], row["instrument"]): (UNFIT_FEW if row["few"] else UNFIT).format(
+            whom=held_against(row["outcome"], row["instrument"])
+        )
         for row in sorted(judged.to_dict("records"), key=lambda row: not row["few"])
         if row["unfit"]
     }
@@ -105,7 +108,7 @@ def _foretold(
     visits: Sequence[Visit],
     side: Sequence[Wanted],
     usual: Sequence[Mapping[str, float]],
-    lines: Mapping[Wanted, Expected],
+    lines: Mapping[Wanted, Foretells],
 ) -> Foretold:
     """What is foretold of every pair, on its instrument's scale, where all were measured as one side says."""
     groups: dict[Wanted, list[int]] = {}

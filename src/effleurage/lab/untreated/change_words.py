@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from effleurage.lab.instruments.instruments import Instrument, instrument_of
+from effleurage.lab.instruments.instruments import Instrument
 from effleurage.lab.untreated.bank import OF_A_KIND, ORDINARY
 from effleurage.lab.untreated.clients import kinds
-from effleurage.lab.untreated.expected import Wanted
-from effleurage.lab.untreated.foretold import SHARE, Expected
+from effleurage.lab.untreated.comparable import STUDIED, comparable_of, course_for, held_against
+from effleurage.lab.untreated.expected import Foretells, Wanted
+from effleurage.lab.untreated.foretold import SHARE
 from effleurage.lab.untreated.hours import FARTHEST
 from effleurage.lab.untreated.nearby import FEWEST, HELD
 from effleurage.lab.untreated.pair import PARTS
@@ -44,15 +45,16 @@ def notes(
 ) -> tuple[str, ...]:
     """What a reader must know of the file; ``ways``: those in which each pair may have been measured."""
     rests = [own[0].resting for own in ways]
-    found = [*_missing(table), *_unreached(table), *_held(table), *_unsaid(pairs, ways)]
+    found = [*_missing(table), *_unreached(table), *_held(table), *_by_course(table), *_unsaid(pairs, ways)]
     found += [_lesson(lesson, table) for lesson in lessons]
     if any(rests) and (habits.posture or any(one.posture for one in pairs)):
         found.append("the posture is that of the visit: the first measurement is taken as made on arriving, upright")
     if any(own[0].rested for own in ways):
         found.append("who has rested already is not expected to fall again as on arriving")
-    if any(pair.days_apart > FARTHEST for pair in pairs):
+    if any(pair.days_apart > own[0].days_apart for pair, own in zip(pairs, ways, strict=True)):
         found.append(f"pairs more than {FARTHEST} days apart are treated as {FARTHEST} days apart")
-    if not any(np.isfinite(pair.up) for pair in pairs):
+    lived = any(held_against(*name) != STUDIED for name in _outcomes(table))
+    if lived and not any(np.isfinite(pair.up) for pair in pairs):
         found.append("nobody's hour of getting up is in the file; the usual one is taken, which matters in the morning")
     found += _people(pairs, table)
     if not table["control"].any():
@@ -86,12 +88,36 @@ def _unreached(table: pd.DataFrame) -> list[str]:
 
 def _held(table: pd.DataFrame) -> list[str]:
     """Against how many virtual people everybody is held."""
-    people = table.loc[table["expected"].notna(), "people"]
+    people = table.loc[table["expected"].notna(), "people"].dropna()  # a course counts nobody
     if not len(people):
         return []
     least, most = (int(end) for end in (people.min(), people.max()))
     many = f"{least}" if least == most else f"{least} to {most}"
     return [f"each person is held against virtual people who begin near and are alike: as many as {many} of them count"]
+
+
+def _by_course(table: pd.DataFrame) -> list[str]:
+    """Of what the body has not: whose published course counts, and how well it is known."""
+    found = []
+    for outcome, instrument in _outcomes(table):
+        if course := course_for(comparable_of(outcome, instrument)):
+            recovery = f"how they recover {course.settled_grade}" if course.settled_grade else "no recovery is known"
+            found.append(
+                f"{outcome} ({instrument}) is held against {STUDIED} whom nobody treats: {course.whom} "
+                f"({course.control}); their level is of grade {course.grade}, how two values of one person go together "
+                f"{course.retest_grade}, {recovery}"
+            )
+    if found:
+        found.append(
+            f"where {STUDIED} count, age, hours and all else that is said of a person change nothing; grades go from "
+            "A (measured more than once) to D (assumed)"
+        )
+    return found
+
+
+def _outcomes(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Every outcome and instrument of the table, once."""
+    return list(dict.fromkeys(zip(table["outcome"], table["instrument"], strict=True)))
 
 
 def _who(row: Mapping[str, object]) -> str:
@@ -108,7 +134,7 @@ def _unsaid(pairs: Sequence[Pair], ways: Sequence[Sequence[Hours]]) -> list[str]
             "equally possible, a third each; say it in a column 'posture' (seated, supine, prone, side) for a narrower "
             "band"
         )
-    parts = [pair for pair in pairs if pair.part in PARTS]
+    parts = [pair for pair, own in zip(pairs, ways, strict=True) if pair.part in PARTS and len(own) > 1]
     if parts:
         named = ", ".join(dict.fromkeys(pair.part for pair in parts))
         gap = "" if all(pair.days_apart for pair in parts) else f", and {VISIT:g} min between the two of one day"
@@ -122,10 +148,11 @@ def _unsaid(pairs: Sequence[Pair], ways: Sequence[Sequence[Hours]]) -> list[str]
 def _lesson(lesson: Lesson, table: pd.DataFrame) -> str:
     """How a control moved the band."""
     own = table[(table["outcome"] == lesson.outcome) & (table["instrument"] == lesson.instrument)]
-    log = instrument_of(lesson.outcome, lesson.instrument).scale == "log"
+    log = comparable_of(lesson.outcome, lesson.instrument).scale == "log"
+    whom = held_against(lesson.outcome, lesson.instrument)
     moved = f"{100 * (np.exp(lesson.moved) - 1):+.2g} %" if log else f"{lesson.moved:+.2g} {own['unit'].iloc[0]}"
     return (
-        f"the control in the file ({lesson.people} people) counts beside the virtual people: what is expected of "
+        f"the control in the file ({lesson.people} people) counts beside the {whom}: what is expected of "
         f"{lesson.outcome} is moved by {moved.replace('-', '−')}"
     )
 
@@ -154,8 +181,38 @@ def _people(pairs: Sequence[Pair], table: pd.DataFrame) -> list[str]:
     return found
 
 
-def methods(rests: bool, expected: Mapping[Wanted, Expected], usual: Iterable[Mapping[str, float]]) -> str:
-    """The paragraph for a paper."""
+def methods(rests: bool, expected: Mapping[Wanted, Foretells], usual: Iterable[Mapping[str, float]]) -> str:
+    """The paragraph for a paper: what the body shows, then what is told by published courses."""
+    lived = {wanted: own for wanted, own in expected.items() if wanted[0].lived}
+    courses = _course_methods(one for one, *_ in expected)
+    return " ".join(part for part in (_lived_methods(rests, lived, usual) if lived else "", courses) if part)
+
+
+def _course_methods(instruments: Iterable[Instrument]) -> str:
+    """What is told by published courses, and from where; empty where nothing is."""
+    from importlib.metadata import version
+
+    found = []
+    for one in dict.fromkeys(instruments):
+        if course := course_for(one):
+            known = {"level": course.source, "correlation": course.retest_source, "recovery": course.settled_source}
+            cited = "; ".join(f"{name}: {source}" for name, source in known.items() if source)
+            numbers = f"mean {course.mean:g}, SD {course.sd:g}, correlation of two values {course.retest:g}"
+            found.append(f"{one.outcome} ({one.instrument}), {course.whom}, {course.control}: {numbers}; {cited}")
+    if not found:
+        return ""
+    return (
+        f"What the simulated body has not was compared with published courses without treatment (Effleurage "
+        f"{version('effleurage')}; {'. '.join(found)}): the expected second value is the mean, moved by the recovery "
+        "since the first, plus the correlation times the distance of the first value from the mean, and the band of "
+        f"{SHARE:.0%} is 1.645 SD × √(1 − correlation²) on either side, within the ends of the scale. Nothing is "
+        f"expected beyond the middle {HELD:.1%} of first values. Bands of means also hold what the course itself may "
+        "be off by (three tenths of the spread between people, assumed)."
+    )
+
+
+def _lived_methods(rests: bool, expected: Mapping[Wanted, Foretells], usual: Iterable[Mapping[str, float]]) -> str:
+    """What is told by virtual people."""
     from importlib.metadata import version
 
     asked = dict.fromkeys(name for one in expected for name in one[0].clients)
@@ -180,11 +237,11 @@ def methods(rests: bool, expected: Mapping[Wanted, Expected], usual: Iterable[Ma
     )
 
 
-def _slopes(expected: Mapping[Wanted, Expected]) -> dict[Instrument, str]:
+def _slopes(expected: Mapping[Wanted, Foretells]) -> dict[Instrument, str]:
     """The slope of each instrument, from its least to its most."""
     slopes: dict[Instrument, list[float]] = {}
     for (one, *_), own in expected.items():
-        slopes.setdefault(one, []).append(own.slope(own.pairs.middle))
+        slopes.setdefault(one, []).append(own.slope(own.middle))
     return {
         one: f"{min(values):.2f}" + (f" to {max(values):.2f}" if max(values) - min(values) > 0.005 else "")
         for one, values in slopes.items()

@@ -200,6 +200,16 @@ def course_of(id: str, whom: str = ADULTS, control: str = "") -> Course:
     return found[0]
 
 
+def usual_course(id: str) -> Course | None:
+    """The course of an outcome in adults where one is known, else the first of other people; None where none is.
+
+    >>> usual_course("psqi-total").whom, usual_course("insomnia-isi").whom, usual_course("rmssd")
+    ('adults', 'people with insomnia', None)
+    """
+    known = [row for row in courses().values() if row.id == id]
+    return next((row for row in known if row.whom == ADULTS), known[0] if known else None)
+
+
 def _normed(row: Course) -> Course:
     """The row, with what it leaves to the norm of the codebook."""
     norm = known_outcome(row.id, "course.toml").norm

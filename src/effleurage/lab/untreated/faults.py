@@ -8,10 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from effleurage.errors import Finding, RequestError
-from effleurage.lab.instruments.instruments import Instrument, instrument_of
+from effleurage.lab.instruments.instruments import Instrument
+from effleurage.lab.scales.keys import looks_back
 from effleurage.lab.untreated.bank import TRAITS
+from effleurage.lab.untreated.comparable import comparable_of
 from effleurage.lab.untreated.pair import LONGEST_APART, PARTS, Pair
 from effleurage.protocol.stimuli import catalogue
+
+WEEK = 7
+"""Fewest days between two values of a questionnaire that asks about longer than a week (ours)."""
 
 
 def instruments_of(
@@ -26,7 +31,7 @@ def instruments_of(
     for pair in pairs:
         place = pair.where or pair.participant
         try:
-            one = instrument_of(pair.outcome, pair.instrument)
+            one = comparable_of(pair.outcome, pair.instrument)
         except RequestError as error:
             findings += [replace(found, where=f"{pair.where}, {found.where}".strip(", ")) for found in error.findings]
         else:
@@ -70,12 +75,25 @@ def _times(pair: Pair, instrument: Instrument) -> list[tuple[str, str]]:
     apart = "Give the days between them in a column 'days_apart' (or 'day', in a row a measurement)"
     if not 0 <= pair.days_apart <= LONGEST_APART:
         return [(f"{pair.days_apart:g} days apart", f"Put the earlier one first; {LONGEST_APART} days are the most.")]
+    about, least = _fewest(instrument)
+    if pair.days_apart < least:
+        far = (
+            f"{pair.days_apart:g} days apart"
+            if pair.days_apart
+            else f"of one {'night' if instrument.nightly else 'day'}"
+        )
+        return [(f"two values of {instrument.outcome} {far}{about}", f"{apart}: {least} or more.")]
     if pair.days_apart > 0:
         return []
-    if instrument.nightly:
-        return [(f"two values of {instrument.outcome} of one night", f"{apart}: 1 or more.")]
     if gap < 0:
         return [("the second measurement is before the first", f"{apart}, or mend the times.")]
     if gap == 0:
         return [("both measurements are of one minute of one day", f"{apart}, or the time of each.")]
     return []
+
+
+def _fewest(instrument: Instrument) -> tuple[str, int]:
+    """The fewest days between two values of an outcome, and why they are more than one."""
+    if about := looks_back(instrument.id):
+        return f", which asks about {about}", WEEK
+    return "", 0 if instrument.clocked else 1

@@ -35,7 +35,8 @@ TRIPLED = 3.0
 UNREACHED = "hardly any of the virtual people begins there: nothing is expected"
 ALONE = f"fewer than {FEWEST} of the virtual people are like this: nothing is expected"
 UNSAID = "without its posture (or time of day) three times as much would be possible: nothing is expected"
-_LIKELY = (np.arange(101) + 0.5) / 101
+LIKELY = (np.arange(101) + 0.5) / 101
+"""Shares below which the second numbers lie that are each as likely as the next."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Foretold:
     def nothing(cls, number: int) -> Foretold:
         """Room for what is foretold after so many."""
         none = {name: np.full(number, np.nan) for name in ("centre", "low", "high", "spread", "doubt", "people")}
-        likely = np.full((number, len(_LIKELY)), np.nan)
+        likely = np.full((number, len(LIKELY)), np.nan)
         return cls(**none, reason=np.full(number, UNREACHED, dtype=object), likely=likely)
 
     def put(self, places: Sequence[int] | NDArray[np.int64], other: Foretold) -> None:
@@ -98,6 +99,19 @@ class Foretold:
         return replace(self, low=low, high=high, spread=np.maximum(np.hypot(self.spread, added), error))
 
 
+def on_scale(foretold: Foretold, x: Floats, instrument: Instrument, steps: Floats | None = None) -> Foretold:
+    """What is foretold after first numbers (n,), as far as the instrument can report it: its ends, and its steps."""
+    # who begins at an end of a scale may be beyond it: to stay there is no change
+    low = np.where(x <= instrument.low, np.minimum(foretold.low, instrument.low), foretold.low)
+    high = np.where(x >= instrument.high, np.maximum(foretold.high, instrument.high), foretold.high)
+    kept = replace(foretold, low=low, high=high)
+    if instrument.scale == "log":
+        return kept
+    kept = kept.rounded(x, instrument, steps)
+    ends = instrument.low, instrument.high
+    return replace(kept, low=np.clip(kept.low, *ends), high=np.clip(kept.high, *ends))
+
+
 def mixed(sides: Sequence[Foretold], apart: Bools) -> Foretold:
     """What is foretold where it is not said which of several sides somebody is on: each is as likely.
 
@@ -114,7 +128,7 @@ def mixed(sides: Sequence[Foretold], apart: Bools) -> Foretold:
         reason = np.where(side.reason != "", side.reason, reason)
     spread = np.hypot(every["spread"].mean(axis=0), every["centre"].std(axis=0))
     doubt, people = every["doubt"].mean(axis=0), every["people"].min(axis=0)
-    shared = np.quantile(likely, _LIKELY, axis=1).T
+    shared = np.quantile(likely, LIKELY, axis=1).T
     found = Foretold(every["centre"].mean(axis=0), low, high, spread, doubt, people, reason, shared)
     told = Foretold.nothing(len(apart))
     told.put(np.flatnonzero(~apart), sides[0].at(~apart))
@@ -154,15 +168,12 @@ class Expected:
         for place in np.flatnonzero(np.isfinite(x)).tolist():
             if within[place]:
                 found.put([place], self._beside(float(x[place]), offset, unsure, weights[place]))
-        # who begins at an end of a scale may be beyond it: to stay there is no change
-        low = np.where(x <= self.instrument.low, np.minimum(found.low, self.instrument.low), found.low)
-        high = np.where(x >= self.instrument.high, np.maximum(found.high, self.instrument.high), found.high)
-        found = replace(found, low=low, high=high)
-        if self.instrument.scale == "log":
-            return found
-        found = found.rounded(x, self.instrument, steps)
-        ends = self.instrument.low, self.instrument.high
-        return replace(found, low=np.clip(found.low, *ends), high=np.clip(found.high, *ends))
+        return on_scale(found, x, self.instrument, steps)
+
+    @property
+    def middle(self) -> float:
+        """Mean first number, on the instrument's scale."""
+        return self.pairs.middle
 
     def band(self, before: Floats) -> tuple[Floats, Floats, Floats]:
         """Expected second numbers and the ends of the band (n,), (n,), (n,) in the outcome's unit; NaN for none."""
@@ -216,7 +227,7 @@ class Expected:
         widen = np.sqrt(1 + (unknown / spread) ** 2) if spread > 0 else 1.0
         centre = offset + level + slope * at
         ends = [(1 - SHARE) / 2, (1 + SHARE) / 2]
-        off = quantiles(scatter, counts, [*ends, *_LIKELY]) * widen
+        off = quantiles(scatter, counts, [*ends, *LIKELY]) * widen
         doubt = np.hypot(unknown, DOUBT if self.instrument.scale == "log" else DOUBT_LINEAR * spread)
         numbers = {"centre": centre, "low": centre + off[0], "high": centre + off[1], "spread": spread}
         one = {name: np.array([value]) for name, value in {**numbers, "doubt": doubt, "people": people}.items()}

@@ -42,7 +42,12 @@ class Habits:
 
 
 def sides_of(pair: Pair, instrument: Instrument, habits: Habits) -> tuple[Hours, ...]:
-    """Every way in which a pair may have been measured, each as likely: postures and hours that are not said."""
+    """Every way in which a pair may have been measured, each as likely: postures and hours that are not said.
+
+    Of what the body has not only the days between count.
+    """
+    if not instrument.lived:
+        return (Hours(0.0, 0.0, pair.days_apart),)
     found = []
     for clocks in _clocks(pair):
         hours = _hours(replace(pair, clock_before=clocks[0], clock_after=clocks[1]), habits)

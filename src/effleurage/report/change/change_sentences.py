@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from effleurage.lab.instruments.instruments import instrument_of
 from effleurage.lab.untreated.arms import FEWEST
 from effleurage.lab.untreated.change import Compared
+from effleurage.lab.untreated.comparable import comparable_of, held_against
 from effleurage.report.numbers import human, interval
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NO_CAUSE = "This alone does not show that the treatment did it: there is no control in the file."
-BEYOND = "hardly any of the virtual people begins there (see the notes)"
+BEYOND = "hardly any of the {whom} begins there (see the notes)"
 COUNTS = "hold it against the control in the file"
 FEW = (
-    "what would have happened without treatment cannot be said: the control in the file is too small, and virtual "
-    "people differ from it"
+    "what would have happened without treatment cannot be said: the control in the file is too small, and {whom} "
+    "differ from it"
 )
 SMALLEST = "The smallest difference from what is expected that could have been seen"
 UNSAID_WAY = "posture or hour not said"
@@ -59,7 +59,7 @@ def _counting(compared: Compared) -> list[str]:
         (first if own else then).append(f"{clauses}.")
     alone = [f"{_name(row)}: {_against_control(row)}." for row in told_first if _name(row) not in told]
     said = [*first, *alone, *then]
-    doubts = {_name(one): FEW if one["few"] else COUNTS for one in unfit}
+    doubts = {_name(one): FEW.format(whom=_whom(one)) if one["few"] else COUNTS for one in unfit}
     clear = {(_name(row), row["condition"]) for row in against if row["sure"]}
     said += [
         _group(row, compared.table, doubts, sure=(_name(row), row["condition"]) in clear)
@@ -73,17 +73,21 @@ def _name(row: Mapping[str, Any]) -> str:
     return f"{row['outcome']} ({row['instrument']})"
 
 
+def _whom(row: Mapping[str, Any]) -> str:
+    return held_against(row["outcome"], row["instrument"])
+
+
 def _against_control(row: Mapping[str, Any]) -> str:
-    """Clause on a control that contradicts the virtual people, or is too small to judge by."""
+    """Clause on a control that contradicts those of whom something is expected, or is too small to judge by."""
     who, change, anyway = counted(row["n"], row["visits"]), changed(row["change"], row["unit"]), anyway_of(row)
     if not row["few"]:
         return (
-            f"{row['condition']} itself changed by {change} ({who}), not by {anyway} as virtual people do without "
+            f"{row['condition']} itself changed by {change} ({who}), not by {anyway} as {_whom(row)} do without "
             "treatment: the control in the file counts here, they do not"
         )
     beside = f"not by {anyway} as" if row["unfit"] and change != anyway else f"and by {anyway} as"
     itself = f"{row['condition']} in the file itself changed by {change} ({who})"
-    return f"{itself}, {beside} virtual people do without treatment: too few people to judge by"
+    return f"{itself}, {beside} {_whom(row)} do without treatment: too few people to judge by"
 
 
 def counted(people: int, visits: int) -> str:
@@ -109,13 +113,14 @@ def _as_sure(value: float, row: Mapping[str, Any]) -> float:
 def _group(row: Mapping[str, Any], table: pd.DataFrame, doubts: Mapping[str, str], *, sure: bool = False) -> str:
     """Sentences on the people of a condition; ``sure``: the control in the file shows a difference."""
     name = f"{_name(row)}, {row['condition']}" if row["condition"] else _name(row)
+    beyond = BEYOND.format(whom=_whom(row))
     left_out = (
-        f" Of {row['left_out']} more {_pairs(row['left_out'])} nothing is expected: {BEYOND}."
+        f" Of {row['left_out']} more {_pairs(row['left_out'])} nothing is expected: {beyond}."
         if row["left_out"]
         else ""
     )
     if not row["visits"]:
-        return f"{name}: nothing is expected of {row['left_out']} {_pairs(row['left_out'])}: {BEYOND}."
+        return f"{name}: nothing is expected of {row['left_out']} {_pairs(row['left_out'])}: {beyond}."
     own = table[(table["outcome"] == row["outcome"]) & (table["condition"] == row["condition"])]
     own = own[(own["instrument"] == row["instrument"]) & own["expected"].notna() & own["after"].notna()]
     doubt = doubts.get(_name(row), "")
@@ -174,7 +179,7 @@ def _one(row: Mapping[str, Any], doubt: str = COUNTS) -> str:
 
 def _reach(row: Mapping[str, Any]) -> str:
     """How far from the expected value somebody must come to be seen."""
-    fold = instrument_of(row["outcome"], row["instrument"]).scale == "log"
+    fold = comparable_of(row["outcome"], row["instrument"]).scale == "log"
     return f"{SMALLEST}: {smallest(row['seen'], 'fold' if fold else row['unit'])}."
 
 
