@@ -122,8 +122,8 @@ def hearts(names: tuple[str, ...]) -> Iterator[Figure]:
             for lag, own in hours.items():
                 pairs = np.array([pair for course in kept[f"{name}, {when}"] for pair in hourly(course, lag)])
                 first, second = pairs[np.isfinite(pairs).all(axis=1)].T
-                _, low, high = bands[one, own, ()].band(np.exp(first))
-                found[f"{lag:g} min"] = Held(first, second, np.log(low), np.log(high))
+                band = bands[one, own, ()].foretell(np.exp(first))
+                found[f"{lag:g} min"] = Held(first, second, band.low, band.high)
             yield from told(f"{name}, {when}", found)
 
 
@@ -140,8 +140,9 @@ def rests() -> dict[str, Held]:
     found = {}
     for before, after in combinations(range(3), 2):
         hours = Hours(REST + 15 * before, REST + 15 * after)
-        _, low, high = expected([(one, hours, ())])[one, hours, ()].band(values[:, before])
-        found[f"{15 * before} and {15 * after} min"] = Held(*np.log([values[:, before], values[:, after], low, high]))
+        band = expected([(one, hours, ())])[one, hours, ()].foretell(values[:, before])
+        first, second = np.log(values[:, [before, after]].T)
+        found[f"{15 * before} and {15 * after} min"] = Held(first, second, band.low, band.high)
     return found
 
 
@@ -185,5 +186,5 @@ def nights() -> dict[str, Held]:
     asleep = table[["leicht (s)", "tief (s)", "rem (s)"]].sum(axis=1).to_numpy(dtype=float) / 60
     asleep = asleep[asleep > 120]  # a doze of 23 min at 07:42 is no night
     one, hours = instrument_of("TST"), Hours(600.0, 600.0, 1)
-    _, low, high = expected([(one, hours, ())])[one, hours, ()].band(asleep[:-1])
-    return {"next night": Held(asleep[:-1], asleep[1:], low, high)}
+    band = expected([(one, hours, ())])[one, hours, ()].foretell(asleep[:-1])
+    return {"next night": Held(asleep[:-1], asleep[1:], band.low, band.high)}

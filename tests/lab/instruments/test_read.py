@@ -17,7 +17,8 @@ from effleurage.errors import RequestError
 from effleurage.lab.instruments.instruments import Instrument, instrument_of, instruments
 from effleurage.lab.instruments.read import LATEST, looks_of, mean_and_variance, read, report, sampled, truth
 from effleurage.people.cohort import Cohort
-from effleurage.people.simulate import protocol_of, simulate
+from effleurage.people.simulate import simulate
+from effleurage.protocol.given import protocol_of
 from effleurage.protocol.model import Protocol
 
 SOURCE = Path(__file__).parents[3] / "src" / "effleurage"
