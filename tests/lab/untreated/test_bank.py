@@ -86,4 +86,4 @@ def test_between_two_looks_a_state_lies_on_the_line() -> None:
     minutes = DAYS.minutes()
     lives = {"pain_rating": np.outer(minutes, [1.0, 2.0]).astype(np.float32)}
     seen = banks._seen(DAYS, lives, one, 2167.0)
-    assert seen["pain_rating"].values[0] == pytest.approx([2167.0, 4334.0])
+    assert seen["pain_rating"].values[0] == pytest.approx([2167.25, 4334.5])
