@@ -73,7 +73,10 @@ def damage(files: list[Path], luck: random.Random) -> None:
             path.write_bytes(other)
         return
     for path in files:
-        path.write_bytes(luck.choice(HARMS)(luck, path.read_bytes()))
+        data = harmed = path.read_bytes()
+        while harmed == data:  # some harm is none to some files, such as the mark of an archive at its beginning
+            harmed = luck.choice(HARMS)(luck, data)
+        path.write_bytes(harmed)
 
 
 def prove(quick: bool) -> Iterator[Figure]:

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 FAILED, INTERRUPTED = 1, 130
 """Exit status where the result could not be printed, and after Ctrl-C."""
@@ -78,12 +78,26 @@ def ended() -> Iterator[None]:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done and printed
     except KeyboardInterrupt:
         _say(STOPPED)
-        raise SystemExit(INTERRUPTED) from None
+        _leave()
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            _leave()
+        raise
     except Unprinted as refused:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left to print goes nowhere
         if not refused.quiet:
             _say(f"the result cannot be printed ({refused})")
         raise SystemExit(FAILED) from None
+
+
+def _leave() -> NoReturn:
+    """End after an interruption, all that was begun having been tidied up.
+
+    Python's own end is left out: it takes the interpreter from below threads of compiled code that are still at work,
+    and one of them may abort the program.
+    """
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 def at_work() -> None:
