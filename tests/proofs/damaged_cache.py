@@ -73,9 +73,9 @@ def damage(files: list[Path], luck: random.Random) -> None:
             path.write_bytes(other)
         return
     for path in files:
-        data = harmed = path.read_bytes()
-        while harmed == data:  # some harm is none to some files, such as the mark of an archive at its beginning
-            harmed = luck.choice(HARMS)(luck, data)
+        harmed = whole = path.read_bytes()
+        while harmed == whole:  # some harm is none to some files, such as the mark of an archive at its beginning
+            harmed = luck.choice(HARMS)(luck, whole)
         path.write_bytes(harmed)
 
 
@@ -100,7 +100,9 @@ def prove(quick: bool) -> Iterator[Figure]:
             unsaid = [kind for kind in files if (not quick or kind not in DEAR) and f"anew: {kind}" not in said]
             faults += [f"round {turn}: {kind} was not said" for kind in unsaid]
             found, said, crash = answers(place, cache)
-            faults += [f"round {turn}: not healed"] * (crash or found != wanted or "damaged" in said)
+            unhealed = ["crashed"] * crash + ["other numbers"] * (found != wanted)
+            unhealed += [line for line in said.splitlines() if "damaged" in line]
+            faults += [f"round {turn}, asked again: {what}" for what in unhealed]
     for kind, meaning in KINDS.items():
         least = 0 if quick and kind in DEAR else 1
         yield Figure(f"damaged files of {meaning}", str(count[kind]), f"{least} or more", count[kind] >= least)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from effleurage.lab.untreated.change import Compared
+from effleurage.lab.untreated.comparable import VIRTUAL, held_against
 from effleurage.protocol.times import time_of_day
 from effleurage.report.change.change_sentences import anyway_of, between, changed, counted, sentences, smallest
 from effleurage.report.colours import COLOURS, DIFFERENCE, LINE, MASSAGE, REST
@@ -114,10 +115,11 @@ def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _person(row: Mapping[str, Any]) -> dict[str, Any]:
-    clock = f"{time_of_day(row['clock_before'])} → {time_of_day(row['clock_after'])}"
-    later = f", {row['days_apart']} d later" if row["days_apart"] else ""
+    later = [f"{row['days_apart']} d later"] * bool(row["days_apart"])
+    hours = f"{time_of_day(row['clock_before'])} → {time_of_day(row['clock_after'])}"
+    clock = [hours] * (held_against(row["outcome"], row["instrument"]) == VIRTUAL)
     place = "control" if row["control"] and row["where"] else row["where"]
     numbers = {name: human(row[name]) for name in ("before", "after", "expected")}
     numbers["people"] = f"{row['people']:.0f}" if row["people"] == row["people"] else "–"
     return {**row, **numbers, "where": place,
-            "band": interval(row["low"], row["high"]), "when": clock + later}  # fmt: skip
+            "band": interval(row["low"], row["high"]), "when": ", ".join([*clock, *later])}  # fmt: skip
