@@ -188,7 +188,7 @@ CASES = Path(__file__).parents[4] / "shared" / "cases" / "plan"
 @pytest.mark.parametrize(
     ("name", "sizes"),
     [
-        ("d1", {"cortisol": (None, 25), "VAS stress": (80, 14), "systolic pressure": (444, 32), "RMSSD": (4155, 55)}),
+        ("d1", {"cortisol": (None, 25), "VAS stress": (84, 14), "systolic pressure": (471, 32), "RMSSD": (5582, 55)}),
         ("d11", {"VAS stress": (200, None)}),
         ("d3", {"VAS stress": (36, None)}),
         ("d4s", {"VAS stress": (None, 48)}),
@@ -222,7 +222,7 @@ def test_the_shared_change_score_needs_what_a_change_score_needs() -> None:
     found = {one.outcome.outcome: one for one in first_answer(asked).needs}
     for outcome, name, number in (
         ("cortisol", "worth", 28),
-        ("VAS stress", "expected", 325),
+        ("VAS stress", "expected", 343),
         ("VAS stress", "worth", 53),
     ):
         size = getattr(found[outcome], name)
