@@ -7,6 +7,7 @@ killed.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -55,13 +56,23 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True)
 class Way:
-    """How a command is asked: environment (empty: without), how Python is started, and with which options."""
+    """How a command is asked: environment (empty: without), how Python is started, and with which options.
+
+    ``escaped``: letters come as JSON's escapes, so that what is read of it, and not its bytes, is the same.
+    """
 
     name: str
     own: dict[str, str] = field(default_factory=dict)
     start: str = START
     options: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    escaped: bool = False
+
+    def gives(self, answers: list[str], wanted: list[str]) -> bool:
+        """Whether these are the answers that are wanted."""
+        if self.escaped:
+            return all(one.isascii() for one in answers) and [*map(json.loads, answers)] == [*map(json.loads, wanted)]
+        return answers == wanted
 
 
 WAYS = (
@@ -70,8 +81,12 @@ WAYS = (
     *(Way(f"in {zone}", {"TZ": zone}) for zone in ("Asia/Kathmandu", "America/St_Johns")),
     *(Way(f"{many} threads", {"EFFLEURAGE_THREADS": many}) for many in ("1", "7")),
     Way("one thread of the libraries", {"NPROC": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}),
-    Way("an ASCII terminal", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii:backslashreplace"}),
-    *(Way(f"optimised {option}", options=(option,)) for option in ("-O", "-OO")),
+    Way(
+        "an ASCII terminal",
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii:backslashreplace"},
+        escaped=True,
+    ),
+    Way("optimised", options=("-O",)),  # with -OO Altair does not find the docstrings that it reads
     Way("ten years later", start=CLOCK.format(3.2e8)),
     Way("ten years before", start=CLOCK.format(-3.2e8)),
     Way("without a home", without=("HOME", "XDG_CACHE_HOME")),
@@ -166,7 +181,7 @@ def prove(quick: bool) -> Iterator[Figure]:
             found = [asked(way, place, words, cache_folder()) for words in asks]
             count += len(found)
             faults = [fault for _, fault in found if fault]
-            faults += ["other bytes"] * ([answer for answer, _ in found] != wanted[: len(found)])
+            faults += ["other bytes"] * (not way.gives([answer for answer, _ in found], wanted[: len(found)]))
             yield Figure(way.name, "; ".join(faults) or SAME, SAME, not faults)
         if not quick:
             faults = at_once(place, home / "cold", wanted)
