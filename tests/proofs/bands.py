@@ -121,9 +121,9 @@ def hearts(names: tuple[str, ...]) -> Iterator[Figure]:
             found = {}
             for lag, own in hours.items():
                 pairs = np.array([pair for course in kept[f"{name}, {when}"] for pair in hourly(course, lag)])
-                first, second = pairs[np.isfinite(pairs).all(axis=1)].T
-                band = bands[one, own, ()].foretell(np.exp(first))
-                found[f"{lag:g} min"] = Held(first, second, band.low, band.high)
+                first, second = np.exp(pairs[np.isfinite(pairs).all(axis=1)].T)
+                band = bands[one, own, ()].foretell(first)
+                found[f"{lag:g} min"] = Held(one.transformed(first), one.transformed(second), band.low, band.high)
             yield from told(f"{name}, {when}", found)
 
 
