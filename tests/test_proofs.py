@@ -17,7 +17,6 @@ NAMES = sorted(path.stem for path in PROOFS.glob("*.py") if path.stem not in TOO
 TO_CARRY_OUT = {
     "bands",
     "damaged_cache",
-    "full_disks",
     "killed_writers",
     "load",
     "memory",
