@@ -16,11 +16,9 @@ TOOLS = ("__main__", "commands", "proof", "spoilt")
 NAMES = sorted(path.stem for path in PROOFS.glob("*.py") if path.stem not in TOOLS)
 TO_CARRY_OUT = {
     "bands",
-    "damaged_cache",
     "killed_writers",
     "load",
     "memory",
-    "same_numbers",
 }
 """Proofs whose page is missing or old and is to be made anew before the next release; named so that nobody forgets."""
 
