@@ -142,9 +142,8 @@ class Visit(_Frozen):
     def drives(self) -> Iterator[Drive]:
         """Every part of every turn as a drive of its own."""
         known = catalogue()
-        posture = known.postures[self.lies].value
         parts: list[dict[str, float]] = [
-            {"supine": posture} if posture >= 0 else {"standing": -posture},
+            {"supine": known.postures[self.lies].value},
             {"quiet": known.visit["quiet"].value},
             {"attention": self.attention},
             {"expectation": self.expectation},
