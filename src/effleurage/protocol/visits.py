@@ -142,8 +142,9 @@ class Visit(_Frozen):
     def drives(self) -> Iterator[Drive]:
         """Every part of every turn as a drive of its own."""
         known = catalogue()
+        posture = known.postures[self.lies].value
         parts: list[dict[str, float]] = [
-            {"supine": known.postures[self.lies].value},
+            {"supine": posture} if posture >= 0 else {"standing": -posture},
             {"quiet": known.visit["quiet"].value},
             {"attention": self.attention},
             {"expectation": self.expectation},
