@@ -40,6 +40,7 @@ NORMS = (
     "heart rate, seated (NHANES)",
     "heart rate, lying (Nunan)",
     "heart rate, seated to lying",
+    "at the maximum, heart rate (SedentaryMen)",
     "TSST, rise of heart rate",
     "stress interview, rise of systolic pressure",
     "stress interview, rise of diastolic pressure",

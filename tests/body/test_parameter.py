@@ -21,6 +21,7 @@ NATURAL = {
     "carry_light": "a share",
     "carry_time": "the range that its meaning says",
     "chronic_stress": "none, to marked",
+    "poor_sleep": "well, to twice as badly as with insomnia",
     "long_share": "a share",
     "flattening": "the day's curve neither turns over nor grows",
     "reset_share": "a share",
