@@ -156,10 +156,10 @@ def _by_hand(model: libsbml.Model, taken: Sequence[tuple[libsbml.Event, str]], i
                 libsbml.parseL3Formula(f"({name} + {TRACE!r} {units} - {seen.getId()})/({LAG * place!r} minute)")
             )
             event.getTrigger().renameSIdRefs(name, seen.getId())
-        if "night_in_bed" in {one.getVariable() for one in event.getListOfEventAssignments()}:
-            seen_now, still = libsbml.formulaToL3String(event.getTrigger().getMath()), seen.getId()
-            rising = f"in_bed > 0.5 dimensionless && {still} < 0.9 dimensionless && night_in_bed > 1 minute"
-            event.getTrigger().setMath(libsbml.parseL3Formula(f"{seen_now} && {rising}"))
+        seen_now = libsbml.formulaToL3String(event.getTrigger().getMath())
+        again = "night_in_bed" in {one.getVariable() for one in event.getListOfEventAssignments()}
+        begun = f" && {seen.getId()} < 0.9 dimensionless && night_in_bed > 1 minute" if again else ""
+        event.getTrigger().setMath(libsbml.parseL3Formula(f"({seen_now}) && ({trigger}){begun}"))
         model.addEvent(event)
 
 
