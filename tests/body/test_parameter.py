@@ -32,6 +32,7 @@ NATURAL = {
     "adrenal_by_sympathetic": "the adrenal's gain stays above zero",
     "capillary_by_exercise": "plasma stays above zero",
     "capillary_by_lying": "interstitium stays above zero",
+    "pulse_most": "diastolic pressure stays above zero",
     "bias_rise": "no faster than steps of the solver",
     "reflection": "a share",
     "saliva_share": "a share",
