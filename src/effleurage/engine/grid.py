@@ -20,7 +20,7 @@ from effleurage.engine.schedule import Schedule
 DAY = 1440.0
 """Minutes of a day."""
 HOUR = 60.0
-PACE = ((15.0, 2.0), (120.0, 7.5), (np.inf, 15.0))
+PACE = ((30.0, 2.0), (120.0, 7.5), (np.inf, 15.0))
 """(minutes since the last input change, longest step in minutes): the reflex that holds pressure is not followed in longer
 steps soon after a change. Every quantity of a typical person's fortnight is then within 6e-4 of its largest value of what
 libRoadRunner has (1.6e-3 with 75 minutes in the second row)."""
