@@ -13,8 +13,8 @@ from effleurage.engine.flowing import Constants
 from effleurage.engine.step import looped_step
 from effleurage.engine.weights import Weights, phis_of, weights_of
 
-_SMALLEST = 8
-_AFTER = (1, 1, 2, 4)
+_SMALLEST = 4
+_AFTER = (1, 1, 2)
 """What is left of a step after an event is taken in these eighths: a person who has just woken changes fast."""
 _BISECTIONS = 32
 
