@@ -51,7 +51,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
             attention=unit,
             expectation=unit,
         )
-        doses = sorted(name for name, kind in known.kinds.items() if kind.input and not kind.dosed and kind.input != "in_bed")
+        doses = sorted(
+            name for name, kind in known.kinds.items() if kind.input and not kind.dosed and kind.input != "in_bed"
+        )
         dose = st.builds(
             Dose,
             kind=st.sampled_from(doses),

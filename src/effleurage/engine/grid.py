@@ -21,10 +21,10 @@ DAY = 1440.0
 """Minutes of a day."""
 HOUR = 60.0
 PACE = ((30.0, 2.0), (480.0, 7.5), (np.inf, 15.0))
-"""(minutes since the last input change, longest step in minutes): the reflex that holds pressure is not followed in longer
-steps within a night of a change. Every quantity of a typical person's fortnight is then within 6e-4 of its largest value of
-what libRoadRunner has, and what halved steps move in a difference between twins is within 0.2 % of its size (4 % of vagal
-tone with 15 and 120 minutes in the first rows)."""
+"""(minutes since the last input change, longest step in minutes): the reflex that holds pressure is not followed in
+longer steps within a night of a change. Every quantity of a typical person's fortnight is then within 6e-4 of its
+largest value of what libRoadRunner has, and what halved steps move in a difference between twins is within 0.2 % of its
+size (4 % of vagal tone with 15 and 120 minutes in the first rows)."""
 
 
 @dataclass(frozen=True)
