@@ -1,5 +1,4 @@
 from .errors import EffleurageError as EffleurageError
-from .evidence.ask import challenges as challenges
 from .evidence.ask import studies as studies
 from .evidence.ask import validate as validate
 from .evidence.ask import verdict as verdict

@@ -12,7 +12,6 @@ from effleurage.lab.instruments.instruments import Instrument
 from effleurage.lab.scales.keys import looks_back
 from effleurage.lab.untreated.bank import TRAITS
 from effleurage.lab.untreated.comparable import comparable_of
-from effleurage.lab.untreated.hours import ABOUT
 from effleurage.lab.untreated.pair import LONGEST_APART, PARTS, Pair
 from effleurage.protocol.stimuli import catalogue
 
@@ -50,10 +49,9 @@ def instruments_of(
 
 def _posture(posture: str) -> list[tuple[str, str]]:
     """What is wrong with a posture, and the fix."""
-    known = (*catalogue().postures, ABOUT)
-    if not posture.strip() or posture.strip().casefold() in known:
+    if not posture.strip() or posture.strip().casefold() in catalogue().postures:
         return []
-    return [(f"'{posture[:40]}' is no posture", f"Say one of: {', '.join(known)}.")]
+    return [(f"'{posture[:40]}' is no posture", f"Say one of: {', '.join(catalogue().postures)}.")]
 
 
 def _traits(usual: Mapping[str, float]) -> list[tuple[str, str]]:

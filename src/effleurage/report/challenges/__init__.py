@@ -1,1 +1,0 @@
-"""The page of challenges: what an expert tries first on a body, as curves with what was published on them."""
