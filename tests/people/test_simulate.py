@@ -136,9 +136,7 @@ def test_a_carry_over_is_needed_for_any_effect_days_later(short: Protocol) -> No
     assert later(0.1) > 10 * later(0.0)
 
 
-@pytest.mark.parametrize(
-    ("named", "said"), [({"cortisol_half_lif": 40.0}, "cortisol_half_life"), ({"age": 300.0}, "18 to 90")]
-)
+@pytest.mark.parametrize(("named", "said"), [({"acth_half_lif": 40.0}, "acth_half_life"), ({"age": 300.0}, "18 to 90")])
 def test_a_setting_that_cannot_be_is_refused(short: Protocol, named: dict[str, float], said: str) -> None:
     with pytest.raises(RequestError, match=said):
         simulate(short, 1, settings=named)
