@@ -187,8 +187,8 @@ def test_the_file_says_of_whom_it_is(short: Protocol) -> None:
 def test_a_protocol_becomes_events_and_a_switched_off_arrow_is_gone(short: Protocol) -> None:
     with_visit, alone = read(to_sbml(short)), read(to_sbml())
     assert with_visit.getModel().getNumEvents() > alone.getModel().getNumEvents() + 4
-    assert "cortisol_at_rest" not in to_sbml(plain=True)
-    assert "cortisol_at_rest" in to_sbml(plain=True, without=["cortisol->feedback_fast"])
+    assert "glucocorticoid_at_rest" not in to_sbml(plain=True)
+    assert "glucocorticoid_at_rest" in to_sbml(plain=True, without=["glucocorticoid->feedback_fast"])
 
 
 def test_events_come_in_the_order_of_time(short: Protocol) -> None:
