@@ -187,11 +187,23 @@ timeline:
   - day 3 09:00 to day 5 09:00: chronic stress, strength 1
   - day 3 17:00: exercise, 70 % VO2max, 30 min
   - day 3 17:32: massage, swedish, deep pressure, legs, 20 min, arrival 0 min
+  - day 5 09:00: paced breathing, 2 a minute, 20 min
+  - day 5 10:00: vagus stimulation, 20 min
+  - day 5 11:00: cold hand, 3 min
+  - day 5 12:00: standing up, 20 min
+  - day 5 13:00: up and about, 60 min
+  - day 5 14:30: atropine, 20 min
+  - day 5 15:30: propranolol, 20 min
+  - day 6 08:00: corticorelin, 70 ug, 1 min
+  - day 6 11:00: cosyntropin, 1 ug, 1 min
+  - day 6 14:00: oral hydrocortisone, 20 mg, 1 min
+  - day 6 18:00: dexamethasone, 1 mg, 1 min
 """
     schedule = parse_protocol(text, "everything").only_at(np.arange(0, 9 * 1440, 10.0)).schedule()
     names = ("", *whole.parameters)
     program = program_of(whole)
-    base = Cohort(np.array([0]), {"age": 50.0}, typical=True, steady=True).constants(whole, program)
+    base = Cohort(np.array([0]), {"age": 50.0, "female": 1.0, "poor_sleep": 1.0}, typical=True, steady=True)
+    base = base.constants(whole, program)
     grid = lay_grid([schedule])
     inputs = lay_inputs(schedule, grid, program.inputs, {name: row.rest for name, row in whole.inputs.items()})
     moved = run(
