@@ -14,7 +14,7 @@ from effleurage.report.scoreboard.scoreboard_page import MEANS, as_html, as_mark
 
 RESTS_ON = {
     "TSST, plasma cortisol 35 min after the start": "stressor->provocation",
-    "beta-endorphin, 80 % VO2max for 20 min": "exercise->work",
+    "beta-endorphin, 80 % VO2max for 30 min": "exercise->work",
     "T cells, 14:00 over 02:00": "gr_exposure->t_release",
 }
 """Target -> the arrow without which it is missed."""
