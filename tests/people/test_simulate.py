@@ -187,7 +187,8 @@ timeline:
   - day 3 09:00 to day 5 09:00: chronic stress, strength 1
   - day 3 17:00: exercise, 70 % VO2max, 30 min
   - day 3 17:32: massage, swedish, deep pressure, legs, 20 min, arrival 0 min
-  - day 5 09:00: paced breathing, 2 a minute, 20 min
+  - day 5 09:00: paced breathing, 5 a minute, 20 min
+  - day 5 09:30: paced breathing, 2 a minute, 20 min
   - day 5 10:00: vagus stimulation, 20 min
   - day 5 11:00: cold hand, 3 min
   - day 5 12:00: standing up, 20 min
