@@ -203,8 +203,8 @@ timeline:
     schedule = parse_protocol(text, "everything").only_at(np.arange(0, 9 * 1440, 10.0)).schedule()
     names = ("", *whole.parameters)
     program = program_of(whole)
-    who = Cohort(np.array([0]), {"age": 50.0, "female": 1.0, "poor_sleep": 1.0}, typical=True, steady=True)
-    base = who.constants(whole, program)
+    asked = {"age": 50.0, "female": 1.0, "poor_sleep": 1.0, "vagal_by_pacing": 0.2}  # by the ledger it does nothing
+    base = Cohort(np.array([0]), asked, typical=True, steady=True).constants(whole, program)
     grid = lay_grid([schedule])
     inputs = lay_inputs(schedule, grid, program.inputs, {name: row.rest for name, row in whole.inputs.items()})
     moved = run(
