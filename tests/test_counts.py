@@ -80,7 +80,10 @@ def test_the_scoreboard_counts_the_questions_of_every_part() -> None:
 
 def test_the_readme_names_the_systems_there_are() -> None:
     said = page("README.md")
-    assert f"{NUMBERS[len(RESIDENT)].capitalize()} systems (touch, stress, autonomic tone, circulation, sleep, " in said
+    assert (
+        f"{NUMBERS[len(RESIDENT)].capitalize()} systems (touch, stress, autonomic tone, heart, circulation, sleep, "
+        in said
+    )
     assert f"and {NUMBERS[len(CHALLENGES)]} that a protocol switches on ({', '.join(CHALLENGES)})" in said
 
 

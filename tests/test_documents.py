@@ -37,6 +37,7 @@ CARRIED_OUT: dict[str, tuple[str, ...]] = {
 """First word of a command -> what is said after it, so that it takes seconds."""
 PARSED = {
     "calibrate": "minutes; tests/fit carries out a ring",
+    "challenges": "minutes; tests/evidence/challenges and tests/cli/test_challenges.py carry out parts",
     "claims": "a minute; tests/cli/test_claims.py carries them out",
     "compare": "a minute; tests/cli/test_compare.py carries it out",
     "demo": "minutes; tests/report and tests/cli carry out its parts",

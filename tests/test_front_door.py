@@ -28,10 +28,10 @@ PACKAGE = Path(ef.__file__).parent
 NOTO = "noto-2010-leg-massage"
 
 SHOWN = """
-Cohort EffleurageError Person Protocol Twin __version__ claims compare conduct contrast describe example export_sbml
-four_ways measure_hrv measure_saliva measure_scale measure_sleep model open_run page plan read_design read_pairs
-read_protocol read_rr read_saliva read_scale read_sleep redesign rehearse run_cohort save sensitivity simulate studies
-twin validate verdict
+Cohort EffleurageError Person Protocol Twin __version__ challenges claims compare conduct contrast describe example
+export_sbml four_ways measure_hrv measure_saliva measure_scale measure_sleep model open_run page plan read_design
+read_pairs read_protocol read_rr read_saliva read_scale read_sleep redesign rehearse run_cohort save sensitivity
+simulate studies twin validate verdict
 """
 """What Tab shows. A name that comes or goes is a promise made or broken: say it in the changelog."""
 
@@ -48,6 +48,7 @@ REACHED = {
     "plan": ("plan", "redesign", "read_design", "save"),
     "trial": ("conduct", "rehearse", "save"),
     "validate": ("validate",),
+    "challenges": ("challenges",),
     "evidence": ("studies",),
     "claims": ("claims", "verdict"),
     "four-ways": ("four_ways",),
@@ -126,7 +127,7 @@ def doctests(name: str) -> list[doctest.DocTest]:
     return [one for one in finder.find(found, name, module=module, globs=dict(vars(module))) if one.examples]
 
 
-COSTLY = {"four_ways", "validate", "rehearse", "conduct", "plan", "redesign"}
+COSTLY = {"challenges", "four_ways", "validate", "rehearse", "conduct", "plan", "redesign"}
 
 
 @pytest.mark.parametrize(
@@ -251,6 +252,7 @@ def test_an_example_that_does_not_exist_names_the_nearest() -> None:
         (lambda: ef.measure_scale(ef.example("scores")), {"outcome", "value", "reason"}),
         (lambda: ef.compare(ef.example("two-visits")), {"outcome", "before", "after", "where"}),
         (lambda: ef.studies("cortisol"), {"study", "g", "low", "high"}),
+        (lambda: ef.challenges("slow breathing"), {"challenge", "status", "status_1", "quote"}),
         (lambda: ef.verdict("lymph"), {"study", "answer"}),
         (lambda: ef.sensitivity("cortisol"), {"name", "percent", "share"}),
         (lambda: ef.describe("cortisol"), {"name", "value", "grade", "source"}),

@@ -1,4 +1,5 @@
 from .errors import EffleurageError as EffleurageError
+from .evidence.ask import challenges as challenges
 from .evidence.ask import studies as studies
 from .evidence.ask import validate as validate
 from .evidence.ask import verdict as verdict

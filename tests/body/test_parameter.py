@@ -16,21 +16,26 @@ from effleurage.errors import BodyError
 LOG = Parameter("a", "s", 2.0, "minute", 0.1, 0.1, "assumed", "D", "m")
 LINEAR = replace(LOG, name="b", value=-0.5, scale="linear", between=0.1, low=-math.inf, high=math.inf)
 NATURAL = {
+    "about_work": "nobody works less than nothing",
     "age": "grown-up people that studies have",
     "carry_light": "a share",
     "carry_time": "the range that its meaning says",
     "chronic_stress": "none, to marked",
-    "diastolic_by_sympathetic": "pressure stays above zero",
+    "poor_sleep": "well, to twice as badly as with insomnia",
+    "long_share": "a share",
+    "flattening": "the day's curve neither turns over nor grows",
+    "reset_share": "a share",
+    "return_by_standing": "some blood comes back",
     "drive_by_waking": "the drive of CRH stays where it has been seen",
     "heart_by_age": "the rate stays above zero at any age",
     "lymph_cells": "cells that lymph has been seen to hold",
     "adrenal_by_sympathetic": "the adrenal's gain stays above zero",
     "capillary_by_exercise": "plasma stays above zero",
     "capillary_by_lying": "interstitium stays above zero",
+    "pulse_most": "diastolic pressure stays above zero",
     "bias_rise": "no faster than steps of the solver",
     "reflection": "a share",
     "saliva_share": "a share",
-    "systolic_by_sympathetic": "pressure stays above zero",
     "tnf_by_vagal": "a restraint",
 }
 """Rows whose bounds are ends of nature, and so may cut off what four standard deviations would reach."""

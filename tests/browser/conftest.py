@@ -14,6 +14,7 @@ from tests.report import made_up
 from tests.report.plan.conftest import whole_plan
 
 from effleurage.evidence.published.appraisal import evidence
+from effleurage.report.challenges import challenges_page
 from effleurage.report.change import change_page
 from effleurage.report.claims import claims_page
 from effleurage.report.contents import publish
@@ -31,6 +32,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 MADE = Made(
     "effleurage plan '60 min weekly x 6 vs quiet rest' --html a-rather-long-name-of-a-page.html", 1, date(2027, 3, 1)
 )
+FEW = ("posture", "crh", "slow breathing", "vaccine", "night")
+"""Challenges of two, three and four panels, of hours and of weeks."""
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +64,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "plan": plan_page.as_html(whole_plan(), made=MADE),
         "plan-one": plan_page.as_html(whole_plan(outcomes=whole_plan().outcomes[:1]), made=MADE),
         "scoreboard": scoreboard_page.as_html(*made_up.scoreboard(), MADE),
+        "challenges": challenges_page.as_html(made_up.tried(*FEW), MADE),
         "simulate": simulate_page.as_html(made_up.contrast(), MADE),
         "change": change_page.as_html(made_up.change(), "visits.csv", MADE),
     }

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("four-ways", "claims", "evidence", "plan", "plan-one", "scoreboard", "simulate", "change", "index")
+NAMES = (
+    *("four-ways", "claims", "evidence", "plan", "plan-one", "scoreboard", "challenges", "simulate", "change", "index"),
+)
 WIDE, PHONE, PAPER = 1280, 390, 688
 """Pixels of a window, of a telephone, and of A4 between its margins."""
 CHECKS = (Path(__file__).parent / "checks.js").read_text(encoding="utf-8")
@@ -59,7 +61,7 @@ def test_a_printed_page_is_whole(browser: Browser, pages: Path, name: str) -> No
         assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("name", ["four-ways", "evidence", "plan-one", "simulate", "change"])
+@pytest.mark.parametrize("name", ["four-ways", "evidence", "plan-one", "challenges", "simulate", "change"])
 def test_figures_fill_their_card(browser: Browser, pages: Path, name: str) -> None:
     with opened(browser, (pages / f"{name}.html").as_uri(), WIDE) as page:
         assert page.locator("section .plot").count()

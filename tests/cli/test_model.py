@@ -12,7 +12,7 @@ Say = Callable[..., Result]
 
 
 def test_the_model_explains_itself(say: Say) -> None:
-    assert "d cortisol_own/dt" in say("model", "cortisol_own").stdout
+    assert "d cortisol/dt" in say("model", "cortisol").stdout
     assert len(json.loads(say("model", "wiring", "--json").stdout)["arrows"]) > 200
 
 

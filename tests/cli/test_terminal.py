@@ -20,7 +20,7 @@ from typer.testing import Result
 
 from effleurage.body.compose import LISTS
 from effleurage.cli import terminal
-from effleurage.cli.terminal import Told, refusal, right, warned
+from effleurage.cli.terminal import Told, refusal, right, warned, warned_once
 from effleurage.errors import BeyondLife, EffleurageError, Finding
 
 NASTY = ("[p01]", "[/b]", "[red]x\\", "[bold", "a[/]b", ":smile:")
@@ -79,6 +79,17 @@ def test_what_the_library_tells_is_a_line_on_stderr(capsys: pytest.CaptureFixtur
     shown = capsys.readouterr()
     assert shown.err == "effleurage: a kept file was damaged and is made anew: settled/x.npy\n"
     assert shown.out == ""
+
+
+def test_what_was_warned_of_is_not_said_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        monkeypatch.setattr(warnings, "showwarning", warned_once())
+        for people in (2, 2, 3):
+            warnings.warn(f"{people} of 9 people pass the limits of life", BeyondLife, stacklevel=1)
+    assert [line[:14] for line in capsys.readouterr().err.splitlines()] == ["effleurage: 2 ", "effleurage: 3 "]
 
 
 def test_a_warning_is_a_message_without_code(

@@ -18,6 +18,7 @@ from effleurage.body.parameter import Parameter
 from effleurage.engine import program as programs
 from effleurage.engine import provenance, run, settle
 from effleurage.engine.cache import is_place
+from effleurage.engine.flowing import Flowing
 from effleurage.engine.program import Program, load_program
 from effleurage.engine.provenance import GROUND, LAYERS, LIBRARIES, PACKAGE, code, cpu, key, processor, versions
 from effleurage.protocol.model import Protocol
@@ -268,12 +269,13 @@ def test_the_key_of_a_settled_start_holds_who_and_which_day(
     typical = np.asarray(program.constant_values)[:, None]
     found = {places(monkeypatch, start(program, body, values)) for values in (typical, np.nextafter(typical, np.inf))}
     found.add(places(monkeypatch, start(replace(program, digest="x"), body)))
+    found.add(places(monkeypatch, start(replace(program, flowing=Flowing()), body)))
     later = Protocol(title="a day", days=1, people={"wake_time": 8.0}).ordinary_day()
     found.add(places(monkeypatch, lambda: settle.settled_states(program, typical, later, body.slow)))
     fewer = dict(list(body.slow.items())[1:])
     day = Protocol(title="a day", days=1).ordinary_day()
     found.add(places(monkeypatch, lambda: settle.settled_states(program, typical, day, fewer)))
-    assert len(found) >= 4
+    assert len(found) >= 5
 
 
 def test_the_key_of_what_was_traced_holds_shapes_and_name(monkeypatch: pytest.MonkeyPatch) -> None:

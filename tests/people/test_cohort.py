@@ -130,9 +130,9 @@ def test_a_hint_names_what_people_are_asked_for_before_other_rows(body: Body, sa
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("cortisol_half_life", 450.1, "is more than 10 times the ledger's 45"),
-        ("cortisol_half_life", 4.4, "is less than 1/10 of the ledger's 45"),
-        ("drive_level", 9.3, "away from the ledger's 0.7"),
+        ("acth_gain", 450.1, "is more than 10 times the ledger's 2"),
+        ("acth_gain", 1.4, "is less than 1/10 of the ledger's 2"),
+        ("drive_level", 9.3, "away from the ledger's 0."),
         ("calm_by_deep_touch", -2.3, "is more than 2.5 away from the ledger's 0.25"),
     ],
 )
@@ -151,7 +151,7 @@ def test_a_setting_far_from_the_ledger_is_refused_unless_insisted_on(
     ("name", "setting", "said"),
     [
         ("heart_intercept", 1.2, "heart_intercept = 1.2 /min. Keep it"),
-        ("cortisol_half_life", 450.1, "cortisol_half_life = 450.1 min is more than"),
+        ("acth_gain", 450.1, "acth_gain = 450.1 pg/mL is more than"),
         ("calm_by_deep_touch", -2.3, "calm_by_deep_touch = -2.3 is more than"),
         ("heart_intercept", {"mean": 130, "sd": 300}, "heart_intercept: sd 300 /min. People lie"),
     ],

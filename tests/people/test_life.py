@@ -16,20 +16,36 @@ from effleurage.protocol.model import Protocol
 from effleurage.protocol.reading import parse_protocol
 from effleurage.runs.open import beyond_life
 
-HARD = "title: hard\ndays: 2\ntimeline:\n  - day 2 10:05: exercise, 100 % VO2max, 45 min\nsample: day 2 08:00\n"
+HARD = """
+title: hard
+days: 2
+people: {systolic_rest: {mean: 170, sd: 20}}
+timeline:
+  - day 2 10:05: exercise, 100 % VO2max, 45 min
+sample: day 2 08:00
+"""
 HALF_AWAKE = "title: half\ndays: 3\ntimeline:\n  - day 2 00:00: kept awake, strength 0.5, 480 min\n"
 CLOCK = (0, 4, 8, 12, 16, 20)
 STRAIN = """
 title: strain
 days: 3
-people: {chronic_stress: 1}
+people: {chronic_stress: 1, systolic_rest: {mean: 170, sd: 20}}
 timeline:
   - day 2 08:00: stressor, strength 2, 240 min
   - day 2 13:00: exercise, 90 % VO2max, 30 min
 """
 
 
-VITAL = {"systolic", "diastolic", "adrenaline", "heart_rate", "breathing", "cortisol_own"}
+VITAL = {
+    "systolic",
+    "diastolic",
+    "adrenaline",
+    "heart_rate",
+    "breathing",
+    "cortisol",
+    "cardiac_output",
+    "mean_pressure",
+}
 
 
 @pytest.mark.parametrize("text", [HARD, STRAIN], ids=["hard", "strain"])
@@ -115,7 +131,7 @@ def test_ordinary_days_and_a_massage_keep_people_alive(short: Protocol) -> None:
 def test_every_vital_quantity_rests_within_its_limits() -> None:
     body = resident_body()
     limits = limits_of(body)
-    assert {"heart_rate", "systolic", "diastolic", "adrenaline", "cortisol_own", "sleep_efficiency"} <= set(limits)
+    assert {"heart_rate", "systolic", "diastolic", "adrenaline", "cortisol", "sleep_efficiency"} <= set(limits)
     for name, (low, high) in limits.items():
         rest = body.quantities[name].rest
         assert isinstance(rest, str) or low <= rest <= high

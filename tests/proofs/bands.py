@@ -24,7 +24,7 @@ from effleurage.lab.instruments.instruments import instrument_of, instruments
 from effleurage.lab.untreated.bank import Bank
 from effleurage.lab.untreated.change import compare
 from effleurage.lab.untreated.expected import expected
-from effleurage.lab.untreated.hours import Hours
+from effleurage.lab.untreated.hours import ABOUT, Hours
 from effleurage.lab.untreated.pair import Pair
 from effleurage.lab.untreated.sides import Habits
 
@@ -116,7 +116,8 @@ def hearts(names: tuple[str, ...]) -> Iterator[Figure]:
             continue
         one = next(one for one in instruments().values() if one.part == index)
         for when, begin in BEGINS.items():
-            hours = {lag: Hours(begin, begin + lag) for lag in LAGS}
+            posture = "" if when == "asleep" else ABOUT
+            hours = {lag: Hours(begin, begin + lag, posture=posture) for lag in LAGS}
             bands = expected([(one, own, ()) for own in hours.values()], bank)
             found = {}
             for lag, own in hours.items():

@@ -31,7 +31,7 @@ def numbers() -> Iterator[tuple[str, Number]]:
 
 @pytest.mark.parametrize(("name", "number"), list(numbers()))
 def test_every_number_has_unit_source_grade_and_meaning(name: str, number: Number) -> None:
-    assert number.unit in {"minute", "mmHg", "lux", "mg", "pg/mL", "ng/kg", "dimensionless"}, name
+    assert number.unit in {"minute", "/min", "mmHg", "lux", "mg", "µg", "pg/mL", "ng/kg", "dimensionless"}, name
     assert number.source in {"assumed", "definition", *sources()} or "Wallace" in number.source
     assert number.grade in GRADES
     assert (number.source == "assumed") == (number.grade == "D"), name

@@ -115,6 +115,8 @@ def test_hands_that_cannot_be(said: dict[str, str], field: str) -> None:
         ("exercise", 60, "brutal", "strength"),
         ("laughter", 60, "loud", "strength"),
         ("laughter", 6000, "", "minutes"),
+        ("endotoxin", 1, "", "strength"),
+        ("dexamethasone", 1, "", "strength"),
     ],
 )
 def test_doses_that_cannot_be(kind: str, minutes: float, strength: str | float, field: str) -> None:

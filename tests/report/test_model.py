@@ -10,11 +10,11 @@ from effleurage.report.model import describe
 
 
 def test_a_quantity_shows_its_equation_its_numbers_and_who_reads_it() -> None:
-    assert "feedback_gr" in describe("cortisol").as_text().split("read by")[1]
-    text = describe("cortisol_own").as_text()
-    assert "d cortisol_own/dt" in text
-    assert "cortisol_half_life = 45 min" in text
-    assert "Carroll 2007" in text
+    assert "feedback_gr" in describe("glucocorticoid").as_text().split("read by")[1]
+    text = describe("cortisol").as_text()
+    assert "d cortisol/dt" in text
+    assert "free_half_life = " in text
+    assert "Dorin" in text
 
 
 def test_everything_in_the_body_can_be_described(whole: Body) -> None:

@@ -134,6 +134,23 @@ def test_nights_go_on_whatever_the_habits(habits: dict[str, float]) -> None:
     assert apart(by_roadrunner(to_sbml(protocol), 6), ours(longer)) <= 1e-3
 
 
+def test_inputs_that_somebody_sets_between_two_calls_are_met(short: Protocol) -> None:
+    import roadrunner
+
+    runner = roadrunner.RoadRunner(to_sbml(short))
+    runner.simulate(0, 14 * 60, 10)
+    runner["in_bed"], runner["sleep_pressure"] = 1.0, 15.0
+    runner.simulate(14 * 60, 17 * 60, 10)
+    assert runner["asleep"] == 1
+    slept = runner["night_sleep"]
+    assert 60 < slept < 180
+    runner["in_bed"] = 0.0
+    runner.simulate(17 * 60, 17 * 60 + 2, 4)
+    assert runner["asleep"] == 0
+    assert runner["wake_pulse"] > 0.5
+    assert runner["total_sleep"] == pytest.approx(slept)
+
+
 def test_never_two_events_at_one_moment(short: Protocol) -> None:
     model = read(to_sbml(short)).getModel()
     left = {model.getEvent(number).getId().rsplit("_", 1)[0] for number in range(model.getNumEvents())}
@@ -170,8 +187,8 @@ def test_the_file_says_of_whom_it_is(short: Protocol) -> None:
 def test_a_protocol_becomes_events_and_a_switched_off_arrow_is_gone(short: Protocol) -> None:
     with_visit, alone = read(to_sbml(short)), read(to_sbml())
     assert with_visit.getModel().getNumEvents() > alone.getModel().getNumEvents() + 4
-    assert "cortisol_at_rest" not in to_sbml(plain=True)
-    assert "cortisol_at_rest" in to_sbml(plain=True, without=["cortisol->feedback_fast"])
+    assert "glucocorticoid_at_rest" not in to_sbml(plain=True)
+    assert "glucocorticoid_at_rest" in to_sbml(plain=True, without=["glucocorticoid->feedback_fast"])
 
 
 def test_events_come_in_the_order_of_time(short: Protocol) -> None:

@@ -24,7 +24,7 @@ GRADES = {
     "C": "inferred, or sign measured and size assumed",
     "D": "assumed",
 }
-SCALES = ("log", "linear")
+SCALES = ("log", "linear", "either")
 SETTLES = ("mean", "phase")
 _PLACE = {"name": "a name", "system": "a system"}
 """What a row is given by where it stands."""
@@ -156,6 +156,10 @@ def _judge(row: Parameter, file: str) -> list[Finding]:
     findings = []
     if row.grade not in GRADES:
         findings.append(Finding(where, f"grade '{row.grade}'", f"Use one of {', '.join(GRADES)}."))
+    if row.source == "assumed" and row.grade != "D":
+        findings.append(
+            Finding(where, f"assumed, and grade {row.grade}", "What nobody has measured is D; or say its source.")
+        )
     if row.scale not in SCALES:
         findings.append(Finding(where, f"scale '{row.scale}'", f"Use one of {', '.join(SCALES)}."))
     spreads = (row.between, row.within_day, row.within_hour, row.uncertainty)

@@ -23,7 +23,8 @@ class Parameter:
 
     ``between`` (persons), ``within_day`` and ``within_hour`` (one person) and ``uncertainty`` (of the
     value itself) are standard deviations: of the natural logarithm on scale ``log``, in the parameter's
-    own unit on scale ``linear``. They are never mixed. What moves within a person is correlated with itself by
+    own unit on scale ``linear``. They are never mixed. On scale ``either`` half of all persons are at ``low`` and half
+    at ``high``. What moves within a person is correlated with itself by
     exp(-t / time), ``day_time`` and ``hour_time`` in minutes; or from hour to hour it comes in pulses, one in about
     ``pulses`` minutes, where that is not 0. ``within_source`` says where all that is from. ``low`` and ``high`` bound
     every setting and every draw: as the row writes them (ours, of grade D, unless its meaning says whose), else by the

@@ -9,14 +9,23 @@ DEFINITIONS: dict[str, str] = {
     "per_year": "(31557600 second)^-1",
     "per_minute_per_year": "(60 second)^-1 * (31557600 second)^-1",
     "mmHg": "133.322 pascal",
+    "mmHg_per_year": "133.322 pascal * (31557600 second)^-1",
     "mL": "1e-3 litre",
+    "L_per_minute": "litre * (60 second)^-1",
+    "ms": "1e-3 second",
+    "ms_per_minute": "1e-3 second * (60 second)^-1",
+    "ms_per_mmHg": "1e-3 second * (133.322 pascal)^-1",
     "mL_per_minute": "1e-3 litre * (60 second)^-1",
     "mL_per_mmHg": "1e-3 litre * (133.322 pascal)^-1",
     "mL_per_minute_per_mmHg": "1e-3 litre * (60 second)^-1 * (133.322 pascal)^-1",
     "nmol_per_L": "1e-9 mole / litre",
+    "nmol_per_L_per_minute": "1e-9 mole / litre * (60 second)^-1",
     "L_per_nmol": "litre * (1e-9 mole)^-1",
     "pg_per_mL": "1e-12 gram * (1e-3 litre)^-1",
     "ug": "1e-6 gram",
+    "mg": "1e-3 gram",
+    "per_ug": "(1e-6 gram)^-1",
+    "pg_per_mL_per_ug": "1e-12 gram * (1e-3 litre)^-1 * (1e-6 gram)^-1",
     "ug_per_minute": "1e-6 gram * (60 second)^-1",
     "ug_per_mL": "1e-6 gram * (1e-3 litre)^-1",
     "pg_per_mL_per_minute": "1e-12 gram * (1e-3 litre)^-1 * (60 second)^-1",
@@ -49,6 +58,14 @@ SYMBOLS: dict[str, str] = {
     "per_day": "/d",
     "per_year": "/year",
     "per_minute_per_year": "/min/year",
+    "litre": "L",
+    "L_per_minute": "L/min",
+    "mmHg_per_year": "mmHg/year",
+    "ms_per_minute": "ms/min",
+    "ms_per_mmHg": "ms/mmHg",
+    "nmol_per_L_per_minute": "nmol/L/min",
+    "per_ug": "/µg",
+    "pg_per_mL_per_ug": "pg/mL/µg",
     "mL_per_minute": "mL/min",
     "mL_per_mmHg": "mL/mmHg",
     "mL_per_minute_per_mmHg": "mL/min/mmHg",
@@ -70,7 +87,7 @@ SYMBOLS: dict[str, str] = {
 }
 """How a unit is shown; units not named here are shown as they are written."""
 
-KNOWN = frozenset(DEFINITIONS) | frozenset(IN_MINUTES) | {"dimensionless", "lux"}
+KNOWN = frozenset(DEFINITIONS) | frozenset(IN_MINUTES) | {"dimensionless", "lux", "litre"}
 
 
 def shown(unit: str) -> str:

@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from effleurage.cli.ends import INTERRUPTED, STOPPED, at_work
-from effleurage.cli.terminal import Told, message, refusal, warned
+from effleurage.cli.terminal import Told, message, refusal, warned_once
 from effleurage.errors import BeyondLife, EffleurageError, RunError
 
 COMMANDS = {
@@ -27,6 +27,7 @@ COMMANDS = {
     "model": ("model", "Show equations, numbers with their sources, and wiring."),
     "sensitivity": ("model", "Which uncertain numbers and arrows move a quantity."),
     "validate": ("judging", "Hold the body against published values; misses first."),
+    "challenges": ("challenges", "What an expert tries first on a body, held against published values."),
     "calibrate": ("judging", "Move uncertain numbers to what was published."),
     "export": ("export", "Write the model for other programs."),
     "cache": ("cache", "How much is kept on disk between runs, and how to clear it."),
@@ -97,6 +98,6 @@ def effleurage() -> None:
 def run() -> None:
     """Run the command line as a program: what the library tells, and what it warns of, are messages."""
     logging.getLogger("effleurage").addHandler(Told())
-    warnings.showwarning = warned
+    warnings.showwarning = warned_once()
     warnings.simplefilter("always", BeyondLife)
     app()

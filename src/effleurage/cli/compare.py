@@ -39,7 +39,7 @@ def compare(
     ] = "07:00",
     lights_out: Annotated[str, typer.Option(metavar="HH:MM", help="When they go to sleep.")] = "23:00",
     posture: Annotated[
-        str, typer.Option(help="Posture of the visits, where the file does not say: supine, prone, side, seated.")
+        str, typer.Option(help="Posture, where the file does not say: supine, prone, side, seated, or up and about.")
     ] = "",
     when: Annotated[
         Literal["", "morning", "midday", "afternoon", "evening"],

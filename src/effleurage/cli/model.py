@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.table import Column
@@ -11,8 +12,9 @@ from effleurage.body.sources import cited
 from effleurage.cli import terminal
 from effleurage.cli.options import AsJson, Seed
 from effleurage.cli.terminal import right
-from effleurage.lab.contrast.basis import arrows
+from effleurage.lab.contrast.basis import arrows, drivers
 from effleurage.lab.contrast.basis import sensitivity as moves
+from effleurage.protocol.reading import read_protocol
 from effleurage.report.model import describe
 from effleurage.report.numbers import human, unit_of
 
@@ -42,24 +44,45 @@ def model(
 
 def sensitivity(
     quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="A read-out, e.g. cortisol.")],
+    protocol: Annotated[
+        str, typer.Option(metavar="FILE", help="A protocol: what moves the difference that it makes.")
+    ] = "",
+    against: Annotated[Literal["rest", "none"], typer.Option(help="The control of that protocol.")] = "rest",
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
     """Which uncertain numbers and arrows move a quantity.
 
-    Each uncertain number is moved by one SD, each arrow is cut, and what an ordinary day's mean does is shown.
+    Each uncertain number is moved by one SD, each arrow is cut, and what an ordinary day's mean does is shown. With
+    --protocol it is the difference from the control, at the end of its sessions, that is moved.
     """
+    if protocol:
+        _drivers_told(quantity, protocol, against, seed, as_json)
+        return
     moved, cut = moves(quantity, seed), arrows(quantity, seed)
     if as_json:
         numbers = {"numbers": terminal.records(moved), "arrows": terminal.records(cut)}
         terminal.as_json({"quantity": quantity, **numbers})
     else:
-        _movers_table(moved, quantity)
+        title = f"What moves {quantity}: each uncertain number up by one SD of its uncertainty, an ordinary day's mean"
+        _movers_table(moved, title)
         terminal.line()
         _arrows_table(cut, quantity)
 
 
-def _movers_table(moved: pd.DataFrame, quantity: str) -> None:
+def _drivers_told(quantity: str, protocol: str, against: Literal["rest", "none"], seed: int, as_json: bool) -> None:
+    """What moves the difference that a protocol makes."""
+    asked = read_protocol(Path(protocol))
+    moved = drivers(quantity, asked, against, seed)
+    if as_json:
+        told = {"quantity": quantity, "against": against, "numbers": terminal.records(moved)}
+        terminal.as_json(told)
+        return
+    title = f"What moves the difference in {quantity} from {against}: each uncertain number up by one SD"
+    _movers_table(moved, title)
+
+
+def _movers_table(moved: pd.DataFrame, title: str) -> None:
     """What moves a quantity, largest first."""
     columns = ("number", *right("value", "moves it by", "share"), "grade", "meaning", Column("source", max_width=60))
     rows = (
@@ -74,7 +97,6 @@ def _movers_table(moved: pd.DataFrame, quantity: str) -> None:
         )
         for row in moved.head(_MOST_NUMBERS).to_dict("records")
     )
-    title = f"What moves {quantity}: each uncertain number up by one SD of its uncertainty, an ordinary day's mean"
     terminal.table(columns, rows, title)
     _more(moved, _MOST_NUMBERS)
 

@@ -230,6 +230,18 @@ def warned(
     sys.stderr.write(f"effleurage: {where}{visible(str(message))}\n")
 
 
+def warned_once() -> Callable[..., None]:
+    """``warned``, but what it has said it does not say again: the same people live in many worlds of one command."""
+    known: set[str] = set()
+
+    def warn(message: Warning | str, *about: Any, **more: Any) -> None:
+        if str(message) not in known:
+            known.add(str(message))
+            warned(message, *about, **more)
+
+    return warn
+
+
 @contextmanager
 def bar(title: str, total: float, *columns: ProgressColumn, **fields: Any) -> Iterator[Callable[..., None] | None]:
     """A bar on stderr, moved by ``completed=`` and ``fields``; None where stderr is no terminal."""

@@ -61,7 +61,17 @@ def _chain(expression: sp.Expr, slopes: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
 
 
 def _constant_part(slope: sp.Expr, constants: set[sp.Symbol]) -> sp.Expr:
-    return sp.Add(*(term for term in sp.Add.make_args(sp.expand(slope)) if term.free_symbols <= constants))
+    """What of a slope is left where every term with anything but constants is dropped.
+
+    Sums and products are walked, not multiplied out, which takes seconds.
+    """
+    if slope.free_symbols <= constants:
+        return slope
+    if isinstance(slope, sp.Add | sp.Mul):
+        return slope.func(*(_constant_part(part, constants) for part in slope.args))
+    if isinstance(slope, sp.Pow) and slope.exp.is_Integer and slope.exp.is_positive:
+        return _constant_part(slope.base, constants) ** slope.exp
+    return sp.Integer(0)
 
 
 def read_sbml(sbml: str) -> Equations:

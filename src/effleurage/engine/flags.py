@@ -14,7 +14,7 @@ OURS = {
 
 
 def tell_xla() -> str:
-    """Tell XLA, which listens until it first computes; all that it was told by us and by others, in one order."""
+    """Tell XLA, which listens until JAX looks for a device; all that it was told by us and by others, in one order."""
     for name, value in OURS.items():
         if name not in os.environ.get(FLAGS, ""):
             os.environ[FLAGS] = f"{os.environ.get(FLAGS, '')} --{name}={value}".strip()

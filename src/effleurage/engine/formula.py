@@ -68,6 +68,24 @@ def formula_of(source: str) -> Formula:
     raise BodyError(Finding("equations", "their formulas are none", "Report this: it is our fault."))
 
 
+def in_order(steps: Mapping[str, Tree], values: tuple[Tree, ...]) -> Formula:
+    """The formula of ``values`` after those of the ``steps`` that they need, each behind what it needs itself."""
+    done: dict[str, Tree] = {}
+
+    def need(tree: Tree) -> None:
+        if isinstance(tree, str):
+            if tree in steps and tree not in done:
+                need(steps[tree])
+                done[tree] = steps[tree]
+        elif isinstance(tree, tuple):
+            for part in tree[1:]:
+                need(part)
+
+    for value in values:
+        need(value)
+    return Formula(tuple(done.items()), values)
+
+
 def _tree(node: ast.expr) -> Tree:
     match node:
         case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):

@@ -32,7 +32,7 @@ STEPS = 256
 LOOKS = 32
 """Steps, and looks at the states, at most, in one call."""
 CLASSES = 32
-RECENT = 30.0
+RECENT = 60.0
 LONG = 5.0
 _EVEN = 2
 """A step longer than LONG minutes is taken in so many parts within RECENT minutes of an event."""

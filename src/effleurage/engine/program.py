@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from effleurage.engine.flowing import Flowing
-from effleurage.engine.formula import Formula, as_tuples, formula_of
+from effleurage.engine.formula import Formula, as_tuples, formula_of, in_order
 from effleurage.engine.kept import kept
 from effleurage.engine.provenance import key
 from effleurage.errors import BodyError, Finding
@@ -124,20 +124,19 @@ def derive(sbml: str, digest: str) -> Program:
     y, c, u = symbols(model.states), symbols(model.constants), symbols(model.inputs)
     decays = model.decays
 
-    def with_rules(expressions: list[sp.Expr]) -> list[sp.Expr]:
-        return [_inline(e, model.rules) for e in expressions]
-
     flow = [model.rates.get(n, sp.Integer(0)) + decays[n] * s for n, s in zip(model.states, y, strict=True)]
     values = [expression for event in model.events for expression in event.assignments.values()]
-    triggers = with_rules([event.trigger for event in model.events])
+    triggers = [event.trigger for event in model.events]
+    rules = {sp.Symbol(name, real=True): rule for name, rule in model.rules.items()}
     formulas = {
-        "rates": _formula([y, c, u, TIME], with_rules(flow)),
+        "rates": _formula([y, c, u, TIME], flow, rules),
         "decays": _formula([c], list(decays.values())),
-        "triggers": _formula([y, c, u, TIME], triggers),
-        "assign": _formula([y, c, u, TIME], with_rules(values)),
-        "rules": _formula([y, c, u, TIME], with_rules(symbols(tuple(model.rules)))),
+        "triggers": _formula([y, c, u, TIME], triggers, rules),
+        "assign": _formula([y, c, u, TIME], values, rules),
+        "rules": _formula([y, c, u, TIME], list(rules), rules),
         "initial": _formula([c], [model.initial[n] for n in model.states]),
     }
+    watched = set().union(*(part.free_symbols for part in (*triggers, *_reached(triggers, rules).values())))
     unset = [n for n in (*model.constants, *model.inputs) if n not in model.defaults and n not in model.initial]
     if unset:
         raise BodyError(Finding("SBML", f"no value for {', '.join(unset[:5])}", "Give each a value."))
@@ -148,25 +147,27 @@ def derive(sbml: str, digest: str) -> Program:
         constants=model.constants,
         rules=tuple(model.rules),
         events=tuple((e.name, tuple(e.assignments)) for e in model.events),
-        watched=tuple(str(s) for s in y if any(trigger.has(s) for trigger in triggers)),
+        watched=tuple(str(s) for s in y if s in watched),
         constant_values=tuple(model.defaults.get(n, float("nan")) for n in model.constants),
         input_values=tuple(model.defaults[n] for n in model.inputs),
         formulas=tuple(formulas.items()),
     )
 
 
-def _inline(expression: Any, rules: Any) -> Any:
-    """Write the rules out; common subexpressions are found again when the formula is made."""
+def _reached(expressions: list[Any], rules: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The rules that these expressions read, or rules that these read, in order of evaluation."""
+    asked = set().union(*(expression.free_symbols for expression in expressions)) if expressions else set()
+    for name in reversed(rules):  # who reads a rule stands behind it
+        if name in asked:
+            asked |= rules[name].free_symbols
+    return {name: rule for name, rule in rules.items() if name in asked}
+
+
+def _formula(arguments: list[Any], expressions: list[Any], rules: Mapping[Any, Any] | None = None) -> Formula:
+    """The formula of expressions; each rule that they read is a step of its own, not written out in its readers."""
     import sympy as sp
 
-    done: dict[sp.Symbol, sp.Expr] = {}
-    for name, rule in rules.items():
-        done[sp.Symbol(name, real=True)] = rule.xreplace(done)
-    return expression.xreplace(done)
-
-
-def _formula(arguments: list[Any], expressions: list[Any]) -> Formula:
-    import sympy as sp
+    needed = _reached(expressions, rules or {})
 
     half = sp.Rational(1, 2)
 
@@ -181,5 +182,8 @@ def _formula(arguments: list[Any], expressions: list[Any]) -> Formula:
             lambda part: (part.base ** (abs(part.exp) - half) * sp.Function("sqrt")(part.base)) ** sp.sign(part.exp),
         )
 
-    plain = [vectorised(sp.sympify(expression)) for expression in expressions]
-    return formula_of(inspect.getsource(sp.lambdify(arguments, plain, modules="jax", cse=True)))
+    plain = [vectorised(sp.sympify(expression)) for expression in (*needed.values(), *expressions)]
+    known = [*arguments, list(needed)] if needed else arguments
+    every = formula_of(inspect.getsource(sp.lambdify(known, plain, modules="jax", cse=True)))
+    steps = {**dict(every.steps), **dict(zip(map(str, needed), every.values, strict=False))}
+    return in_order(steps, every.values[len(needed) :])

@@ -61,9 +61,10 @@ def cpu() -> str:
 
 def processor() -> str:
     """The type of the processor, what JAX computes on, and how XLA is told to compile for it."""
+    flags = tell_xla()  # before JAX looks for a device: XLA listens until then
     import jax
 
-    return f"{cpu()}, {jax.default_backend()} {jax.devices()[0].device_kind}, {tell_xla()}"
+    return f"{cpu()}, {jax.default_backend()} {jax.devices()[0].device_kind}, {flags}"
 
 
 def key(layer: str, *about: object) -> str:

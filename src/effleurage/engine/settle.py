@@ -106,7 +106,8 @@ def settled_states(
 
 def _kept(day: _Day, about: bytes, find: Callable[[], Floats], shape: tuple[int, int]) -> Floats:
     """An array from disk, where this module found it before for the same day and purpose."""
-    own = key("engine", processor(), day.program.digest, day.ordinary, tuple(day.slow.items()), about)
+    program = day.program
+    own = key("engine", processor(), program.digest, program.flowing, day.ordinary, tuple(day.slow.items()), about)
     return kept_array(f"settled/{own}.npy", find, shape)
 
 

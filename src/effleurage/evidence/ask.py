@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from effleurage.asked import asked
 from effleurage.engine.threads import Progress
 from effleurage.errors import Finding, RequestError, nearest
+from effleurage.evidence.challenges.tried import Tried, try_out
 from effleurage.evidence.claims.claims import Claim, claims
 from effleurage.evidence.claims.verdicts import Verdict, verdicts
 from effleurage.evidence.norms import distributions, raw
@@ -66,6 +67,23 @@ def studies(outcome: str, correlation: float = CORRELATION) -> Evidence:
     True
     """
     return evidence(outcome, correlation)
+
+
+@asked
+def challenges(name: str = "", *, seed: int = 1, progress: Progress | None = None) -> Tried:
+    """What an expert tries first on a body, carried out and held against published values.
+
+    ``name``: one challenge, such as ``"posture"``; by default all of them, which takes minutes. ``progress`` is called
+    with the share that is done, 0 to 1. Raises ``RequestError`` with the nearest name for one that does not exist.
+
+    Example
+    -------
+    >>> import effleurage as ef
+    >>> found = ef.challenges("slow breathing")
+    >>> set(found.to_frame().status) <= {"green", "yellow", "red"}, [panel.quantity for panel in found.panels]
+    (True, ['systolic', 'heart_rate'])
+    """
+    return try_out(name, seed, progress=progress)
 
 
 @dataclass(frozen=True)

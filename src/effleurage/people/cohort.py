@@ -151,6 +151,8 @@ class Cohort:
         if self.nudges:
             nudged = moved(row, centre, np.full(number, row.uncertainty))
             centre = np.where(np.asarray(self.nudges) == row.name, nudged, centre)
+        if row.scale == "either" and not self.typical:
+            centre = np.where(self._luck(f"between {row.name}") > 0, float(row.high), float(row.low))
         if row.between and not self.typical:
             centre = moved(row, centre, row.between * self._luck(f"between {row.name}"))
         return bounded(row, centre)

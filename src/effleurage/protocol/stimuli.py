@@ -36,7 +36,8 @@ class Technique:
 class Kind:
     """A kind of stimulus: a visit (with or without hands), or one ``input`` held at a ``strength``.
 
-    ``whole``: the strength is the whole dose, given evenly over the minutes.
+    ``whole``: the strength is the whole dose, given evenly over the minutes. ``dosed``: nobody gives it without saying
+    how much, so a protocol must.
     """
 
     meaning: str
@@ -46,6 +47,7 @@ class Kind:
     technique: str = ""
     input: str = ""
     whole: bool = False
+    dosed: bool = False
     strength: Number | None = None
     levels: Mapping[str, Number] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)

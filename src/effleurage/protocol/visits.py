@@ -142,8 +142,9 @@ class Visit(_Frozen):
     def drives(self) -> Iterator[Drive]:
         """Every part of every turn as a drive of its own."""
         known = catalogue()
+        posture = known.postures[self.lies].value
         parts: list[dict[str, float]] = [
-            {"supine": known.postures[self.lies].value},
+            {"supine": posture} if posture >= 0 else {"standing": -posture},
             {"quiet": known.visit["quiet"].value},
             {"attention": self.attention},
             {"expectation": self.expectation},
@@ -159,7 +160,8 @@ class Visit(_Frozen):
 class Dose(_Frozen):
     """One input held for ``minutes``: a stressor, exercise, laughter, light and so on.
 
-    ``strength`` is a number in the unit of the catalogue, a level such as ``easy``, or left to the catalogue.
+    ``strength`` is a number in the unit of the catalogue, a level such as ``easy``, or left to the catalogue where the
+    kind is not ``dosed``.
     """
 
     kind: str
@@ -180,6 +182,9 @@ class Dose(_Frozen):
             what = f"'{self.strength}' is no strength of {self.kind}"
             levels = self._kind.levels
             yield Finding("strength", what, nearest(self.strength, levels) if levels else "Say a number.")
+        elif not self.strength and self._kind.dosed:
+            dose = f"{self._scale.value:g} {self._scale.unit}"
+            yield Finding("strength", f"{self.kind} does not say how much", f"Add a dose, such as '{dose}'.")
 
     @property
     def _kind(self) -> Kind:

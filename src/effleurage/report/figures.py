@@ -19,8 +19,8 @@ from effleurage.runs.disk import write_file
 
 TEXT = 12
 """Pixels of a letter in every chart."""
-WHOLE, HALF, THIRD = 976, 468, 308
-"""Pixels inside a card of a wide page, and of its half and third."""
+WHOLE, HALF, THIRD, QUARTER = 976, 468, 308, 224
+"""Pixels inside a card of a wide page, and of its half, third and quarter."""
 PAPER, PHONE = 654, 318
 """Pixels inside a card of a printed page, and of one on a phone, which is half a printed one."""
 _RUNNING = count()

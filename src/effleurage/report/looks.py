@@ -12,7 +12,8 @@ import pandas as pd
 
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.evidence.published.effects import Effect
-from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE
+from effleurage.report.challenges.challenge_figures import tried_chart
+from effleurage.report.colours import COLOURS, DIFFERENCE, MASSAGE, STATUS
 from effleurage.report.figures import plain
 from effleurage.report.simulate import curves
 
@@ -33,7 +34,6 @@ WIDE, ROW = 420, 20
 MOST_ROWS = 12
 """Rows of a table that a notebook shows, half of them from its end."""
 MOST_BARS = 20
-STATUS = {"green": "#12938a", "yellow": "#c0813f", "red": "#b3423a", "ungated": "#888888"}
 
 
 @dataclass(frozen=True)
@@ -283,6 +283,7 @@ LOOKS = {
     ),
     "plan": Look(lambda it: f"Plan('{it.design.title}'; {it.people} virtual people)", _plan_frame, _plan_figure),
     "sensitivity": Look(repr, lambda it: it.to_frame(), _sensitivity_figure),
+    "tried": Look(lambda it: f"Tried({len(it.challenges)} challenges, {len(it.table)} values)", _table, tried_chart),
     "twin": Look(repr, _twin_frame, lambda it, *names: curves.chart(it, names)),
     "validation": Look(repr, lambda it: it.to_frame(), _validation_figure),
     "verdict": Look(

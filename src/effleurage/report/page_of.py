@@ -6,12 +6,14 @@ from typing import Any
 
 from effleurage.errors import Finding, RequestError
 from effleurage.evidence.ask import Validation
+from effleurage.evidence.challenges.tried import Tried
 from effleurage.evidence.claims.verdicts import Verdict
 from effleurage.evidence.norms.targets import known_misses
 from effleurage.evidence.published.appraisal import Evidence
 from effleurage.lab.contrast.contrast import Contrast
 from effleurage.lab.untreated.change import Compared
 from effleurage.people.simulate import Twin
+from effleurage.report.challenges import challenges_page
 from effleurage.report.change import change_page
 from effleurage.report.claims import claims_page
 from effleurage.report.evidence import evidence_page
@@ -38,6 +40,8 @@ def page_of(result: Any) -> str:
         return claims_page.as_html([result])
     if isinstance(result, Validation) and "fold_error" in result.table:
         return scoreboard_page.as_html(result.table, known_misses(), result.distributions)
+    if isinstance(result, Tried):
+        return challenges_page.as_html(result)
     if isinstance(result, list | tuple) and result and all(isinstance(one, Verdict) for one in result):
         return claims_page.as_html(list(result))
     what = f"a {type(result).__name__} has no page"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LOOKS = {
     "effleurage.evidence.ask.Validation": "validation",
+    "effleurage.evidence.challenges.tried.Tried": "tried",
     "effleurage.evidence.claims.verdicts.Verdict": "verdict",
     "effleurage.evidence.published.appraisal.Evidence": "evidence",
     "effleurage.lab.ask.Sensitivity": "sensitivity",
@@ -49,8 +50,8 @@ def attach(kind: type) -> None:
 def page(result: Any, file: str | os.PathLike[str] | None = None) -> str:
     """The page of a result as HTML, one file that needs nothing else; ``file``: also write it there.
 
-    Of worlds, contrasts, comparisons, plans, verdicts, studies and validations. Raises ``RequestError`` for what has no
-    page, ``RunError`` where the file cannot be written.
+    Of worlds, contrasts, comparisons, plans, verdicts, studies, validations and challenges. Raises ``RequestError`` for
+    what has no page, ``RunError`` where the file cannot be written.
 
     Example
     -------

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ORDINARY = Protocol(title="ordinary days", days=1)
 TRACE = 1e-9
 """Of its unit: where a state rests in what is written, which in the body decays to nothing."""
+LAG = 0.05
+"""Minutes by which the body looks at inputs that somebody sets by hand."""
 
 
 def to_sbml(
@@ -91,7 +93,8 @@ def to_sbml(
         ends = [(done.stop, rest | {"in_bed": stands[-1][1]["in_bed"]})] if protocol else []
         until = [*stands, *ends] if protocol else stands[:1]
         decays = read_sbml(body.sbml).decays
-        add_moments(model, [*_changes(until), *_nights(model, done.habits, *until[-1])])
+        taken = add_moments(model, [*_changes(until), *_nights(model, done.habits, *until[-1])])
+        _by_hand(model, taken, set(program.inputs))
         _leave_a_trace(model, decays, [name for name, value in start.items() if value == 0])
     if document.checkConsistency():
         raise RunError(Finding("SBML", document.getError(0).getMessage().strip(), "Report this: it is our fault."))
@@ -119,6 +122,51 @@ def _about(protocol: Protocol | None, settings: Mapping[str, Setting]) -> str:
     told += [f"Set: {', '.join(f'{name} = {value}' for name, value in settings.items())}."] if settings else []
     text = "".join(f"<p>{escape(line)}</p>" for line in told)
     return f'<body xmlns="http://www.w3.org/1999/xhtml">{text}</body>'
+
+
+def _by_hand(model: libsbml.Model, taken: Sequence[tuple[libsbml.Event, str]], inputs: set[str]) -> None:
+    """Write once more what the body does when an input changes, for inputs that somebody sets between two calls.
+
+    A solver that starts anew takes inputs as they stand, and misses that they have just changed. These events look at
+    inputs as they stood some seconds ago, each at its own lag, so that never two are due at one moment. Where a moment
+    of the protocol changes an input, the same has been done: a night whose count has just begun is not begun again.
+    """
+    import libsbml
+
+    rules = [model.getRule(place) for place in range(model.getNumRules())]
+    fixed = {one.getId() for one in model.getListOfParameters() if one.getConstant()}
+    for rule in rules:
+        read = _names(rule.getMath())
+        if rule.isAssignment() and read & inputs and read <= inputs | fixed:
+            inputs = inputs | {rule.getVariable()}
+    for place, (event, trigger) in enumerate(taken, 1):
+        event.setId(f"{event.getId()}_by_hand")
+        event.getTrigger().setMath(libsbml.parseL3Formula(trigger))
+        for name in sorted(inputs & _names(event.getTrigger().getMath())):
+            seen, units = model.createParameter(), model.getParameter(name).getUnits()
+            seen.setId(f"{name}_seen_{place}")
+            seen.setConstant(False)
+            seen.setUnits(units)
+            assigned = model.createInitialAssignment()
+            assigned.setSymbol(seen.getId())
+            assigned.setMath(libsbml.parseL3Formula(name))
+            flow = model.createRateRule()
+            flow.setVariable(seen.getId())
+            flow.setMath(
+                libsbml.parseL3Formula(f"({name} + {TRACE!r} {units} - {seen.getId()})/({LAG * place!r} minute)")
+            )
+            event.getTrigger().renameSIdRefs(name, seen.getId())
+        seen_now = libsbml.formulaToL3String(event.getTrigger().getMath())
+        again = "night_in_bed" in {one.getVariable() for one in event.getListOfEventAssignments()}
+        begun = f" && {seen.getId()} < 0.9 dimensionless && night_in_bed > 1 minute" if again else ""
+        event.getTrigger().setMath(libsbml.parseL3Formula(f"({seen_now}) && ({trigger}){begun}"))
+        model.addEvent(event)
+
+
+def _names(math: libsbml.ASTNode) -> set[str]:
+    """Every name that a formula reads."""
+    own = {math.getName()} if math.isName() and not math.isConstant() else set()
+    return own.union(*(_names(math.getChild(place)) for place in range(math.getNumChildren())))
 
 
 def _stands(

@@ -37,8 +37,11 @@ class Moment:
     sets: Mapping[str, str] = field(default_factory=dict)
 
 
-def add_moments(model: libsbml.Model, moments: Sequence[Moment]) -> None:
-    """Write the moments into a model (in place), and what the body does at them; its other triggers stay."""
+def add_moments(model: libsbml.Model, moments: Sequence[Moment]) -> list[tuple[libsbml.Event, str]]:
+    """Write the moments into a model (in place), and what the body does at them; its other triggers stay.
+
+    Returns the events of the body that moments now carry out, each with the part of its trigger that they took.
+    """
     body = _Switches(read_sbml(_alone(model)), tuple({tuple(m.after.items()) for m in moments}))
     follows: list[tuple[libsbml.Event, list[Condition]]] = []
     for event in [model.getEvent(number) for number in range(model.getNumEvents())]:
@@ -48,6 +51,7 @@ def add_moments(model: libsbml.Model, moments: Sequence[Moment]) -> None:
             follows.append((event, due))
     units = _units(model)
     written = [(moment, _assignments(moment, follows, body, units)) for moment in moments]
+    taken = [(event.clone(), " || ".join(f"({_text(part)})" for part in due)) for event, due in follows]
     for event, due in follows:
         left = [
             _text(part) for part in _alternatives(event.getTrigger().getMath()) if _text(part) not in map(_text, due)
@@ -58,6 +62,7 @@ def add_moments(model: libsbml.Model, moments: Sequence[Moment]) -> None:
             model.removeEvent(event.getId())
     for moment, assignments in written:
         _write(model, moment, assignments)
+    return taken
 
 
 def write_moments(model: libsbml.Model, moments: Sequence[Moment]) -> None:

@@ -39,7 +39,7 @@ def test_the_spread_of_the_virtual_people_is_that_of_individuals() -> None:
     assert (table["crps_ratio"] <= 1.25).all()
     held = table["chance"] >= 0.05
     assert set(table.index[~held]) <= set(spread_misses())
-    assert held.sum() >= 9
+    assert held.sum() >= 7
 
 
 def test_a_shifted_population_fails() -> None:

@@ -15,9 +15,29 @@ import effleurage.evidence.norms.rule as rule
 HOME = Path(rule.__file__)
 
 
-def test_the_rule_is_the_one_that_was_fixed_before_calibration() -> None:
-    fixed = HOME.with_name("rule.sha256").read_text().strip()
-    assert hashlib.sha256(HOME.read_bytes()).hexdigest() == fixed
+def hashes(text: str) -> dict[str, str]:
+    """Version -> the hash of its text: the second one begins at its heading and takes the first as it was."""
+    first, heading, second = text.partition("\n\n# Version 2")
+    parts = {"version 1": first, "version 2": heading + second}
+    return {name: hashlib.sha256(part.encode()).hexdigest() for name, part in parts.items()}
+
+
+def test_each_version_of_the_rule_is_the_one_that_was_fixed() -> None:
+    fixed = [line.split("  ") for line in HOME.with_name("rule.sha256").read_text().splitlines()]
+    assert hashes(HOME.read_text(encoding="utf-8")) == {name: known for known, name in fixed}
+
+
+def test_version_1_is_as_it_was_before_calibration() -> None:
+    before_any_calibration = "da99157175a06138dc5b638d020a1d70fa716ac022825aaebe6d93fd753acfc6"
+    assert hashes(HOME.read_text(encoding="utf-8"))["version 1"] == before_any_calibration
+
+
+def test_a_word_that_changes_in_either_version_would_be_seen() -> None:
+    text = HOME.read_text(encoding="utf-8")
+    for name, word in (("version 1", "COMPATIBLE = 1.959964"), ("version 2", "fold_error > TWO_FOLD else first")):
+        assert text.count(word) == 1
+        changed = hashes(text.replace(word, f"{word} "))
+        assert {one for one, known in hashes(text).items() if changed[one] != known} == {name}
 
 
 @pytest.mark.parametrize(
@@ -26,6 +46,28 @@ def test_the_rule_is_the_one_that_was_fixed_before_calibration() -> None:
 )
 def test_status(apart: float, fold: float, orders: bool, expected: str) -> None:
     assert rule.status(apart, fold, orders) == expected
+
+
+@pytest.mark.parametrize(
+    ("apart", "fold", "orders", "expected"),
+    [
+        (1.9, 2.0, True, "green"),
+        (1.9, 2.1, True, "yellow"),
+        (1.9, float("inf"), True, "yellow"),
+        (1.9, 2.1, False, "red"),
+        (2.0, 2.1, True, "red"),
+    ],
+)
+def test_by_version_2_more_than_two_fold_off_is_never_green(
+    apart: float, fold: float, orders: bool, expected: str
+) -> None:
+    assert rule.status_2(apart, fold, orders) == expected
+
+
+@given(st.floats(0, 10), st.floats(1, 10), st.booleans())
+def test_version_2_is_version_1_but_for_far_greens(apart: float, fold: float, orders: bool) -> None:
+    first, second = rule.status(apart, fold, orders), rule.status_2(apart, fold, orders)
+    assert first == second or (first, second, fold > rule.TWO_FOLD) == ("green", "yellow", True)
 
 
 def test_one_laboratory_or_a_change_of_sign_is_assumed() -> None:

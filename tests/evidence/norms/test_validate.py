@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from effleurage.evidence.norms.targets import Target, known_misses, shipped_targets
-from effleurage.evidence.norms.validate import as_json, summary, validate
+from effleurage.evidence.norms.validate import Simulated, as_json, scored, spreads, summary, validate
 from effleurage.people.simulate import whole_body
-from effleurage.report.scoreboard.scoreboard_page import MEANS, as_html, as_markdown, misses_first
+from effleurage.report.scoreboard.scoreboard_page import MEANS, as_html, as_markdown, misses_first, totals
 
 RESTS_ON = {
     "TSST, plasma cortisol 35 min after the start": "stressor->provocation",
-    "adrenaline, 40 % VO2max for 20 min": "exercise->adrenaline_own",
+    "beta-endorphin, 80 % VO2max for 20 min": "exercise->work",
     "T cells, 14:00 over 02:00": "gr_exposure->t_release",
 }
 """Target -> the arrow without which it is missed."""
@@ -47,6 +47,23 @@ def test_a_target_broken_on_purpose_turns_red() -> None:
     assert validate([sound, broken])["status"].tolist() == ["green", "red"]
 
 
+def test_what_is_compatible_but_far_is_yellow_by_rule_2_and_green_by_rule_1() -> None:
+    (sound,) = named("ACTH, 24-hour mean (Carroll)")
+    unsure = sound.model_copy(update={"id": "unsure", "use": "seen", "value": 3 * sound.value, "se": 3 * sound.value})
+    values = {target.id: Simulated(sound.value, 0.1) for target in (sound, unsure)}
+    table = scored([sound, unsure], values, spreads([sound, unsure]))
+    assert table["status"].tolist() == ["green", "yellow"]
+    assert table["status_1"].tolist() == ["green", "green"]
+    found = summary(table)
+    assert (found["all"]["green"], found["all"]["rule_1"]["green"]) == (1, 2)
+    assert (found["seen"]["targets"], found["seen"]["yellow"], found["predict"]["targets"]) == (1, 1, 0)
+    lines = "\n".join(totals(table))
+    assert "All: 1 of 2 green by rule 2 (50 %, 95 % interval 1 to 99), 1 yellow, 0 red; 2 green by rule 1;" in lines
+    assert "Seen before: 0 of 1 green by rule 2" in lines and "Predicted" not in lines
+    assert "<small>rule 1: green</small>" in as_html(table, {})
+    assert "| unsure | seen | green |" in as_markdown(table, {})
+
+
 def test_a_wrong_direction_is_red_however_near() -> None:
     (sound,) = named("no awakening rise yet after 10 min")
     turned = sound.model_copy(update={"id": "turned", "direction": "down"})
@@ -59,15 +76,17 @@ def test_what_is_not_verified_gates_nothing() -> None:
     (sound,) = named("ACTH, 24-hour mean (Carroll)")
     loose = sound.model_copy(update={"value": 900.0, "seen": "-"})
     table = validate([loose])
-    assert table["status"].tolist() == ["ungated"]
+    assert table["status"].tolist() == table["status_1"].tolist() == ["ungated"]
     assert summary(table)["gated"] == 0
 
 
 def test_a_target_turns_red_without_the_arrow_it_rests_on() -> None:
     """All three are cut at once, for one body less three arrows is made ready in a third of the time of three."""
     targets = named(*RESTS_ON)
-    assert validate(targets)["status"].tolist() == ["green"] * len(RESTS_ON)
-    assert validate(targets, without=RESTS_ON.values())["status"].tolist() == ["red"] * len(RESTS_ON)
+    beside = named(*(other for target in targets for other in target.above))
+    for without, status in (((), "green"), (RESTS_ON.values(), "red")):
+        table = validate([*targets, *beside], without=without).set_index("id")
+        assert table.loc[list(RESTS_ON), "status"].tolist() == [status] * len(RESTS_ON)
 
 
 def test_of_the_arrows_that_are_cut_together_only_its_own_tells_a_target() -> None:
@@ -102,8 +121,10 @@ def test_the_json_is_whole_and_finite() -> None:
     found = as_json(validate(named("ACTH, 24-hour mean (Carroll)", "IL-6 at rest")))
     row = found["targets"][0]
     assert {"id", "ring", "use", "published", "simulated", "ordering_ok", "inside", "status"} <= set(row)
+    assert "status_1" in row
     assert {"value", "low", "high", "unit", "n", "source"} == set(row["published"])
-    assert {"median_fold_error", "coverage_90"} <= set(found["summary"])
+    assert {"median_fold_error", "coverage_90", "all", "fit", "predict", "seen"} <= set(found["summary"])
+    assert found["summary"]["all"]["rule_1"]["green"] == found["summary"]["all"]["green"] == 2
     json.loads(json.dumps(found), parse_constant=pytest.fail)
 
 

@@ -23,6 +23,6 @@ def test_the_day_of_cortisol_is_moved_by_the_axis_and_not_by_saliva() -> None:
 
 def test_the_arrows_that_hold_cortisol_are_feedback_and_clock_and_not_saliva() -> None:
     table = arrows("cortisol").set_index("arrow")
-    assert table.loc["cortisol->feedback_fast", "change"] > 0
-    assert table.loc["acth_action->cortisol_own", "change"] < 0
+    assert table.loc["glucocorticoid->feedback_fast", "change"] > 0
+    assert table.loc["acth_action->secretion", "change"] < 0
     assert not any(name.endswith("->saliva_flow") for name in table.index)

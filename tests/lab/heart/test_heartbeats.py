@@ -25,9 +25,22 @@ QUIET = dict.fromkeys(LUCKY.split(), 0.0)
 """The map with nothing left to luck but the phase of breathing."""
 
 
+def reflex(age: float) -> float:
+    """The baroreflex of an age, as the body has it, ms/mmHg."""
+    rows = whole_body().parameters
+    return float(rows["baroreflex_rest"].value * math.exp(-rows["baroreflex_by_age"].value * (age - 40)))
+
+
 def windows(number: int, purpose: str = "noon", **changed: Any) -> Beats:
     """So many persons of 40 years at rest on their backs, but for what is changed."""
-    rest = {"heart_rate": 64, "vagal": 1.4, "sympathetic": 0.76, "breathing_hz": 0.25, "systolic": 115, "age": 40}
+    rest = {
+        "heart_rate": 64,
+        "vagal": 1.4,
+        "sympathetic": 0.76,
+        "breathing_hz": 0.25,
+        "systolic": 115,
+        "baroreflex": 8.75,
+    }
     numbers = changed.pop("numbers", None)
     inputs = {**rest, **changed}
     return beats(**inputs, persons=np.arange(number), purposes=[purpose] * number, numbers=numbers)
@@ -70,7 +83,7 @@ def lying(age: int, purpose: str = "rest") -> Beats:
         sympathetic=0.76 * np.exp(0.22 * (-0.22 * tone + 0.975 * drive)),
         breathing_hz=0.25 * np.exp(0.13 * normals(1, "between resting breathing", who)),
         systolic=114 * np.exp(0.11 * level),
-        age=age,
+        baroreflex=reflex(age),
         persons=who,
         purposes=[purpose] * len(who),
     )
@@ -94,8 +107,8 @@ def test_spectra_lie_within_those_of_laboratories() -> None:
 
 def test_lying_down_nearly_doubles_rmssd() -> None:
     """Seated to supine 26.1 to 48.6 ms, 88 to 76 /min (J Sports Sci Med 9:176); the body moves ln tone by 0.34."""
-    seated = windows(150, vagal=1.19, sympathetic=1.02, heart_rate=73, systolic=119, age=30)
-    supine = windows(150, vagal=1.66, sympathetic=0.76, heart_rate=62.2, age=30)
+    seated = windows(150, vagal=1.19, sympathetic=1.02, heart_rate=73, systolic=119, baroreflex=reflex(30))
+    supine = windows(150, vagal=1.66, sympathetic=0.76, heart_rate=62.2, baroreflex=reflex(30))
     assert 1.5 < rmssd(supine).mean() / rmssd(seated).mean() < 2.1
     assert 1.1 < sdnn(supine).mean() / sdnn(seated).mean() < 1.6
 
@@ -109,9 +122,9 @@ def test_slow_breathing_alone_moves_lf_over_hf() -> None:
 
 def test_sinus_arrhythmia_falls_with_faster_breathing_as_measured() -> None:
     """21 dB a decade above 7.2 breaths a minute at constant depth, flat below (Hirsch & Bishop 1981)."""
-    straight = {**QUIET, "breathing_pressure": 0.0, "baroreflex": 0.0, "sympathetic_heart": 0.0}
+    straight = {**QUIET, "breathing_pressure": 0.0, "sympathetic_heart": 0.0}
     rates = (0.06, 0.24, 0.48)
-    low, usual, fast = (np.nanstd(windows(1, breathing_hz=f, numbers=straight).rr) for f in rates)
+    low, usual, fast = (np.nanstd(windows(1, breathing_hz=f, baroreflex=0.0, numbers=straight).rr) for f in rates)
     assert 20 * math.log10(usual / fast) / math.log10(2) == pytest.approx(20, abs=4)
     assert 1.5 < low / usual < 2.5
 
@@ -182,7 +195,7 @@ def test_a_window_does_not_depend_on_those_beside_it(monkeypatch: pytest.MonkeyP
     many = windows(9, heart_rate=rate)
     monkeypatch.setattr(heartbeats, "TOGETHER", 4)
     split = windows(9, heart_rate=rate)
-    alone = beats(rate[6], 1.4, 0.76, 0.25, 115, 40, persons=np.array([6]), purposes=["noon"])
+    alone = beats(rate[6], 1.4, 0.76, 0.25, 115, 8.75, persons=np.array([6]), purposes=["noon"])
     for name in ("rr", "systolic", "time"):
         whole, one = getattr(many, name), getattr(alone, name)
         assert np.array_equal(getattr(split, name), whole, equal_nan=True)
@@ -210,14 +223,14 @@ def test_beats_fill_the_window_and_nothing_else() -> None:
 
 def test_the_map_is_the_one_that_is_written_down() -> None:
     """The equations of the module's text, beat by beat, by another hand."""
-    level, mean, rate, v, s, age = 120.0, 60_000 / 70, 0.2, 0.8, 1.5, 55.0
+    level, mean, rate, v, s, steep = 120.0, 60_000 / 70, 0.2, 0.8, 1.5, 7.6
     p = {**map_numbers(), **QUIET, "breathing_pressure": 2.0}
-    found = beats(70, v, s, rate, level, age, persons=np.array([3]), purposes=["noon"], numbers=p)
+    found = beats(70, v, s, rate, level, steep, persons=np.array([3]), purposes=["noon"], numbers=p)
     start = normal_blocks(1, ["noon"], np.array([3]), 3)[0, 2]
     longer = (mean / 900) ** p["interval_power"]
     vagus = 4 * math.tanh(v ** p["vagal_power"] / 4) * longer
     drive = 2 * s / (s + 1)
-    reflex = 35 * math.tanh(p["baroreflex"] * vagus * math.exp(-15 * p["baroreflex_by_age"]) / 35)
+    reflex = 35 * math.tanh(steep * vagus / 35)
     gate = p["breathing_swing"] * vagus * math.sqrt((1 + (0.25 / 0.12) ** 2) / (1 + (rate / 0.12) ** 2))
     time, pressure, interval, runoff, felt = 0.0, level, mean, 1425.0, [0.0] * 6
     expected = []
@@ -244,7 +257,7 @@ def test_a_lost_person_has_no_beats_and_spoils_no_others() -> None:
     found = windows(3, vagal=np.array([1.4, np.nan, 1.4]))
     assert np.isnan(found.rr[1]).all()
     assert (np.isfinite(found.rr).sum(axis=1) > 200).tolist() == [True, False, True]
-    assert windows(2, age=np.nan).rr.shape == (2, 0)
+    assert windows(2, baroreflex=np.nan).rr.shape == (2, 0)
 
 
 def test_every_input_out_of_bounds_is_named_at_once() -> None:

@@ -38,8 +38,8 @@ def test_what_the_moment_brings_counts_once_and_beside_the_noise(key: tuple[str,
 
 
 def test_windows_of_heartbeats_vary_by_themselves_and_are_given_nothing_on_top() -> None:
-    assert [instrument_of(outcome).error for outcome in ("RMSSD", "SDNN")] == [0, 0]
-    assert instrument_of("mean HR").error == pytest.approx(0.015 * 62, abs=0.05)
+    assert [instrument_of(outcome).error for outcome in ("RMSSD", "SDNN")] == [0, 0.26]
+    assert instrument_of("mean HR").error == pytest.approx(1.4, abs=0.05)
 
 
 def test_tube_and_answer_are_no_better_than_they_were_measured() -> None:

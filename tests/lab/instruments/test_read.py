@@ -57,8 +57,14 @@ def test_a_reading_begins_at_its_minute_and_ends_within_its_window() -> None:
 
 
 def test_the_half_minute_in_which_a_session_ends_decides_nothing() -> None:
-    """A tube, a rating, a cuff and a recording at the end of a massage are alike to those of a minute later."""
-    plan = protocol_of("title: x\ndays: 1\ntimeline:\n  - day 1 10:00: massage, swedish, legs, supine, 20 min\n")
+    """A tube, a rating, a cuff and a recording at the end of a massage are alike to those of a minute later.
+
+    Who stays lying: pressure falls on sitting up and is back within two minutes, as it is in people.
+    """
+    plan = protocol_of(
+        "title: x\ndays: 1\ntimeline:\n  - day 1 10:00: massage, swedish, legs, supine, 20 min\n"
+        "  - day 1 10:20: lying down, 20 min\n"
+    )
     chosen = [
         instrument_of(name) for name in ("sIgA concentration", "VAS stress", "STAI-S", "systolic pressure", "mean HR")
     ]

@@ -188,10 +188,10 @@ CASES = Path(__file__).parents[4] / "shared" / "cases" / "plan"
 @pytest.mark.parametrize(
     ("name", "sizes"),
     [
-        ("d1", {"cortisol": (None, 25), "VAS stress": (84, 14), "systolic pressure": (471, 32), "RMSSD": (5582, 55)}),
-        ("d11", {"VAS stress": (200, None)}),
-        ("d3", {"VAS stress": (36, None)}),
-        ("d4s", {"VAS stress": (None, 48)}),
+        ("d1", {"cortisol": (None, 19), "VAS stress": (83, 14), "systolic pressure": (322, 34), "RMSSD": (2941, 56)}),
+        ("d11", {"VAS stress": (211, None)}),
+        ("d3", {"VAS stress": (38, None)}),
+        ("d4s", {"VAS stress": (None, 46)}),
     ],
 )
 def test_shared_designs_need_as_many_as_they_should(name: str, sizes: dict[str, tuple[int | None, int | None]]) -> None:
@@ -221,9 +221,9 @@ def test_the_shared_change_score_needs_what_a_change_score_needs() -> None:
     asked = read_design(CASES / "d8.yaml").model_copy(update={"sessions": 6})
     found = {one.outcome.outcome: one for one in first_answer(asked).needs}
     for outcome, name, number in (
-        ("cortisol", "worth", 28),
-        ("VAS stress", "expected", 343),
-        ("VAS stress", "worth", 53),
+        ("cortisol", "worth", 22),
+        ("VAS stress", "expected", 324),
+        ("VAS stress", "worth", 50),
     ):
         size = getattr(found[outcome], name)
         assert size.analysed == pytest.approx(number, rel=0.03)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from effleurage.arrays import Floats
-from effleurage.evidence.norms.targets import Look, Measure, World
-from effleurage.evidence.norms.validate import looked_at
+from effleurage.evidence.norms.looked import looked_at
+from effleurage.evidence.norms.targets import Look, Measure, Use, World
 from effleurage.people.cohort import Cohort
 from effleurage.protocol.tables import shipped_rows
 
@@ -45,7 +45,7 @@ class Distribution:
 
     id: str
     raw: str
-    use: Literal["fit", "predict"]
+    use: Use
     quantity: str
     at: str
     world: World

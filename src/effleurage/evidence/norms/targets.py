@@ -29,6 +29,8 @@ from effleurage.protocol.times import look_minutes
 from effleurage.statistics.intervals import NINETY_FIVE
 
 Ring = Literal["norm", "challenge", "massage"]
+Use = Literal["fit", "predict", "seen"]
+"""Calibration may use it; it must not; or the value was known to whoever set the numbers, so that it is neither."""
 Measure = Literal["mean", "peak", "trough", "time of peak", "time of trough"]
 Statistic = Literal["mean", "sd", "log sd", "retest"]
 SEEN = {"A": "in the authors' abstract", "T": "in a table or figure", "S": "in a second text", "-": "nowhere yet"}
@@ -77,7 +79,7 @@ class Target(BaseModel):
 
     id: str
     ring: Ring
-    use: Literal["fit", "predict"]
+    use: Use
     quantity: str
     at: str
     measure: Measure = "mean"
@@ -99,6 +101,8 @@ class Target(BaseModel):
     direction: Literal["up", "down"] | None = None
     above: tuple[str, ...] = ()
     laboratories: str = ""
+    challenge: str = ""
+    quote: str = ""
     note: str = ""
 
     @property

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
 from effleurage.arrays import Floats
 from effleurage.body.parameter import Parameter
-from effleurage.engine.threads import Progress, side_by_side
-from effleurage.evidence.norms.rule import distance, fold, status, tau
-from effleurage.evidence.norms.targets import Look, Target, World
-from effleurage.lab.heart.virtual import INDICES, READS, window_index
+from effleurage.engine.threads import Progress
+from effleurage.evidence.norms.looked import Looked, looked_at
+from effleurage.evidence.norms.rule import distance, fold, status, status_2, tau
+from effleurage.evidence.norms.targets import Target, Use
 from effleurage.people.cohort import Cohort
-from effleurage.people.simulate import simulate
 from effleurage.statistics.intervals import NINETY, NINETY_FIVE
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray as xr
 
 PEOPLE = 128
 """Virtual people a world: two blocks of lanes; of fewer, the spread between people is known to 9 % at best."""
@@ -40,65 +36,73 @@ def validate(
     targets: Sequence[Target],
     seed: int = 1,
     people: int = PEOPLE,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
     rows: Mapping[str, Parameter] | None = None,
     without: Iterable[str] = (),
 ) -> pd.DataFrame:
     """The scoreboard: one row a target with published, simulated, whether orders hold, and the status.
 
-    ``status`` is ``ungated`` for what was verified nowhere. ``tau`` says how much laboratories were taken to
-    differ, ``tau_measured`` whether that was measured. ``rows`` stand in for ledger rows of the same name;
-    ``without`` switches arrows off.
+    ``status`` is that of version 2 of the rule, ``status_1`` that of version 1, both ``ungated`` for what was verified
+    nowhere. ``tau`` says how much laboratories were taken to differ, ``tau_measured`` whether that was measured.
+    ``rows`` stand in for ledger rows of the same name; ``without`` switches arrows off.
     """
+    cohort = replace(Cohort.of(people, seed), rows=dict(rows or {}))
+    return scored(targets, simulated(targets, cohort, tuple(without), progress), spreads(targets))
+
+
+def scored(
+    targets: Sequence[Target], values: Mapping[str, Simulated], differ: Mapping[str, tuple[float, bool]]
+) -> pd.DataFrame:
+    """The scoreboard of targets, of their simulated counterparts and of how much laboratories differ, both by id."""
     import pandas as pd
 
-    cohort = replace(Cohort.of(people, seed), rows=dict(rows or {}))
-    found = simulated(targets, cohort, tuple(without), progress)
-    differ = spreads(targets)
-    board = []
-    for target in targets:
-        own = found[target.id]
-        spread, measured = differ[target.id]
-        apart = distance(target.value, target.standard_error, own.value, own.error, spread)
-        holds = _orders_hold(target, found)
-        judged = status(apart, fold(target.value, own.value), holds)
-        low, high = _interval(target)
-        board.append(
-            {
-                "id": target.id,
-                "ring": target.ring,
-                "use": target.use,
-                "quantity": target.quantity,
-                "population": target.population,
-                "published": target.value,
-                "published_low": low,
-                "published_high": high,
-                "unit": target.unit,
-                "n": target.n,
-                "simulated": own.value,
-                "simulated_low": own.value - NINETY_FIVE * own.error,
-                "simulated_high": own.value + NINETY_FIVE * own.error,
-                "fold_error": fold(target.value, own.value),
-                "distance": apart,
-                "tau": spread,
-                "tau_measured": measured,
-                "ordering_ok": holds,
-                "inside": bool(low <= own.value <= high),
-                "covered": bool(apart <= NINETY),
-                "status": judged if target.seen != "-" else "ungated",
-                "study": target.study,
-                "source": target.source,
-                "seen": target.seen,
-                "note": target.note,
-            }
-        )
-    return pd.DataFrame(board)
+    return pd.DataFrame([_row(target, values, *differ[target.id]) for target in targets])
+
+
+def _row(target: Target, values: Mapping[str, Simulated], spread: float, measured: bool) -> dict[str, Any]:
+    own = values[target.id]
+    apart = distance(target.value, target.standard_error, own.value, own.error, spread)
+    off, holds = fold(target.value, own.value), _orders_hold(target, values)
+    low, high = interval_of(target)
+    verified = target.seen != "-"
+    return {
+        "id": target.id,
+        "ring": target.ring,
+        "use": target.use,
+        "quantity": target.quantity,
+        "population": target.population,
+        "published": target.value,
+        "published_low": low,
+        "published_high": high,
+        "unit": target.unit,
+        "n": target.n,
+        "simulated": own.value,
+        "simulated_low": own.value - NINETY_FIVE * own.error,
+        "simulated_high": own.value + NINETY_FIVE * own.error,
+        "fold_error": off,
+        "distance": apart,
+        "tau": spread,
+        "tau_measured": measured,
+        "ordering_ok": holds,
+        "inside": bool(low <= own.value <= high),
+        "covered": bool(apart <= NINETY),
+        "status": status_2(apart, off, holds) if verified else "ungated",
+        "status_1": status(apart, off, holds) if verified else "ungated",
+        "study": target.study,
+        "source": target.source,
+        "seen": target.seen,
+        "note": target.note,
+    }
 
 
 def summary(table: pd.DataFrame) -> dict[str, Any]:
-    """Totals of a scoreboard, fit and predict always apart, each share with its exact 95 % binomial interval."""
+    """Totals of a scoreboard, those for fitting, for prediction and seen before always apart.
+
+    Each has its counts by version 2 of the rule, and in ``rule_1`` those by version 1; a share of greens has its exact
+    95 % binomial interval.
+    """
     gated = table[table["status"] != "ungated"]
-    parts = {"all": gated, "fit": gated[gated["use"] == "fit"], "predict": gated[gated["use"] == "predict"]}
+    parts = {"all": gated} | {use: gated[gated["use"] == use] for use in get_args(Use)}
     return {
         "targets": len(table),
         "gated": len(gated),
@@ -111,20 +115,19 @@ def summary(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def _totals(part: pd.DataFrame) -> dict[str, Any]:
+    median = {"median_fold_error": float(part["fold_error"].median())} if len(part) else {}
+    return {"targets": len(part), **_counts(part["status"]), "rule_1": _counts(part["status_1"]), **median}
+
+
+def _counts(states: pd.Series[str]) -> dict[str, Any]:
     from scipy.stats import binomtest
 
-    counts = {name: int((part["status"] == name).sum()) for name in ("green", "yellow", "red")}
-    if not len(part):
-        return {"targets": 0, **counts}
-    exact = binomtest(counts["green"], len(part)).proportion_ci(0.95, "exact")
-    return {
-        "targets": len(part),
-        **counts,
-        "green_share": counts["green"] / len(part),
-        "green_low": float(exact.low),
-        "green_high": float(exact.high),
-        "median_fold_error": float(part["fold_error"].median()),
-    }
+    counts: dict[str, Any] = {name: int((states == name).sum()) for name in ("green", "yellow", "red")}
+    if not len(states):
+        return counts
+    exact = binomtest(counts["green"], len(states)).proportion_ci(0.95, "exact")
+    share = counts["green"] / len(states)
+    return counts | {"green_share": share, "green_low": float(exact.low), "green_high": float(exact.high)}
 
 
 def as_json(table: pd.DataFrame) -> dict[str, Any]:
@@ -148,6 +151,7 @@ def as_json(table: pd.DataFrame) -> dict[str, Any]:
                 "ordering_ok": bool(row["ordering_ok"]),
                 "inside": bool(row["inside"]),
                 "status": row["status"],
+                "status_1": row["status_1"],
             }
         )
     return {"targets": _finite(targets), "summary": _finite(summary(table))}
@@ -161,7 +165,8 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def _interval(target: Target) -> tuple[float, float]:
+def interval_of(target: Target) -> tuple[float, float]:
+    """The 95 % interval of the published value; both ends are the value where nothing is known of it."""
     if target.low is not None and target.high is not None:
         return target.low, target.high
     reach = NINETY_FIVE * target.standard_error
@@ -180,7 +185,7 @@ def spreads(targets: Iterable[Target]) -> dict[str, tuple[float, bool]]:
     return found
 
 
-def _orders_hold(target: Target, values: dict[str, Simulated]) -> bool:
+def _orders_hold(target: Target, values: Mapping[str, Simulated]) -> bool:
     own = values[target.id].value
     neutral = 1.0 if target.compared == "ratio" else 0.0
     if target.direction == "up" and not own > neutral:
@@ -194,63 +199,21 @@ def simulated(
     targets: Sequence[Target],
     cohort: Cohort,
     without: tuple[str, ...] = (),
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Simulated]:
     """Target id -> its simulated counterpart; each world is run once, whoever asks for it."""
     wanted = [(target.quantity, look) for target in targets for look in (target.look, target.other) if look]
-    read = looked_at(wanted, cohort, without, progress)
+    return counterparts(targets, looked_at(wanted, cohort, without, progress))
+
+
+def counterparts(targets: Sequence[Target], read: Looked) -> dict[str, Simulated]:
+    """Target id -> its simulated counterpart, of what was looked at."""
     return {
         target.id: _statistic(
             target, read(target.quantity, target.look), read(target.quantity, target.other) if target.other else None
         )
         for target in targets
     }
-
-
-def looked_at(
-    wanted: Iterable[tuple[str, Look]],
-    cohort: Cohort,
-    without: tuple[str, ...] = (),
-    progress: Progress | None = None,
-) -> Callable[[str, Look], Floats]:
-    """A reader of (quantity, look): one number a person (N,). Each world is run once, whoever asks for it."""
-    looks: dict[str, tuple[World, list[tuple[str, Look]]]] = {}
-    for quantity, look in wanted:
-        key = json.dumps(look.world.model_dump(), sort_keys=True)
-        looks.setdefault(key, (look.world, []))[1].append((quantity, look))
-
-    def carried_out(world: World, wanted: list[tuple[str, Look]], report: Progress) -> xr.Dataset:
-        minutes = sorted({minute for _, look in wanted for minute in look.minutes()})
-        asked = dict.fromkeys(quantity for quantity, _ in wanted)
-        quantities = tuple(dict.fromkeys(one for name in asked for one in (READS if name in INDICES else (name,))))
-        protocol = world.protocol().only_at(minutes)
-        return simulate(protocol, cohort, without=without, keep=quantities, progress=report)
-
-    worlds = dict(zip(looks, side_by_side([partial(carried_out, *w) for w in looks.values()], progress), strict=True))
-
-    def read(quantity: str, look: Look) -> Floats:
-        world = worlds[json.dumps(look.world.model_dump(), sort_keys=True)]
-        minutes = np.asarray(look.minutes())
-        if quantity in INDICES:
-            people = replace(cohort, settings={**look.world.people, **cohort.settings})
-            values = np.array([window_index(world, INDICES[quantity], minute, people) for minute in minutes])
-        else:
-            values = world[quantity].values[np.searchsorted(world.time.values, minutes - 1e-6)]
-        return _measured(values, minutes, look)
-
-    return read
-
-
-def _measured(values: Floats, minutes: Floats, look: Look) -> Floats:
-    """One number a person (N,) of values (minutes, N)."""
-    if look.measure == "mean":
-        return np.asarray(values.mean(axis=0))
-    if look.measure == "peak":
-        return np.asarray(values.max(axis=0))
-    if look.measure == "trough":
-        return np.asarray(values.min(axis=0))
-    place = values.argmax(axis=0) if look.measure == "time of peak" else values.argmin(axis=0)
-    return np.asarray(minutes[place] - minutes[0])
 
 
 def _statistic(target: Target, own: Floats, other: Floats | None) -> Simulated:

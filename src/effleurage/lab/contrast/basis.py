@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from effleurage.arrays import Floats
 from effleurage.errors import Finding, RequestError, nearest
 from effleurage.lab.contrast.contrast import Control, with_looks
-from effleurage.lab.contrast.readouts import Readout
+from effleurage.lab.contrast.readouts import Readout, every_readout
 from effleurage.people.ablated import ablated
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import people_of, readouts, resident_body, simulate, twin
@@ -71,12 +72,31 @@ def sensitivity(quantity: str, seed: int = 1) -> pd.DataFrame:
     Columns: name, value, unit, grade, source, meaning, change (of the day's mean, in the quantity's unit), percent,
     share (of the variance from all rows, first order); largest first. Raises ``RequestError`` for no read-out.
     """
-    import pandas as pd
-
     _check(quantity)
     rows, cohort = _one_at_a_time(_ORDINARY, seed)
-    means = simulate(_ORDINARY, cohort, keep=[quantity])[quantity].values.mean(axis=0)
-    change = np.nan_to_num(means[1:] - means[0])
+    return _moving(rows, np.nan_to_num(simulate(_ORDINARY, cohort, keep=[quantity])[quantity].values.mean(axis=0)))
+
+
+def drivers(quantity: str, protocol: Protocol, against: Control, seed: int = 1) -> pd.DataFrame:
+    """What moves the difference that a protocol makes in a read-out: each uncertain row up by one SD, one at a time.
+
+    The difference from the control is that at the end of its sessions, or of its last week where it has none, on the
+    typical person. Columns as of ``sensitivity``, ``change`` and ``percent`` of the difference. Raises ``RequestError``
+    for no read-out.
+    """
+    _check(quantity)
+    rows, cohort = _one_at_a_time(protocol, seed)
+    asked = every_readout({quantity: quantity}, protocol.sessions)[0]
+    worlds = twin(with_looks(protocol.only_at(()), [asked]), against, cohort, keep=(quantity,))
+    own, other = (asked.measure(world, protocol.sessions, protocol.days) for world in (worlds.treated, worlds.control))
+    return _moving(rows, np.nan_to_num(own - other))
+
+
+def _moving(rows: Sequence[Any], values: Floats) -> pd.DataFrame:
+    """Rows that move a value (1 + rows,), the first of which is as the ledger has it; largest share first."""
+    import pandas as pd
+
+    change, usual = values[1:] - values[0], float(values[0])
     total = float((change**2).sum()) or 1.0
     table = pd.DataFrame(
         [
@@ -88,7 +108,7 @@ def sensitivity(quantity: str, seed: int = 1) -> pd.DataFrame:
                 "source": row.source,
                 "meaning": row.meaning,
                 "change": float(moved),
-                "percent": 100 * float(moved) / float(means[0]) if means[0] else float("nan"),
+                "percent": 100 * float(moved) / usual if usual else float("nan"),
                 "share": float(moved) ** 2 / total,
             }
             for row, moved in zip(rows, change, strict=True)

@@ -67,7 +67,7 @@ def beats(
     sympathetic: ArrayLike,
     breathing_hz: ArrayLike,
     systolic: ArrayLike,
-    age: ArrayLike,
+    baroreflex: ArrayLike,
     *,
     persons: NDArray[np.int64],
     purposes: Sequence[str],
@@ -84,7 +84,7 @@ def beats(
 
     Raises ``RequestError`` for an input outside its bounds, naming the window.
     """
-    given = (heart_rate, vagal, sympathetic, breathing_hz, systolic, age)
+    given = (heart_rate, vagal, sympathetic, breathing_hz, systolic, baroreflex)
     inputs = {name: np.asarray(values, dtype=float) for name, values in zip(table().inputs, given, strict=True)}
     persons = np.asarray(persons)
     _check(inputs, persons, purposes, seconds, numbers or {})
@@ -153,13 +153,12 @@ class _Gains:
 
 
 def _gains(window: Mapping[str, Floats], wander: Floats, p: Numbers) -> _Gains:
-    """Gains from tones, mean interval, breathing and age; ``wander`` (2, W) is this window's luck."""
+    """Gains from tones, mean interval, breathing and reflex; ``wander`` (2, W) is this window's luck."""
     longer = (60_000 / window["heart_rate"] / p["interval_reference"]) ** p["interval_power"]
     effect = window["vagal"] ** p["vagal_power"] * np.exp(p["vagal_wander"] * wander[0])
     vagus = p["vagal_ceiling"] * np.tanh(effect / p["vagal_ceiling"]) * longer
     drive = window["sympathetic"] * (1 + p["sympathetic_half"]) / (window["sympathetic"] + p["sympathetic_half"])
-    stiff = np.exp(-p["baroreflex_by_age"] * (window["age"] - 40))
-    steep = p["baroreflex"] * vagus * stiff / p["baroreflex_ceiling"]
+    steep = window["baroreflex"] * vagus / p["baroreflex_ceiling"]
     slower, corner = window["breathing_hz"] / p["breathing_corner"], p["breathing_reference"] / p["breathing_corner"]
     return _Gains(
         reflex=p["baroreflex_ceiling"] * np.tanh(steep),

@@ -14,14 +14,13 @@ from effleurage.lab.heart.heartbeats import Beats, beats, bounds
 from effleurage.lab.heart.indices import hrv_indices
 from effleurage.people.cohort import Cohort
 from effleurage.people.life import named
-from effleurage.people.simulate import own_values
 
 if TYPE_CHECKING:
     import xarray as xr
 
 INDICES = {"RMSSD": "rmssd", "SDNN": "sdnn", "LF": "lf", "HF": "hf", "LF/HF": "lf_hf"}
 """Outcomes of five minutes of heartbeats, by the field's name, and the index behind each."""
-READS = ("heart_rate", "vagal", "sympathetic", "breathing", "systolic")
+READS = ("heart_rate", "vagal", "sympathetic", "breathing", "systolic", "baroreflex")
 """Quantities from which the beats of a window follow."""
 
 
@@ -34,10 +33,10 @@ def beats_at(
     map of beats is made for has none (NaN), and is named by a ``BeyondLife`` warning.
     """
     looks = list(rows) or [int(np.searchsorted(world.time.values, minute - 1e-6))]
-    heart_rate, vagal, sympathetic, breathing, systolic = (
+    heart_rate, vagal, sympathetic, breathing, systolic, baroreflex = (
         np.asarray(world[name].values[looks], dtype=float).mean(axis=0) for name in READS
     )
-    states = (heart_rate, vagal, sympathetic, breathing / 60, systolic, own_values(cohort, "age"))
+    states = (heart_rate, vagal, sympathetic, breathing / 60, systolic, baroreflex)
     given = dict(zip(bounds(), (np.array(values, dtype=float) for values in states), strict=True))
     found = []
     for name, (low, high) in bounds().items():

@@ -12,6 +12,7 @@ from effleurage.lab.instruments.instruments import Instrument
 from effleurage.lab.scales.keys import looks_back
 from effleurage.lab.untreated.bank import TRAITS
 from effleurage.lab.untreated.comparable import comparable_of
+from effleurage.lab.untreated.hours import ABOUT
 from effleurage.lab.untreated.pair import LONGEST_APART, PARTS, Pair
 from effleurage.protocol.stimuli import catalogue
 
@@ -49,9 +50,10 @@ def instruments_of(
 
 def _posture(posture: str) -> list[tuple[str, str]]:
     """What is wrong with a posture, and the fix."""
-    if not posture.strip() or posture.strip().casefold() in catalogue().postures:
+    known = (*catalogue().postures, ABOUT)
+    if not posture.strip() or posture.strip().casefold() in known:
         return []
-    return [(f"'{posture[:40]}' is no posture", f"Say one of: {', '.join(catalogue().postures)}.")]
+    return [(f"'{posture[:40]}' is no posture", f"Say one of: {', '.join(known)}.")]
 
 
 def _traits(usual: Mapping[str, float]) -> list[tuple[str, str]]:

@@ -23,6 +23,8 @@ RESTED = 15.0
 """Minutes that somebody has rested before the first measurement, where no more than that is said (ours)."""
 _EVERY, _EVERY_AT_REST = 15.0, 5.0
 """Minutes between two looks at ordinary days and at rest; between them a state is read off the straight line."""
+ABOUT = "up and about"
+"""What stands for the posture of ordinary life, as of a recorder that somebody wears all day."""
 _WAKING = 90.0
 """Minutes after getting up in which it is looked at as often as at rest: cortisol waits ten of them and then bends."""
 _ROUND_MIDNIGHT = 120.0
@@ -33,7 +35,10 @@ _LATE = 15.0
 
 @dataclass(frozen=True)
 class World:
-    """Days that people live whom nobody treats: ordinary ones, or quiet rest from a minute of day 2 on in a posture."""
+    """Days that people live whom nobody treats: ordinary ones, or quiet rest from a minute of day 2 on in a posture.
+
+    Whoever is looked at on ordinary days sits, but where the posture is ``ABOUT``: then it is walked, stood and sat.
+    """
 
     up: float
     lights_out: float
@@ -67,6 +72,11 @@ class World:
             posture = self.posture or "supine"
             visit = f"day 2 {time_of_day(self.rest_from)}: rest, {posture}, {LONGEST_REST:g} min"
             lines += ["timeline:", f"  - {visit}"]
+        elif self.posture == ABOUT:
+            awake = (self.lights_out - self.up) % DAY or DAY
+            days = self.days - (self.up + awake > DAY)
+            when = f"every 1 day from day 1 {time_of_day(self.up)}, {days} times"
+            lines += ["timeline:", f"  - {when}: {ABOUT}, {awake:g} min"]
         return parse_protocol("\n".join(lines) + "\n", "untreated").only_at([float(at) for at in self.minutes()])
 
 
@@ -91,7 +101,7 @@ class Hours:
     def world(self) -> World:
         """The days that hold both measurements: ordinary ones serve any clock times."""
         if not self.resting:
-            return World(self.up, self.lights_out)
+            return World(self.up, self.lights_out, posture=self.posture)
         rested = min(self.rested, LONGEST_REST - (self.after - self.before))
         return World(self.up, self.lights_out, self.before - rested, self.posture)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from effleurage.engine.grid import DAY
 from effleurage.lab.instruments.instruments import Instrument
-from effleurage.lab.untreated.hours import FARTHEST, LONGEST_REST, Hours
+from effleurage.lab.untreated.hours import ABOUT, FARTHEST, LONGEST_REST, Hours
 from effleurage.lab.untreated.pair import PARTS, Pair
 
 UP, LIGHTS_OUT = 420.0, 1380.0
@@ -53,6 +53,9 @@ def sides_of(pair: Pair, instrument: Instrument, habits: Habits) -> tuple[Hours,
         hours = _hours(replace(pair, clock_before=clocks[0], clock_after=clocks[1]), habits)
         said = (pair.posture or habits.posture).strip().casefold()
         open_to = POSTURES if hours.resting and instrument.posture and not said else (said or USUAL_POSTURE,)
+        if said == ABOUT:  # nobody rests then
+            found.append(replace(hours, resting=False, rested=0.0, posture=ABOUT))
+            continue
         found += [replace(hours, posture=posture if hours.resting else "") for posture in open_to]
     return tuple(found)
 

@@ -1,8 +1,8 @@
-"""The scoreboard of targets as pages: misses first, fit and predicted apart, each row with its source."""
+"""The scoreboard of targets as pages: misses first, each use apart and each row with its source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from effleurage.evidence.norms.distributions import WORSE, spread_misses
@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 
 ORDER = {"red": 0, "yellow": 1, "green": 2, "ungated": 3}
 MEANS = {
-    "red": "a direction or order fails, or more than two-fold off",
-    "yellow": "within two-fold, orders hold, but not compatible",
-    "green": "compatible with both errors and with how much laboratories differ, and every order holds",
+    "red": "a direction or order fails, or not compatible and more than two-fold off",
+    "yellow": "orders hold, and compatible or within two-fold, but not both",
+    "green": "compatible with both errors and with how much laboratories differ, within two-fold, and orders hold",
     "ungated": "the published value was verified nowhere; it gates nothing",
 }
+"""By version 2 of the rule."""
+RULE_1 = "By rule 1, which was fixed before any calibration, what is compatible is green however far off."
+USES = {
+    "fit": "calibration may use it",
+    "predict": "calibration must not use it: the body predicts it",
+    "seen": "the value was known to whoever set the numbers of the body: neither a fit nor a prediction",
+}
+MOST_FOLD = 1000
+"""Fold error from which it is no longer told; signs that differ make it infinite."""
+_PARTS = {"all": "All", "fit": "Fitted", "predict": "Predicted", "seen": "Seen before"}
 
 
 def misses_first(table: pd.DataFrame) -> pd.DataFrame:
@@ -32,15 +42,9 @@ def misses_first(table: pd.DataFrame) -> pd.DataFrame:
 def totals(table: pd.DataFrame, spread: pd.DataFrame | None = None) -> list[str]:
     """The totals in sentences; ``spread`` is the table of distributions."""
     found = summary(table)
-    lines = [f"{found['gated']} targets from {found['studies']} studies; {found['ungated']} more are not verified."]
-    for name, what in (("all", "All"), ("fit", "Fitted"), ("predict", "Predicted")):
-        part = found[name]
-        if part["targets"]:
-            lines.append(
-                f"{what}: {part['green']} of {part['targets']} green ({100 * part['green_share']:.0f} %, "
-                f"95 % interval {100 * part['green_low']:.0f} to {100 * part['green_high']:.0f}), "
-                f"{part['yellow']} yellow, {part['red']} red; median fold error {part['median_fold_error']:.2f}."
-            )
+    more = f"; {found['ungated']} more are not verified" if found["ungated"] else ""
+    lines = [f"{found['gated']} targets from {found['studies']} studies{more}."]
+    lines += [total(what, found[name]) for name, what in _PARTS.items() if found[name]["targets"]]
     if found["coverage_90"] is not None:
         lines.append(f"{100 * found['coverage_90']:.0f} % of published values lie within the 90 % interval.")
     if spread is not None:
@@ -55,6 +59,16 @@ def totals(table: pd.DataFrame, spread: pd.DataFrame | None = None) -> list[str]
     return lines
 
 
+def total(what: str, part: Mapping[str, Any]) -> str:
+    """A sentence about a part of ``summary``: its counts by both versions of the rule."""
+    share, low, high = (f"{100 * part[name]:.0f}" for name in ("green_share", "green_low", "green_high"))
+    first, error = part["rule_1"], part["median_fold_error"]
+    return (
+        f"{what}: {part['green']} of {part['targets']} green by rule 2 ({share} %, 95 % interval {low} to {high}), "
+        f"{part['yellow']} yellow, {part['red']} red; {first['green']} green by rule 1; median fold error {error:.2f}."
+    )
+
+
 def as_markdown(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFrame | None = None) -> str:
     """The scoreboard as a page for the docs; ``known`` says why a row misses and what would mend it."""
     lines = [
@@ -62,6 +76,7 @@ def as_markdown(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFr
         "",
         "Made by `effleurage validate --markdown docs/scoreboard.md`; do not edit. The rule is in",
         "`src/effleurage/evidence/norms/rule.py`, the rows in `src/effleurage/evidence/norms/targets/`.",
+        RULE_1,
         "",
         *totals(table, spread),
         "",
@@ -73,21 +88,21 @@ def as_markdown(table: pd.DataFrame, known: Mapping[str, str], spread: pd.DataFr
             continue
         lines += [f"## {name.capitalize()}: {len(part)}", "", f"{MEANS[name].capitalize()}.", ""]
         lines += [
-            "| target | use | published | simulated | fold | population | source |",
-            "|---|---|---|---|---|---|---|",
+            "| target | use | rule 1 | published | simulated | fold | population | source |",
+            "|---|---|---|---|---|---|---|---|",
         ]
         for row in part.to_dict("records"):
-            cells = [row["id"], row["use"], _published(row), human(row["simulated"]), _fold(row)]
+            cells = [row["id"], row["use"], row["status_1"], published(row), human(row["simulated"]), fold(row)]
             cells += [row["population"], f"{row['source']} (seen {SEEN[row['seen']]})"]
-            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+            lines.append(line_of(cells))
         reasons = [f"- **{row['id']}**: {known[row['id']]}" for row in part.to_dict("records") if row["id"] in known]
         lines += ["", *reasons, ""] if reasons and name in ("red", "yellow") else [""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _cell(cell: Any) -> str:
-    """A cell of Markdown; addresses stay links, and no words of a target become HTML."""
-    return str(cell).replace("<", "&lt;").replace("|", "\\|")
+def line_of(cells: Iterable[Any]) -> str:
+    """A line of a table of Markdown; addresses stay links, and no words of a target become HTML."""
+    return "| " + " | ".join(str(cell).replace("<", "&lt;").replace("|", "\\|") for cell in cells) + " |"
 
 
 def _spread_lines(spread: pd.DataFrame | None) -> list[str]:
@@ -135,9 +150,9 @@ def as_html(
     rows = [
         {
             **row,
-            "said": _published(row),
+            "said": published(row),
             "own": human(row["simulated"]),
-            "off": _fold(row),
+            "off": fold(row),
             "seen_in": SEEN[row["seen"]],
         }
         for row in misses_first(table).to_dict("records")
@@ -149,16 +164,20 @@ def as_html(
         spread=_spread_rows(spread) if spread is not None else [],
         rows=rows,
         means=MEANS,
+        uses=USES,
+        rule_1=RULE_1,
         known=known,
     )
 
 
-def _published(row: Mapping[str, Any]) -> str:
+def published(row: Mapping[str, Any]) -> str:
+    """The published value of a row with its 95 % interval, where that is known, and its unit."""
     known = row["published_low"] < row["published_high"]
     interval = f" ({human(row['published_low'])} to {human(row['published_high'])})" if known else ""
     unit = "" if row["unit"] == "dimensionless" else f" {row['unit']}"
     return f"{human(row['published'])}{interval}{unit}"
 
 
-def _fold(row: Mapping[str, Any]) -> str:
-    return human(row["fold_error"]) if row["fold_error"] < 1000 else "sign"
+def fold(row: Mapping[str, Any]) -> str:
+    """The fold error of a row."""
+    return human(row["fold_error"]) if row["fold_error"] < MOST_FOLD else "sign"

@@ -1,0 +1,1 @@
+"""The page of challenges: what an expert tries first on a body, as curves with what was published on them."""
