@@ -130,8 +130,8 @@ def test_a_hint_names_what_people_are_asked_for_before_other_rows(body: Body, sa
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("acth_gain", 450.1, "is more than 10 times the ledger's 2"),
-        ("acth_gain", 1.4, "is less than 1/10 of the ledger's 2"),
+        ("acth_gain", 450.1, "is more than 10 times the ledger's 1"),
+        ("acth_gain", 1.4, "is less than 1/10 of the ledger's 1"),
         ("drive_level", 9.3, "away from the ledger's 0."),
         ("calm_by_deep_touch", -2.3, "is more than 2.5 away from the ledger's 0.25"),
     ],
