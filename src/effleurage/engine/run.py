@@ -68,7 +68,7 @@ def _compiled(program: Program) -> tuple[Any, ...]:
 @cache
 def _say_compiling() -> None:
     """Say, once a process, why nothing happens for a while."""
-    _LOG.warning("making the body ready for this machine: up to a few minutes, once; what is made is kept")
+    _LOG.warning("making the body ready for this machine: a minute or two, once; what is made is kept")
 
 
 class _Kept:
