@@ -193,8 +193,8 @@ def test_a_protocol_becomes_events_and_a_switched_off_arrow_is_gone(short: Proto
 
 def test_every_piece_of_a_course_is_an_event_at_its_minute() -> None:
     tested = parse_protocol("title: a test\ndays: 2\ntimeline:\n  - day 2 10:00: trier, 15 min\n", "test")
-    seen = {}
-    for event in read(to_sbml(tested, plain=True)).getModel().getListOfEvents():
+    seen, document = {}, read(to_sbml(tested, plain=True))
+    for event in document.getModel().getListOfEvents():
         sets = {one.getVariable(): libsbml.formulaToL3String(one.getMath()) for one in event.getListOfEventAssignments()}
         if "stressor" in sets:
             when = libsbml.formulaToL3String(event.getTrigger().getMath()).split()[2]
