@@ -195,7 +195,9 @@ def test_every_piece_of_a_course_is_an_event_at_its_minute() -> None:
     tested = parse_protocol("title: a test\ndays: 2\ntimeline:\n  - day 2 10:00: trier, 15 min\n", "test")
     seen, document = {}, read(to_sbml(tested, plain=True))
     for event in document.getModel().getListOfEvents():
-        sets = {one.getVariable(): libsbml.formulaToL3String(one.getMath()) for one in event.getListOfEventAssignments()}
+        sets = {
+            one.getVariable(): libsbml.formulaToL3String(one.getMath()) for one in event.getListOfEventAssignments()
+        }
         if "stressor" in sets:
             when = libsbml.formulaToL3String(event.getTrigger().getMath()).split()[2]
             seen[float(when) - 2040] = float(sets["stressor"].split()[0])
