@@ -1,7 +1,9 @@
 """People who were provoked: what massage or touch does to the answer to a stressor, as targets of the massage ring.
 
 Their sources tell directions and no size. A target is green where what was published is the likeliest of the three
-answers, yellow where another is likelier but it has a third or more, and red else.
+answers, yellow where another is likelier but it has a third or more, and red else. Answers are those of the body alone
+at the study's own n. The ring's whole forecast is told beside it: it knows that what is published lies on the side of
+the claim whatever the body does, and can be right about a damping that the body does not have.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import Ledger
 from effleurage.evidence.ring.learnt import forecasts, shipped
 from effleurage.evidence.ring.outside import Told, as_ledger, closed_lists
-from effleurage.evidence.ring.respond import ANSWERS, PEOPLE, respond
+from effleurage.evidence.ring.respond import ANSWERS, PEOPLE, chances, respond
 from effleurage.evidence.ring.scoring import Questions
 from effleurage.protocol.tables import shipped_rows
 
@@ -78,34 +80,40 @@ def asked_of(rows: Sequence[Provoked]) -> tuple[Ledger, tuple[Question, ...]]:
 
 
 def hold(seed: int = 1, people: int = PEOPLE, progress: Progress | None = None) -> pd.DataFrame:
-    """Carry out every result: a row each with what was published, the chance of each answer, ``d`` and the status."""
+    """Carry out every result: a row each with what was published, the chance of each answer, ``d`` and the status.
+
+    ``status_forecast``: the same rule on the ring's whole forecast, with its biases and its scatter.
+    """
     import pandas as pd
 
     rows = provoked()
     book, questions = asked_of(rows)
     responses = respond(questions, book, seed, people, progress)
-    forecast = forecasts(Questions.of([one.arms for one in responses]), responses, shipped())
+    seen = Questions.of([one.arms for one in responses])
+    forecast = forecasts(seen, responses, shipped())
     effects = shipped()[""].effect(responses)[0]
+    alone = chances(effects, seen.error, seen.df, 0.0)
     return pd.DataFrame(
         {
             "id": one.id,
             "use": one.use,
             "quantity": question.quantity,
             "published": question.answer,
-            **dict(zip(ANSWERS, map(float, chances), strict=True)),
+            **dict(zip(ANSWERS, map(float, own), strict=True)),
             "d": float(d),
-            "status": status(chances, question.answer),
+            "status": status(own, question.answer),
+            "status_forecast": status(told, question.answer),
             "source": one.citation,
             "note": one.note,
             "why": one.why,
         }
-        for one, question, chances, d in zip(rows, questions, forecast, effects, strict=True)
+        for one, question, own, told, d in zip(rows, questions, alone, forecast, effects, strict=True)
     )
 
 
-def status(chances: Floats, published: str) -> Status:
-    """The rule, of the chances (3,) of the answers."""
+def status(likely: Floats, published: str) -> Status:
+    """The rule, of how likely (3,) the answers are."""
     place = ANSWERS.index(published)
-    if int(np.argmax(chances)) == place:
+    if int(np.argmax(likely)) == place:
         return "green"
-    return "yellow" if chances[place] >= A_THIRD else "red"
+    return "yellow" if likely[place] >= A_THIRD else "red"
