@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from effleurage.errors import TargetError
 from effleurage.evidence.published.eligibility import shipped_questions
@@ -101,7 +102,7 @@ def test_pain_drives_the_nerves_and_a_trier_test_the_axis() -> None:
         "secpt, 20 min",
     )
     looks = [2040.0 + minute for minute in range(61)]
-    worlds = {}
+    worlds: dict[str, xr.Dataset] = {}
     for pair in zip(lines[::2], lines[1::2], strict=True):
         texts = [f"title: x\ndays: 2\ntimeline:\n  - day 2 10:00: {line}\n" for line in pair]
         texts = [text if "rest of" not in text else "title: x\ndays: 2\n" for text in texts]
