@@ -17,7 +17,6 @@ NAMES = sorted(path.stem for path in PROOFS.glob("*.py") if path.stem not in TOO
 TO_CARRY_OUT = {
     *("bands", "memory"),  # not everything holds
     *("damaged_cache", "doors", "full_disks", "killed_writers", "kills", "load", "planned_trials", "same_numbers"),
-    "random_lives",  # new
 }
 """Proofs whose page is missing or old and is to be made anew before the next release; named so that nobody forgets."""
 
