@@ -243,26 +243,34 @@ class Worlds:
         rest = {name: row.rest for name, row in self.body.inputs.items()}
         return grid, [lay_inputs(schedule, grid, self.program.inputs, rest) for schedule in schedules]
 
+    def settled(self, cohort: Cohort, progress: Progress | None = None, *, remember: bool = True) -> Floats:
+        """Where the cohort stands after ordinary days: states (S, persons)."""
+        constants, day = cohort.constants(self.body, self.program), self.protocols[0].ordinary_day()
+        return settled_states(self.program, constants, day, self.body.slow, progress, remember=remember)
+
     def carry_out(
-        self, cohort: Cohort, progress: Progress | None = None, *, remember: bool = True, warn: bool = True
+        self,
+        cohort: Cohort,
+        progress: Progress | None = None,
+        *,
+        remember: bool = True,
+        warn: bool = True,
+        start: Floats | None = None,
+        only: Sequence[int] | None = None,
     ) -> list[xr.Dataset]:
         """One trajectory (time, person) a protocol; the cohort's settings are final.
 
         ``remember``: keep the settled start on disk, for the next run of the same people. ``warn``: of people who pass
-        the limits of life, by ``BeyondLife``; the coordinate ``beyond`` names them all the same.
+        the limits of life, by ``BeyondLife``; the coordinate ``beyond`` names them all the same. ``start``: what
+        ``settled`` found of people who differ in nothing that an ordinary day reads. ``only``: places of the protocols
+        that are carried out, all by default; they share the grid of all.
         """
         self.check_room(len(cohort.persons))
         body, program = self.body, self.program
         constants = cohort.constants(body, program)
         report = progress or (lambda share: None)
-        start = settled_states(
-            program,
-            constants,
-            self.protocols[0].ordinary_day(),
-            body.slow,
-            lambda share: report(_SETTLING * share),
-            remember=remember,
-        )
+        if start is None:
+            start = self.settled(cohort, lambda share: report(_SETTLING * share), remember=remember)
         grid, laid = self._laid
         program = made_for(program, cohort.settings)
         varying = cohort.varying(body, program, constants, float(grid.time[-1]))
@@ -291,7 +299,7 @@ class Worlds:
             return to_dataset(record, cohort.persons, labels, about).assign_coords(beyond=("person", where))
 
         worlds = side_by_side(
-            [partial(world, protocol, inputs) for protocol, inputs in zip(self.protocols, laid, strict=True)],
+            [partial(world, self.protocols[place], laid[place]) for place in only or range(len(laid))],
             lambda share: report(_SETTLING + (1 - _SETTLING) * share),
         )
         if warn:
