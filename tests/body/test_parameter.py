@@ -26,6 +26,7 @@ NATURAL = {
     "flattening": "the day's curve neither turns over nor grows",
     "reset_share": "a share",
     "return_by_standing": "some blood comes back",
+    "output_by_rate": "a faster beat is no fuller",
     "drive_by_waking": "the drive of CRH stays where it has been seen",
     "heart_by_age": "the rate stays above zero at any age",
     "lymph_cells": "cells that lymph has been seen to hold",

@@ -7,8 +7,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import Result
+
+from effleurage.cli import judging
+from effleurage.evidence.ring.foretold import Foretold
 
 Say = Callable[..., Result]
 ATTACK = Path(__file__).parents[3] / "shared" / "cases" / "attack"
@@ -82,3 +86,21 @@ def test_a_bad_request_is_refused(words: tuple[str, ...], said: str, tmp_path: P
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_people_who_were_provoked_are_told_last(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = {"id": "a-1", "study": "a", "quantity": "cortisol", "fit": "same", "comparator": "rest", "supplied": False}
+    answer |= {"n_massage": 9, "n_control": 9, "published": "down", "ln_p": -1.0, "d": -0.1, "inside": None}
+    chances = {"down": 0.2, "none": 0.7, "up": 0.1}
+    held = {"id": "b after a test", "use": "predict", "quantity": "acth", "published": "down", "d": -0.1}
+    held |= {"status": "red", "status_forecast": "green", "source": "b", "note": "", "why": "no arrow"}
+    foretold = Foretold(-1.0, -1.1, (), {}, pd.DataFrame([answer | chances]))
+    page = tmp_path / "page.md"
+    judging._answered(foretold, False, page, pd.DataFrame([held | chances]), alone=False)
+    shown = capsys.readouterr().out
+    assert shown.index("Least foreseen") < shown.index("People who were provoked") < shown.index("b after a test")
+    text = page.read_text(encoding="utf-8")
+    assert "| b after a test | predict | acth | down | 20 % | 70 % | 10 % | −0.10 | green | red |" in text
+    assert text.rstrip().endswith("- b after a test: no arrow")
+    judging._answered(foretold, False, page)
+    assert "provoked" not in page.read_text(encoding="utf-8") + capsys.readouterr().out

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -167,3 +169,10 @@ ATTACK = ROOT.parent / "shared" / "cases" / "attack"
 def test_the_title_of_the_attack_is_a_word(say: Say) -> None:
     done = say("simulate", ATTACK / "mk_sim.yaml", "--people", "2")
     assert done.exit_code == 0 and done.stdout.startswith("x [/b] y")
+
+
+def test_what_draws_pages_is_loaded_for_a_page_only() -> None:
+    look = "import sys, effleurage.cli.simulate; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout.split()
+    assert "effleurage.people.simulate" in loaded
+    assert {"altair", "effleurage.report.figures"} & {*loaded} == set()

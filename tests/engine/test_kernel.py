@@ -10,8 +10,9 @@ import pytest
 
 from effleurage.body.compose import Body
 from effleurage.engine.grid import lay_grid, lay_inputs
+from effleurage.engine.lanes import NARROW
 from effleurage.engine.program import Program, derive
-from effleurage.engine.run import Precision, Record, run
+from effleurage.engine.run import LANES, Precision, Record, lanes_of, run, starting_states
 from effleurage.engine.schedule import Drive, Schedule
 from effleurage.engine.settle import settled_states
 from effleurage.people.cohort import Cohort
@@ -148,3 +149,31 @@ def test_overlapping_drives_give_the_largest_value() -> None:
     inputs = lay_inputs(schedule, grid, ("u",), {"u": 0.0})[:, 0]
     at = {minute: inputs[np.searchsorted(grid.time, minute)] for minute in (5, 10, 25, 30, 40)}
     assert at == {5: 0.0, 10: 1.0, 25: 1.0, 30: 0.5, 40: 0.0}
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_few_people_have_a_small_block_and_the_bits_of_a_large_one(
+    body: Body, program: Program, short: Protocol, precision: Precision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(LANES, raising=False)
+    assert lanes_of(precision, NARROW) == NARROW < lanes_of(precision, NARROW + 1) == lanes_of(precision)
+    schedule = replace(short.schedule(), samples=tuple(np.arange(0.0, 3 * 1440, 60.0)))
+    grid = lay_grid([schedule])
+    inputs = lay_inputs(schedule, grid, program.inputs, {name: row.rest for name, row in body.inputs.items()})
+    cohort = Cohort(np.arange(3))
+    constants = cohort.constants(body, program)
+    start, varying = starting_states(program, constants), cohort.varying(body, program, constants, 3 * 1440.0)
+    few, many = (
+        run(
+            *(program, constants, grid, inputs),
+            keep=program.states,
+            start=start,
+            varying=varying,
+            precision=precision,
+            among=among,
+        )
+        for among in (None, NARROW + 1)
+    )
+    assert np.isfinite(few.last).all()
+    assert np.array_equal(few.values, many.values)
+    assert np.array_equal(few.last, many.last)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from effleurage.engine import kernel  # noqa: F401 - 64 bits
 from effleurage.engine.dynamics import Array, Model
 from effleurage.engine.flowing import Constants
-from effleurage.engine.parts import crossing_of, evenly, in_parts
+from effleurage.engine.parts import again, crossing_of
 from effleurage.engine.step import whole_step
 from effleurage.engine.weights import step_weights
 
@@ -43,16 +46,20 @@ class Step:
         self.crossing = model.holds(self.whole, self.c, self.u, self.t + self.h) & ~self.was
 
     def crossed(self, model: Model) -> tuple[Array, Array]:
-        return crossing_of(model, self.y, self.n0, self.whole, self.crossing, self.k, self.c, self.u, self.t, self.h)
+        end = model.flow(self.whole, self.c, self.u, self.t + self.h) - self.k * self.whole
+        slopes = (self.n0 - self.k * self.y) * self.h, end * self.h
+        return crossing_of(model, (self.y, self.whole), slopes, self.crossing, self.c, self.u, self.t, self.h)
+
+    def again(self, model: Model, equal: int, since: float) -> tuple[Array, Array, Array]:
+        before = jnp.full((1, self.y.shape[1]), since)
+        given = self.y, self.n0, self.whole, self.was, self.crossing, before, self.k, self.c
+        return again(model, self.u, self.t, self.h, jnp.asarray(equal), *given)
 
     def in_parts(self, model: Model) -> tuple[Array, Array, Array]:
-        return in_parts(
-            model, self.u, self.t, self.h, self.y, self.n0, self.whole, self.was, self.crossing, self.k, self.c
-        )
+        return self.again(model, 0, 6.0)
 
     def evenly(self, model: Model, parts: int, since: float) -> tuple[Array, Array, Array]:
-        before = jnp.full((1, self.y.shape[1]), since)
-        return evenly(model, self.u, self.t, self.h, jnp.asarray(parts), self.y, self.was, before, self.k, self.c)
+        return self.again(model, parts, since)
 
 
 @pytest.mark.parametrize("minutes", [0.5, 30.0])
@@ -105,3 +112,32 @@ def test_what_is_crossed_in_equal_parts_fires_at_their_end() -> None:
     states, _, since = Step(model, [0.1, 0.5], 4.0).evenly(model, 2, since=6.0)
     assert states[LINE].tolist() == pytest.approx([0.4, 0.0])
     assert since.tolist() == [10.0, 0.0]
+
+
+@pytest.mark.parametrize("equal", [0, 2, 16])
+def test_each_part_begins_where_the_one_before_it_ends(equal: int) -> None:
+    """What grows by twice the time is the square of the time: parts that overlap or leave a gap would add up to more
+    or less."""
+    model = replace(rising(), flow=lambda y, c, u, t: jnp.stack([c.fixed[0], jnp.ones_like(y[0]), 0 * y[0] + 2 * t]))
+    step = Step(model, [0.5], 4.0)
+    step.k = jnp.zeros_like(step.k)
+    states, _, _ = step.again(model, equal, 6.0)
+    assert float(states[DECAY, 0]) == pytest.approx(1 + 54.0**2 - 50.0**2, rel=1e-12)
+
+
+def test_each_way_to_take_a_step_again_is_told_by_a_number_and_compiled_once() -> None:
+    """Both ways of one compiled function are those of the function as it is."""
+    model = rising()
+    step = Step(model, [0.3, 0.5], 4.0)
+    compiled: list[int] = []
+
+    @jax.jit
+    def one(equal: Array) -> tuple[Array, Array, Array]:
+        compiled.append(1)
+        given = step.y, step.n0, step.whole, step.was, step.crossing, jnp.full((1, 2), 6.0), step.k, step.c
+        return again(model, step.u, step.t, step.h, equal, *given)
+
+    for equal in (0, 2, 16):
+        for found, expected in zip(one(jnp.asarray(equal)), step.again(model, equal, 6.0), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+    assert len(compiled) == 1

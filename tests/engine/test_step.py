@@ -1,4 +1,4 @@
-"""One step against what is known exactly of a curve, and against itself taken as a loop."""
+"""One step against what is known exactly of a curve, and against its stages written one after another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from effleurage.engine import kernel  # noqa: F401 - 64 bits
 from effleurage.engine.dynamics import Model
 from effleurage.engine.flowing import Constants
-from effleurage.engine.step import ROUGH, looped_step, whole_step
+from effleurage.engine.step import ROUGH, whole_step
 from effleurage.engine.weights import step_weights
 
 
@@ -35,12 +35,25 @@ def given(x: list[float], k: float, minutes: float) -> Any:
 
 
 @pytest.mark.parametrize(("k", "minutes", "pull"), [(0.0, 1.0, 1.0), (0.4, 0.01, 0.0), (2.0, 5.0, 0.3)])
-def test_the_loop_takes_the_same_step(k: float, minutes: float, pull: float) -> None:
-    step = given(np.linspace(-3, 3, 12).tolist(), k, minutes)
-    whole, n0, _ = whole_step(pulled(pull), *step)
-    looped, looped_n0 = looped_step(pulled(pull), *step)
-    np.testing.assert_allclose(looped, whole, rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(looped_n0, n0, rtol=1e-12)
+def test_the_loop_takes_the_stages_of_the_method(k: float, minutes: float, pull: float) -> None:
+    """Its stages as Cox & Matthews 2002 write them (their equations 26 to 29)."""
+    y, c, u, t, h, weights = given(np.linspace(-3, 3, 12).tolist(), k, minutes)
+    flow, (e_half, p_half, f1, f2, f3) = pulled(pull).flow, weights
+    n0 = flow(y, c, u, t)
+    a = e_half * y + p_half * n0
+    n1 = flow(a, c, u, t + h / 2)
+    b = e_half * y + p_half * n1
+    n2 = flow(b, c, u, t + h / 2)
+    n3 = flow(e_half * a + p_half * (2 * n2 - n0), c, u, t + h)
+    whole, began, _ = whole_step(pulled(pull), y, c, u, t, h, weights)
+    np.testing.assert_allclose(whole, e_half**2 * y + f1 * n0 + f2 * (n1 + n2) + f3 * n3, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(began, n0, rtol=1e-12)
+
+
+def test_of_one_stage_there_is_the_flow_at_the_start() -> None:
+    y, c, u, t, h, weights = given([2.0, -1.0], 0.4, 0.5)
+    began = whole_step(pulled(0.3), y, c, u, t, h, weights, 1)[1]
+    np.testing.assert_allclose(began, np.cos(0.3) - 0.3 * np.asarray(y), rtol=1e-12)
 
 
 def test_the_error_falls_with_the_fifth_power_of_the_step() -> None:

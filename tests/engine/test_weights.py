@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from effleurage.engine import kernel  # noqa: F401 - 64 bits
-from effleurage.engine.weights import phis_of, step_weights
+from effleurage.engine.weights import phis_of, step_weights, tabled
 
 
 @settings(deadline=None)
@@ -32,3 +32,14 @@ def test_doubling_gives_what_the_doubled_argument_gives(z: float) -> None:
     doubled, direct = phis_of(jnp.asarray(z)).doubled(), phis_of(jnp.asarray(2 * z))
     for name, ours, theirs in zip(direct._fields, doubled, direct, strict=True):
         assert float(ours) == pytest.approx(float(theirs), rel=1e-12, abs=1e-300), name
+
+
+def test_a_table_holds_the_weights_of_each_size_and_nothing_behind_the_last() -> None:
+    decay, sizes = jnp.asarray([[0.1, 0.2], [0.0, 3.0]]), jnp.asarray([1.0, 7.5, 15.0])
+    tables = tabled(decay, sizes, 2, jnp.float32)
+    for name, table in tables._asdict().items():
+        assert table.dtype == jnp.float32, name
+        for place, size in enumerate((1.0, 7.5)):
+            expected = getattr(step_weights(decay, jnp.asarray(size)), name)
+            np.testing.assert_allclose(table[place], expected, rtol=1e-6)
+        assert not table[2].any(), name

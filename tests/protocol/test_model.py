@@ -52,7 +52,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
             expectation=unit,
         )
         doses = sorted(
-            name for name, kind in known.kinds.items() if kind.input and not kind.dosed and kind.input != "in_bed"
+            name
+            for name, kind in known.kinds.items()
+            if kind.inputs and not kind.dosed and not kind.shortest and "in_bed" not in kind.inputs
         )
         dose = st.builds(
             Dose,

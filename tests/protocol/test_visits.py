@@ -60,12 +60,11 @@ def test_the_body_reads_every_input_within_its_range() -> None:
     systems = (*effleurage.body.RESIDENT, *effleurage.body.CHALLENGES)
     read = {key: row for name in systems for key, row in read_system(folder, name).inputs.items()}
     for name, kind in catalogue().kinds.items():
-        if kind.strength:
-            low, high = read[kind.input].low, read[kind.input].high
-            weakest, strongest = kind.strength.low, kind.strength.high
-            assert weakest is not None and strongest is not None, name
-            fits = low <= weakest and strongest <= high
-            assert fits if kind.whole else (weakest, strongest) == (low, high), name
+        weakest, strongest = (kind.strength.low, kind.strength.high) if kind.strength else (0, 0)
+        for one in kind.inputs:
+            most = strongest * (kind.course.highest(one) if kind.course else 1)
+            fits = read[one].low <= weakest and most <= read[one].high
+            assert fits if kind.whole or kind.course else (weakest, strongest) == (read[one].low, read[one].high), name
     visit = Visit(when=NOON, minutes=60, strokes=HANDS)
     for drive in visit.drives():
         for name, value in drive.inputs.items():
@@ -76,7 +75,20 @@ def test_doses() -> None:
     assert [drive.inputs for drive in Dose(kind="exercise", when=NOON, minutes=30).drives()] == [{"exercise": 0.6}]
     assert Dose(kind="exercise", when=NOON, minutes=30, strength="hard").level == 0.75
     assert Dose(kind="bright light", when=NOON, minutes=30, strength=5000).level == 5000
-    assert Dose(kind="chronic stress", when=NOON, minutes=7 * 1440).input == "strain"
+    assert Dose(kind="chronic stress", when=NOON, minutes=7 * 1440).reads() == ("strain",)
+
+
+def test_a_dose_with_a_course_is_a_drive_a_piece_in_every_turn() -> None:
+    when = When.read("every day from day 2 12:00, 2 times")
+    speech = Dose(kind="speech", when=when, minutes=8, strength=0.5)
+    assert list(speech.drives()) == [
+        Drive(2160, 2164, {"stressor": 0.375}),
+        Drive(2164, 2168, {"stressor": 0.675}),
+        Drive(3600, 3604, {"stressor": 0.375}),
+        Drive(3604, 3608, {"stressor": 0.675}),
+    ]
+    assert list(speech.spans()) == [(2160, 2168), (3600, 3608)]
+    assert Dose(kind="socially evaluated cold pressor", when=NOON, minutes=3).reads() == ("cold", "stressor")
 
 
 def test_every_finding_at_once() -> None:
@@ -117,6 +129,9 @@ def test_hands_that_cannot_be(said: dict[str, str], field: str) -> None:
         ("laughter", 6000, "", "minutes"),
         ("endotoxin", 1, "", "strength"),
         ("dexamethasone", 1, "", "strength"),
+        ("trier", 30, "", "minutes"),
+        ("trier", 20, 1.5, "strength"),
+        ("speech", 10, "loud", "strength"),
     ],
 )
 def test_doses_that_cannot_be(kind: str, minutes: float, strength: str | float, field: str) -> None:

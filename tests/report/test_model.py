@@ -24,6 +24,20 @@ def test_everything_in_the_body_can_be_described(whole: Body) -> None:
         json.dumps(described.as_data())
 
 
+def test_an_input_names_the_stimuli_that_set_it() -> None:
+    assert "stressor, speech, arithmetic, trier" in describe("stressor").as_text()
+    assert "set from outside by the protocol\n" in describe("stroke_flow").as_text()
+    assert "hand" not in describe("quiet").as_text().split("set from outside by the protocol")[1]
+
+
+def test_stimuli_are_listed_and_described() -> None:
+    assert "\n  trier " in describe().as_text() and "speech" in describe().as_data()["stimuli"]
+    assert describe("tsst").title.startswith("trier: ")
+    assert len(describe("arithmetic").to_frame()) > 5
+    with pytest.raises(RequestError, match="Did you mean 'arithmetic'"):
+        describe("arithmetics")
+
+
 def test_the_wiring_names_every_arrow(whole: Body) -> None:
     data = describe("wiring").as_data()
     assert len(data["arrows"]) == len(whole.arrows)

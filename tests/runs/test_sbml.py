@@ -191,6 +191,19 @@ def test_a_protocol_becomes_events_and_a_switched_off_arrow_is_gone(short: Proto
     assert "glucocorticoid_at_rest" in to_sbml(plain=True, without=["glucocorticoid->feedback_fast"])
 
 
+def test_every_piece_of_a_course_is_an_event_at_its_minute() -> None:
+    tested = parse_protocol("title: a test\ndays: 2\ntimeline:\n  - day 2 10:00: trier, 15 min\n", "test")
+    seen, document = {}, read(to_sbml(tested, plain=True))
+    for event in document.getModel().getListOfEvents():
+        sets = {
+            one.getVariable(): libsbml.formulaToL3String(one.getMath()) for one in event.getListOfEventAssignments()
+        }
+        if "stressor" in sets:
+            when = libsbml.formulaToL3String(event.getTrigger().getMath()).split()[2]
+            seen[float(when) - 2040] = float(sets["stressor"].split()[0])
+    assert seen == {0: 0.75, 5: 1.35, 10: 1.15, 15: 0}
+
+
 def test_events_come_in_the_order_of_time(short: Protocol) -> None:
     model = read(to_sbml(short)).getModel()
     texts = [libsbml.formulaToL3String(event.getTrigger().getMath()) for event in model.getListOfEvents()]

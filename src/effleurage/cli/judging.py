@@ -23,7 +23,7 @@ from effleurage.evidence.norms.validate import as_json as validated
 from effleurage.evidence.norms.validate import validate as hold
 from effleurage.evidence.published.eligibility import shipped_questions
 from effleurage.evidence.published.ledger import ledger
-from effleurage.evidence.ring import learnt
+from effleurage.evidence.ring import learnt, provoked
 from effleurage.evidence.ring.foretold import Foretold, foretell
 from effleurage.evidence.ring.outside import read_results
 from effleurage.evidence.ring.respond import respond
@@ -86,17 +86,19 @@ def validate(
     if html:
         publish(html, scoreboard.as_html(table, known, spread, Made.today(sys.argv, seed)))
     foretold = _foretold([], seed) if ring == MASSAGE and not targets else None
+    after = provoked.hold(seed) if foretold else None
     if markdown and not foretold:
         write_file(markdown, scoreboard.as_markdown(table, known, spread))
     if as_json:
         told = {**validated(table), "distributions": terminal.records(spread) if spread is not None else []}
-        terminal.as_json(told | ({"results": foretold.as_data()} if foretold else {}))
+        rest = {"provoked": terminal.records(after)} if after is not None else {}
+        terminal.as_json(told | ({"results": foretold.as_data()} if foretold else {}) | rest)
     else:
         _misses_table(scoreboard.misses_first(table))
         for total in scoreboard.totals(table, spread):
             terminal.line(total)
     if foretold:
-        _answered(foretold, as_json, markdown, alone=False)
+        _answered(foretold, as_json, markdown, after, alone=False)
 
 
 def _check_results(results: Sequence[Path], files: Sequence[Path], html: Path | None) -> None:
@@ -113,9 +115,12 @@ def _foretold(results: Sequence[Path], seed: int) -> Foretold:
         return foretell(questions, book, seed, progress=report)
 
 
-def _answered(foretold: Foretold, as_json: bool, markdown: Path | None, *, alone: bool = True) -> None:
+def _answered(
+    foretold: Foretold, as_json: bool, markdown: Path | None, after: pd.DataFrame | None = None, *, alone: bool = True
+) -> None:
+    """What came of the ring; ``after``: the targets of people who were provoked, which are told last."""
     if markdown:
-        write_file(markdown, answers.as_markdown(foretold))
+        write_file(markdown, answers.as_markdown(foretold, after))
     if as_json and alone:
         terminal.as_json(foretold.as_data())
     elif not as_json:
@@ -123,6 +128,8 @@ def _answered(foretold: Foretold, as_json: bool, markdown: Path | None, *, alone
         for line in answers.lines(foretold):
             terminal.line(line)
         terminal.line(answers.WHAT, style="dim")
+        if after is not None:
+            _provoked_table(after)
 
 
 def _misses_table(scores: pd.DataFrame) -> None:
@@ -143,6 +150,23 @@ def _misses_table(scores: pd.DataFrame) -> None:
     )
     terminal.table(columns, rows, "Misses")
     terminal.line()
+
+
+def _provoked_table(held: pd.DataFrame) -> None:
+    """Every target of people who were provoked."""
+    columns = ("result", "use", "status", "published", *right("down", "none", "up"))
+    rows = (
+        (
+            row["id"],
+            row["use"],
+            Text(row["status"], style=row["status"]),
+            row["published"],
+            *(f"{100 * row[name]:.0f} %" for name in ("down", "none", "up")),
+        )
+        for row in held.to_dict("records")
+    )
+    terminal.line()
+    terminal.table(columns, rows, "People who were provoked")
 
 
 def _answers_table(answered: pd.DataFrame) -> None:

@@ -27,13 +27,16 @@ _MOST_NUMBERS, _MOST_ARROWS = 20, 15
 def model(
     name: Annotated[
         str,
-        typer.Argument(metavar="[QUANTITY|wiring]", help="A quantity, parameter or system; 'wiring' for every arrow."),
+        typer.Argument(
+            metavar="[QUANTITY|wiring]", help="A quantity, parameter, system or stimulus; 'wiring' for arrows."
+        ),
     ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Show equations, numbers with their sources, and wiring.
 
-    The equations are in readable maths; each number has its source and grade; and who reads what is said.
+    The equations are in readable maths; each number has its source and grade; and who reads what is said. Of a stimulus
+    of a timeline it is the course, its numbers and what they set.
     """
     described = describe(name)
     if as_json:

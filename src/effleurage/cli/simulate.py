@@ -21,9 +21,6 @@ from effleurage.people.simulate import simulate as carry_out
 from effleurage.people.summary import summary_of
 from effleurage.protocol.nodes import read_text
 from effleurage.protocol.reading import parse_protocol, read_protocol
-from effleurage.report.contents import publish
-from effleurage.report.pages import Made
-from effleurage.report.simulate.simulate_page import as_html
 from effleurage.runs.asked import CHUNK, CONTROLS, Asked
 from effleurage.runs.disk import exists
 from effleurage.runs.single import check_file, check_folder, write_run
@@ -123,9 +120,18 @@ def simulate(
     if out:
         write_run(out, simulated, found, about)
     if html:
-        publish(html, as_html(result, Made.today(sys.argv, seed)))
-        terminal.message(f"wrote {html}: open it in a browser")
+        _page(html, result, seed)
     _show(plan.title, found, simulated, about, as_json)
+
+
+def _page(place: Path, result: xr.Dataset | Contrast, seed: int) -> None:
+    """Write the page of a result; what draws it is loaded for it alone, half a second that a table need not wait."""
+    from effleurage.report.contents import publish
+    from effleurage.report.pages import Made
+    from effleurage.report.simulate.simulate_page import as_html
+
+    publish(place, as_html(result, Made.today(sys.argv, seed)))
+    terminal.message(f"wrote {place}: open it in a browser")
 
 
 def _drawn(draws: int | None, control: Any) -> int:

@@ -68,10 +68,13 @@ class Model:
 
     def at_once(self, y: Array, was: Array, c: Constants, u: Array, t: Array) -> tuple[Array, Array]:
         """Fire what has just become true, where ``was`` (E, L) stood; twice, for what the first firing makes true."""
-        for _ in range(2):
+
+        def again(_: int, state: tuple[Array, Array]) -> tuple[Array, Array]:
+            y, was = state
             now = self.holds(y, c, u, t)
-            y = self.fire(y, now & ~was, c, u, t)
-            was = now
+            return self.fire(y, now & ~was, c, u, t), now
+
+        y, _ = jax.lax.fori_loop(0, 2, again, (y, was))
         return y, self.holds(y, c, u, t)
 
 

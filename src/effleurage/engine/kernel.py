@@ -20,10 +20,10 @@ from effleurage.engine.dynamics import Formulas, Model
 from effleurage.engine.flags import tell_xla
 from effleurage.engine.flowing import Constants, Flowing, Knots
 from effleurage.engine.lanes import by_few
-from effleurage.engine.parts import evenly, in_parts
+from effleurage.engine.parts import again
 from effleurage.engine.program import Program
 from effleurage.engine.step import whole_step
-from effleurage.engine.weights import Weights, step_weights
+from effleurage.engine.weights import Weights, tabled
 
 tell_xla()
 jax.config.update("jax_enable_x64", True)
@@ -116,14 +116,13 @@ def turn(model: Model, k: Array, c: Constants, u: Array, weights: Weights, t: Ar
     crossing = now & ~was
     crosses = crossing.any(axis=0) & jnp.isfinite(sum(whole))
     recent = (since < RECENT) & (h > LONG) & ~crosses & smooth
-    given, found = (y, n0, whole, was, crossing, k, c), (whole, now, since + h)
-    found = by_few(crosses, partial(in_parts, model, u, t, h), given, found)
-    waiting, parts = jnp.stack([recent, ~smooth & ~crosses]), jnp.asarray([_EVEN, _CAREFUL])
+    waiting, parts = jnp.stack([crosses, recent, ~smooth & ~crosses]), jnp.asarray([0, _EVEN, _CAREFUL])
 
-    def taken_again(turn: Array, carried: Any) -> Any:
-        return by_few(waiting[turn], partial(evenly, model, u, t, h, parts[turn]), (y, was, since[None], k, c), carried)
+    def taken_again(kind: Array, carried: Any) -> Any:
+        given = y, n0, whole, was, crossing, since[None], k, c
+        return by_few(waiting[kind], partial(again, model, u, t, h, parts[kind]), given, carried)
 
-    return jax.lax.fori_loop(0, 2, taken_again, found)
+    return jax.lax.fori_loop(0, len(parts), taken_again, (whole, now, since + h))
 
 
 def weigh(decays: Formulas, constants: Array, sizes: Array, count: Array) -> tuple[Array, Weights]:
@@ -133,16 +132,7 @@ def weigh(decays: Formulas, constants: Array, sizes: Array, count: Array) -> tup
     """
     k = jnp.stack([rate + jnp.zeros(constants.shape[1]) for rate in decays(list(constants.astype(jnp.float64)))])
 
-    def one(i: Array, tables: Weights) -> Weights:
-        return Weights(
-            *(
-                table.at[i].set(w.astype(table.dtype))
-                for table, w in zip(tables, step_weights(k, sizes[i]), strict=True)
-            )
-        )
-
-    empty = Weights(*[jnp.zeros((len(sizes), *k.shape), constants.dtype)] * len(Weights._fields))
-    return k.astype(constants.dtype), jax.lax.fori_loop(0, count, one, empty)
+    return k.astype(constants.dtype), tabled(k, sizes, count, constants.dtype)
 
 
 def begin(model: Model, flowing: Flowing, y: Array, constants: Array, knots: Knots, u: Array, t: Array) -> Any:

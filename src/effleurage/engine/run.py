@@ -21,6 +21,7 @@ from effleurage.engine.flowing import INTERVALS, KNOT
 from effleurage.engine.grid import Grid
 from effleurage.engine.kept import kept
 from effleurage.engine.kernel import CLASSES, LOOKS, STEPS, make_advance
+from effleurage.engine.lanes import NARROW
 from effleurage.engine.observe import make_observe
 from effleurage.engine.program import Program
 from effleurage.engine.provenance import key, processor
@@ -32,8 +33,8 @@ Precision = Literal["double", "single"]
 _TYPES = {"double": np.float64, "single": np.float32}
 _LANES = {"double": 128, "single": 256}
 LANES = "EFFLEURAGE_LANES"
-"""Environment variable: persons of a block. By default their states fit the caches of a processor's core; a graphics
-processor needs many more to be busy."""
+"""Environment variable: persons of a block. By default their states fit the caches of a processor's core, and up to
+NARROW persons have a block of their own size; a graphics processor needs many more to be busy."""
 _LOG = logging.getLogger(__name__)
 _PICKS = 32
 """Quantities are looked at in multiples of this, so that few choices of them compile anew."""
@@ -68,7 +69,7 @@ def _compiled(program: Program) -> tuple[Any, ...]:
 @cache
 def _say_compiling() -> None:
     """Say, once a process, why nothing happens for a while."""
-    _LOG.warning("making the body ready for this machine: up to a few minutes, once; what is made is kept")
+    _LOG.warning("making the body ready for this machine: a minute or two, once; what is made is kept")
 
 
 class _Kept:
@@ -104,9 +105,13 @@ class _Kept:
         return jax.jit(kept(place, make, lambda exported: bytes(exported.serialize()), read).call)
 
 
-def lanes_of(precision: Precision) -> int:
-    """How many persons a block has. Raises ``RequestError`` where the environment names no such number."""
-    return counted(LANES, "persons", _LANES[precision])
+def lanes_of(precision: Precision, persons: int | None = None) -> int:
+    """How many persons a block has where so many are run: few have a small one, in a quarter of the time, same bits.
+
+    Raises ``RequestError`` where the environment names no such number.
+    """
+    few = persons is not None and persons <= NARROW
+    return counted(LANES, "persons", NARROW if few else _LANES[precision])
 
 
 def starting_states(program: Program, constants: Floats) -> Floats:
@@ -128,17 +133,19 @@ def run(
     progress: Progress | None = None,
     precision: Precision = "double",
     limits: Limits | None = None,
+    among: int | None = None,
 ) -> Record:
     """Run persons (constants (C, N)) over a grid with inputs (K, U), from ``start`` (S, N) or the model's own.
 
     Persons go in blocks of a fixed number of lanes, the last one padded with copies of its last person.
     ``precision`` is that of the computation; what comes back is in 64 bits. ``limits`` are watched every hour and
-    whenever an input changes; watching moves no number.
+    whenever an input changes; watching moves no number. ``among`` how many persons these are in all, who are run in
+    turns: then all turns have blocks of one size, and only that is compiled.
     """
     persons = constants.shape[1]
     start = starting_states(program, constants) if start is None else start
     varying = varying or Varying.still(program, constants)
-    lanes = lanes_of(precision)
+    lanes = lanes_of(precision, persons if among is None else among)
     blocks = [slice(first, min(first + lanes, persons)) for first in range(0, persons, lanes)]
 
     values = np.empty((len(grid.samples), len(keep), persons))

@@ -40,11 +40,15 @@ _NOTHING = 1e-12
 
 @dataclass(frozen=True)
 class _Day:
-    """The map from one midnight to the next over an ordinary day, and the coordinates in which it is balanced."""
+    """The map from one midnight to the next over an ordinary day, and the coordinates in which it is balanced.
+
+    ``people`` are to be settled: whoever is run on the way is run in blocks of their size.
+    """
 
     program: Program
     ordinary: Schedule
     slow: Mapping[str, str]
+    people: int
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
@@ -79,7 +83,16 @@ class _Day:
         grid = lay_grid([schedule])
         rest = dict(zip(self.program.inputs, self.program.input_values, strict=True))
         inputs = lay_inputs(schedule, grid, self.program.inputs, rest)
-        return run(self.program, who, grid, inputs, keep=tuple(self.slow), start=start, precision=precision)
+        return run(
+            self.program,
+            who,
+            grid,
+            inputs,
+            keep=tuple(self.slow),
+            start=start,
+            precision=precision,
+            among=self.people,
+        )
 
 
 def settled_states(
@@ -97,7 +110,7 @@ def settled_states(
     ``ordinary`` is one day; ``slow`` names the states that are balanced instead of waited for: a ``"mean"`` is
     positive and moved by ratio, a ``"phase"`` may have any sign and is moved by difference.
     """
-    day = _Day(program, ordinary, slow)
+    day = _Day(program, ordinary, slow, constants.shape[1])
     if not remember:
         return _settle(day, constants, progress)
     shape = len(program.states), constants.shape[1]

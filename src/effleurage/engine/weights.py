@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.export
@@ -85,3 +85,18 @@ def weights_of(half: Phis, step: Array) -> Weights:
 def step_weights(decay: Array, step: Array) -> Weights:
     """Weights for decay rates (1/min) and a step (min), broadcast together."""
     return weights_of(phis_of(-decay * step / 2), step)
+
+
+def tabled(decay: Array, sizes: Array, count: int | Array, kind: Any = None) -> Weights:
+    """Weights of a step of each of the first ``count`` ``sizes`` (K,) or (K, L), for decay rates (S, L): (K, S, L).
+
+    They are kept in numbers of a ``kind``, by default that of the rates.
+    """
+    empty = Weights(*[jnp.zeros((len(sizes), *decay.shape), kind or decay.dtype)] * len(Weights._fields))
+
+    def one(i: Array, tables: Weights) -> Weights:
+        found = step_weights(decay, sizes[i])
+        return Weights(*(table.at[i].set(w.astype(table.dtype)) for table, w in zip(tables, found, strict=True)))
+
+    tables: Weights = jax.lax.fori_loop(0, count, one, empty)
+    return tables

@@ -80,10 +80,8 @@ def whole_body(without: tuple[str, ...] = ()) -> Body:
 def challenges_of(protocols: Iterable[Protocol]) -> tuple[str, ...]:
     """The challenge systems whose inputs the protocols set."""
     inputs = {name for protocol in protocols for entry in protocol.timeline for name in entry.reads()}
-    if inputs <= set(resident_body().inputs):
-        return ()
-    systems = {whole_body().system_of(name) for name in inputs}
-    return tuple(name for name in CHALLENGES if name in systems)
+    beyond = inputs - set(resident_body().inputs)
+    return tuple(name for name in CHALLENGES if name in {whole_body().system_of(own) for own in beyond})
 
 
 def program_of(body: Body) -> Program:
@@ -231,43 +229,46 @@ class Worlds:
 
     def check_room(self, number: int, where: str = "people", what: str = "people") -> None:
         """Raise ``RequestError`` where ``number`` of people at once take more memory than there may be."""
-        grid, laid = self._laid
-        each = of_a_person(self.body, self.program, grid, len(laid), len(self.keep))
+        each = of_a_person(self.body, self.program, self._laid[0], len(self.protocols), len(self.keep))
         afford(where, what, number, each, IN_CHUNKS)
 
     @cached_property
     def _laid(self) -> tuple[Grid, list[Floats]]:
         """The grid of steps that the worlds share, and the inputs of each."""
         schedules = [protocol.schedule() for protocol in self.protocols]
-        grid = lay_grid(schedules)
-        rest = {name: row.rest for name, row in self.body.inputs.items()}
+        grid, rest = lay_grid(schedules), {name: row.rest for name, row in self.body.inputs.items()}
         return grid, [lay_inputs(schedule, grid, self.program.inputs, rest) for schedule in schedules]
 
+    def settled(self, cohort: Cohort, progress: Progress | None = None, *, remember: bool = True) -> Floats:
+        """Where the cohort stands after ordinary days: states (S, persons)."""
+        who, day = cohort.constants(self.body, self.program), self.protocols[0].ordinary_day()
+        return settled_states(self.program, who, day, self.body.slow, progress, remember)
+
     def carry_out(
-        self, cohort: Cohort, progress: Progress | None = None, *, remember: bool = True, warn: bool = True
+        self,
+        cohort: Cohort,
+        progress: Progress | None = None,
+        *,
+        remember: bool = True,
+        warn: bool = True,
+        start: Floats | None = None,
+        only: Sequence[int] | None = None,
     ) -> list[xr.Dataset]:
         """One trajectory (time, person) a protocol; the cohort's settings are final.
 
         ``remember``: keep the settled start on disk, for the next run of the same people. ``warn``: of people who pass
-        the limits of life, by ``BeyondLife``; the coordinate ``beyond`` names them all the same.
+        the limits of life, by ``BeyondLife``; the coordinate ``beyond`` names them all the same. ``start``: of people
+        who differ in nothing that an ordinary day reads. ``only``: places of the protocols carried out, else all.
         """
         self.check_room(len(cohort.persons))
-        body, program = self.body, self.program
-        constants = cohort.constants(body, program)
+        body, constants = self.body, cohort.constants(self.body, self.program)
         report = progress or (lambda share: None)
-        start = settled_states(
-            program,
-            constants,
-            self.protocols[0].ordinary_day(),
-            body.slow,
-            lambda share: report(_SETTLING * share),
-            remember=remember,
-        )
+        if start is None:
+            start = self.settled(cohort, lambda share: report(_SETTLING * share), remember=remember)
         grid, laid = self._laid
-        program = made_for(program, cohort.settings)
+        program = made_for(self.program, cohort.settings)
         varying = cohort.varying(body, program, constants, float(grid.time[-1]))
-        labels = quantity_labels(body)
-        limits = limits_of(body)
+        labels, limits = quantity_labels(body), limits_of(body)
 
         def world(protocol: Protocol, inputs: Floats, report: Progress) -> xr.Dataset:
             record = run(
@@ -284,14 +285,14 @@ class Worlds:
             )
             seen = record.beyond
             where = [
-                "" if place < 0 else moment(body, tuple(limits)[place], value, minute)
-                for place, value, minute in zip(seen.quantity, seen.value, seen.minute, strict=True)
+                "" if at < 0 else moment(body, tuple(limits)[at], value, minute)
+                for at, value, minute in zip(seen.quantity, seen.value, seen.minute, strict=True)
             ]
-            about = run_labels(protocol, cohort, body)
-            return to_dataset(record, cohort.persons, labels, about).assign_coords(beyond=("person", where))
+            shown = to_dataset(record, cohort.persons, labels, run_labels(protocol, cohort, body))
+            return shown.assign_coords(beyond=("person", where))
 
         worlds = side_by_side(
-            [partial(world, protocol, inputs) for protocol, inputs in zip(self.protocols, laid, strict=True)],
+            [partial(world, self.protocols[place], laid[place]) for place in only or range(len(laid))],
             lambda share: report(_SETTLING + (1 - _SETTLING) * share),
         )
         if warn:

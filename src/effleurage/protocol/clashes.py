@@ -19,7 +19,7 @@ def timeline_faults(
     """Every collision; spans are minutes since midnight of day 1, ``names`` say where entries stand."""
     named = list(zip(timeline, names, strict=True))
     visits = [(entry, where) for entry, where in named if isinstance(entry, Visit)]
-    naps = (entry for entry in timeline if isinstance(entry, Dose) and entry.input == "in_bed")
+    naps = (entry for entry in timeline if isinstance(entry, Dose) and "in_bed" in entry.reads())
     stays = [*nights, *(span for nap in naps for span in nap.spans())]
     found = [finding for entry, where in named for finding in _outside(entry, where, stop)]
     found += _overlaps(visits)

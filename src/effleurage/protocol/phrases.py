@@ -50,8 +50,9 @@ def read_stimulus(when: When, span: float | None, text: str) -> Visit | Dose:
         else:
             said[key] = value
     if "minutes" not in said:
-        found.append(Finding("minutes", f"{name} does not say how long", "Add minutes, such as '60 min'."))
-        said["minutes"] = 1.0
+        usual = min(60.0, kind.longest.value)
+        found.append(Finding("minutes", f"{name} does not say how long", f"Add minutes, such as '{usual:g} min'."))
+        said["minutes"] = usual
     stimulus = _build(name, kind, when, said, found)
     if found or stimulus is None:
         raise ProtocolError(found)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from effleurage.errors import Finding, ProtocolError, nearest
+from effleurage.errors import Finding, ProtocolError, Unfit, nearest
+from effleurage.protocol.courses import Course
 from effleurage.protocol.tables import Number, read_table
 
 FILE = "stimuli.toml"
@@ -34,18 +35,21 @@ class Technique:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of stimulus: a visit (with or without hands), or one ``input`` held at a ``strength``.
+    """A kind of stimulus: a visit (with or without hands), one ``input`` held at a ``strength``, or a ``course``.
 
     ``whole``: the strength is the whole dose, given evenly over the minutes. ``dosed``: nobody gives it without saying
-    how much, so a protocol must.
+    how much, so a protocol must. Of a course the strength is a factor. ``shortest``: minutes below which it is no such
+    test any more, where its parts have minutes of their own.
     """
 
     meaning: str
     longest: Number
+    shortest: Number | None = None
     visit: bool = False
     hands: bool = False
     technique: str = ""
     input: str = ""
+    course: Course | None = None
     whole: bool = False
     dosed: bool = False
     strength: Number | None = None
@@ -53,11 +57,38 @@ class Kind:
     units: Mapping[str, float] = field(default_factory=dict)
     also: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.visit + bool(self.input) + bool(self.course) != 1:
+            raise Unfit(Finding("", "is not one of a visit, an input and a course", "Let it be one of them."))
+        if not self.visit and self.strength is None:
+            raise Unfit(Finding("strength", "is missing", "Say what 1 stands for."))
+        if self.course and self.whole:
+            raise Unfit(Finding("whole", "a whole dose has no course", "Take one of them out."))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The body's inputs that it sets; those of a visit are its own affair."""
+        return self.course.inputs if self.course else (self.input,) if self.input else ()
+
+    def parts(self, minutes: float, strength: float) -> tuple[tuple[float, float, dict[str, float]], ...]:
+        """(begin, end, inputs) of what is done in ``minutes``, in minutes from its beginning."""
+        if self.course is None:
+            return ((0.0, minutes, {self.input: strength / minutes if self.whole else strength}),)
+        return tuple(
+            (begin, end, {name: round(strength * level.value, 9) for name, level in piece.inputs.items()})
+            for begin, end, piece in self.course.laid(minutes)
+        )
+
     def minutes_fault(self, minutes: float) -> Finding | None:
         """What is wrong with a stimulus of this kind that lasts ``minutes``, if anything."""
-        if 1 <= minutes <= self.longest.value:
+        least = self.shortest.value if self.shortest else 1
+        if least <= minutes <= self.longest.value:
             return None
-        return Finding("minutes", f"{minutes:g} min cannot be", f"Say 1 to {self.longest.value:g} min.")
+        fix = f"Say {least:g} to {self.longest.value:g} min"
+        if self.course and self.shortest:
+            rest = ", ".join(piece.meaning for piece in self.course.pieces if piece.share)
+            fix += f" ({', '.join(self.course.fixed())}; {rest} takes the rest), or write its parts, a line each"
+        return Finding("minutes", f"{minutes:g} min cannot be", f"{fix}.")
 
 
 @dataclass(frozen=True)

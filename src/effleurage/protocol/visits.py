@@ -1,4 +1,4 @@
-"""What is done to a person: a visit made of parts, or one input held at a dose; both become drives.
+"""What is done to a person: a visit made of parts, or a dose: an input held, or a course; both become drives.
 
 A massage visit is arrival + posture + quiet rest + attention + expectation + strokes. Rest is the same visit
 without the strokes, so the difference between the two is the hands and nothing else.
@@ -158,10 +158,10 @@ class Visit(_Frozen):
 
 
 class Dose(_Frozen):
-    """One input held for ``minutes``: a stressor, exercise, laughter, light and so on.
+    """One input held for ``minutes`` (a stressor, exercise, laughter, light and so on), or a course of its own.
 
     ``strength`` is a number in the unit of the catalogue, a level such as ``easy``, or left to the catalogue where the
-    kind is not ``dosed``.
+    kind is not ``dosed``; of a course (a speech, a Trier test) it is a factor on all that happens in it.
     """
 
     kind: str
@@ -173,7 +173,7 @@ class Dose(_Frozen):
         """Unknown kind or level, absurd minutes, strength outside its range."""
         known = {name for name, kind in catalogue().kinds.items() if not kind.visit}
         if self.kind not in known:
-            yield Finding("kind", f"'{self.kind}' is no stimulus of one input", nearest(self.kind, known))
+            yield Finding("kind", f"'{self.kind}' is no stimulus without a visit", nearest(self.kind, known))
             return
         yield from _given(self._kind.minutes_fault(self.minutes))
         if not isinstance(self.strength, str):
@@ -198,11 +198,6 @@ class Dose(_Frozen):
         return scale
 
     @property
-    def input(self) -> str:
-        """The body's input that this dose sets."""
-        return self._kind.input
-
-    @property
     def level(self) -> float:
         """The strength as a number, in the unit of the catalogue."""
         if not isinstance(self.strength, str):
@@ -215,12 +210,12 @@ class Dose(_Frozen):
 
     def reads(self) -> tuple[str, ...]:
         """The body's inputs that this dose sets."""
-        return (self.input,)
+        return self._kind.inputs
 
     def drives(self) -> Iterator[Drive]:
-        """Every turn as a drive; a whole dose is given evenly over its minutes."""
-        level = self.level / self.minutes if self._kind.whole else self.level
-        return (Drive(start, stop, {self.input: level}) for start, stop in self.spans())
+        """Every turn as a drive, or as one a piece of its course; a whole dose is given evenly over its minutes."""
+        parts = self._kind.parts(self.minutes, self.level)
+        return (Drive(start + begin, start + end, inputs) for start, _ in self.spans() for begin, end, inputs in parts)
 
 
 def _given(fault: Finding | None) -> Iterator[Finding]:

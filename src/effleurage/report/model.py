@@ -1,4 +1,4 @@
-"""The body explained: a quantity's equation, its numbers with source and grade, and who reads it."""
+"""The body explained: a quantity's equation, its numbers with source and grade, and who reads or sets it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from effleurage.asked import asked
-from effleurage.body.compose import Body
+from effleurage.body.compose import LISTS, Body
 from effleurage.body.equations import Equation, names_in
 from effleurage.body.ledger import GRADES, Input, Quantity
 from effleurage.body.parameter import Parameter
 from effleurage.body.sources import cited
 from effleurage.body.units import shown
 from effleurage.engine.grid import HOUR
-from effleurage.errors import Finding, RequestError
+from effleurage.errors import Finding, RequestError, nearest
 from effleurage.people.simulate import whole_body
+from effleurage.protocol.stimuli import catalogue
+from effleurage.report.stimuli import explained, listed, setting
 from effleurage.shown import Shown
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def model(without: Iterable[str] = ()) -> Body:
 
 @asked
 def describe(name: str = "") -> Described:
-    """Describe the whole body, the ``wiring``, a system, a quantity, an input or a parameter.
+    """Describe the whole body, the ``wiring``, a system, a quantity, an input, a parameter, or a kind of stimulus.
 
     Raises ``RequestError`` with the nearest name for anything else.
 
@@ -106,7 +108,10 @@ def describe(name: str = "") -> Described:
             (*_rows([row]), *_read_by(body, name)),
             {"parameter": asdict(row), "read_by": body.readers(name)},
         )
-    raise RequestError(Finding("model", f"nothing is called '{name}'", body.suggest(name)))
+    if catalogue().kind_named(name):
+        return Described(*explained(name))
+    known = (*body.quantities, *body.inputs, *body.parameters, *catalogue().kinds)
+    raise RequestError(Finding("model", f"nothing is called '{name}'", nearest(name, known, LISTS)))
 
 
 def readable(expression: str) -> str:
@@ -130,12 +135,14 @@ def _overview(body: Body) -> Described:
         lines += [
             f"  {q.name:22} {shown(q.unit) or '–':10} {q.meaning}" for q in system.quantities.values() if q.readout
         ]
+    lines += ["", "STIMULI  what a timeline may say", *listed()]
     counts = f"{len(body.quantities)} quantities, {len(body.parameters)} parameters, {len(body.arrows)} arrows"
     content = {
         "systems": [s.name for s in body.systems],
         "quantities": sorted(body.quantities),
         "inputs": sorted(body.inputs),
         "parameters": sorted(body.parameters),
+        "stimuli": sorted(catalogue().kinds),
     }
     return Described(f"The body: {counts}. Read-outs by system:", tuple(lines), content)
 
@@ -175,7 +182,7 @@ def _quantity(body: Body, name: str) -> Described:
     parameters = [body.parameters[n] for n in used if n in body.parameters]
     variables = [n for n in used if n not in body.parameters and n != name]
     lines = [f"unit {shown(row.unit) or '1'}, in {row.system}; at rest {row.rest}"]
-    lines += ["", *[equation_text(e) for e in equations]] if equations else ["set from outside by the protocol"]
+    lines += ["", *[equation_text(e) for e in equations]] if equations else [_set_by(name)]
     beneath = [] if parameters else list(_beneath(body, variables))
     if beneath:
         lines += ["", "made of", *(f"  {equation_text(e)}" for e in beneath)]
@@ -197,6 +204,12 @@ def _quantity(body: Body, name: str) -> Described:
     if beneath:
         content |= {"made_of": [equation_text(e) for e in beneath], "numbers": [asdict(p) for p in numbers]}
     return Described(f"{name}: {row.meaning}", tuple(lines), content, (*equations, *beneath))
+
+
+def _set_by(name: str) -> str:
+    """The kinds of stimulus that set an input, where there are any; the parts of a visit set the others."""
+    kinds = setting(name)
+    return "set from outside by the protocol" + (f": {', '.join(kinds)}" if kinds else "")
 
 
 def _beneath(body: Body, names: Iterable[str]) -> Iterator[Equation]:

@@ -109,3 +109,33 @@ def test_people_are_those_of_the_source() -> None:
     assert dict(arms("HernandezReif2001_LBP-2").massage.people) == {"pain_load": 5.0}
     assert arms("Olney2005-1").massage.people["systolic_rest"] == 140
     assert dict(arms("Day1987-1").massage.people) == {}
+
+
+def provoked(**said: object) -> Arms:
+    """The arms of a question that says what provoked them."""
+    result = next(one for one in ledger().results if one.id == "Buttagat2011-3")
+    asked = questions(replace(ledger(), results=(result,)))[0]
+    return arms_of(replace(asked, **said), ledger())  # type: ignore[arg-type]
+
+
+def test_a_stressor_before_the_massage_ends_as_it_begins_in_both_arms() -> None:
+    found, plain = provoked(stressor="arithmetic, 10 min"), provoked()
+    for protocol in (found.massage, found.control):
+        (dose,) = [one for one in protocol.timeline if isinstance(one, Dose)]
+        assert (dose.kind, dose.when.start + dose.minutes) == ("arithmetic", visits(found)[0].when.start)
+    assert found.after == plain.after and found.before == plain.before
+    assert not [one for one in plain.massage.timeline if isinstance(one, Dose)]
+
+
+def test_a_stressor_after_the_massage_is_measured_after_it() -> None:
+    found, plain = provoked(stressor="trier, 20 min", stressor_after=10.0), provoked()
+    (dose,) = [one for one in found.control.timeline if isinstance(one, Dose)]
+    end = visits(found)[0].when.start + visits(found)[0].minutes
+    assert dose.when.start == end + 10
+    assert plain.question.result.minutes_after == 0  # the source says when; else it is after the stressor
+    later = provoked(
+        result=plain.question.result.model_copy(update={"minutes_after": None}),
+        stressor="trier, 20 min",
+        stressor_after=10.0,
+    )
+    assert later.after == end + 30 + silent().arm.after

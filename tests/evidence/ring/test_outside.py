@@ -89,6 +89,21 @@ def test_a_protocol_that_cannot_be_is_refused_by_row(tmp_path: Path) -> None:
     assert [one for one in said if "ours.csv row 2" in one and "minutes" in one]
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"stressor": "trior, 20 min"}, "row 2, stressor: 'trior' is no stimulus. Did you mean 'trier'"),
+        ({"stressor": "trier, 40 min"}, "row 2, stressor: 40 min cannot be. Say 13 to 20 min"),
+        ({"stressor": "rest, 10 min"}, "row 2, stressor: a visit provokes nobody"),
+        ({"stressor_after": "5"}, "row 2, stressor: of no stressor"),
+    ],
+)
+def test_a_stressor_that_cannot_be_is_refused_by_row(told: dict[str, str], words: str, tmp_path: Path) -> None:
+    quoted = {name: f'"{text}"' for name, text in told.items()}
+    (said,) = refused(written(tmp_path, row(**quoted), head=ALL))
+    assert words in said
+
+
 def test_a_study_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     rows = ("Ours,heart_rate,rest,swedish,60,,,back pain,40,41,none", "Ours,systolic,rest,swedish,60,,,,40,41,none")
     assert [one for one in refused(written(tmp_path, *rows)) if "row 3, study" in one]
@@ -99,7 +114,7 @@ def test_an_empty_file_and_a_missing_one_are_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refused(tmp_path / "none.csv")[0]
 
 
-NUMBERS = ("n_massage", "n_control", "minutes", "sessions", "weeks", "minutes_after")
+NUMBERS = ("n_massage", "n_control", "minutes", "sessions", "weeks", "minutes_after", "stressor_after")
 ODD = ("nan", "NaN", "inf", "-inf", "infinity", "1e400", "1e308", "-1", "1_0", "5¹", "²", "٣", "５", "0x10", "9" * 400)
 
 

@@ -153,7 +153,7 @@ def test_who_begins_where_nobody_does_is_named_and_nothing_is_expected(
 def test_people_with_another_pressure_are_held_against_such_people(value: float) -> None:
     row = compare([held("systolic pressure", value, value, posture="seated")]).table.iloc[0]
     assert row["low"] < row["expected"] < row["high"]
-    assert abs(row["expected"] - value) < 12
+    assert abs(row["expected"] - value) < 13  # of ordinary people some 50 lower or 20 higher would be expected
 
 
 def test_two_readings_of_one_minute_or_of_one_night_are_refused_with_a_fix_that_works() -> None:

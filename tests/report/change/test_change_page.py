@@ -119,7 +119,7 @@ def test_a_control_that_contradicts_the_virtual_people_is_told_first_and_its_wor
 
 
 def test_a_control_alone_that_contradicts_is_told_as_well() -> None:
-    said = sentences(compare(arm("rest", 20.0)))
+    said = sentences(compare([replace(row, posture="seated") for row in arm("rest", 20.0)]))
     assert said[0].startswith("systolic pressure (cuff): rest itself changed by +20.0 mmHg")
 
 
@@ -144,7 +144,7 @@ def test_who_begins_where_nobody_does_is_in_the_table_and_in_no_word() -> None:
 
 
 def test_a_control_is_never_called_below_or_above() -> None:
-    rows = [*arm("massage", -5.0), *arm("rest", -5.0)]
+    rows = [replace(row, posture="seated") for row in (*arm("massage", -5.0), *arm("rest", -5.0))]
     rows[-1] = replace(rows[-1], after=rows[-1].after - 16)
     found = compare(rows)
     placed = found.table[found.table["control"]]["where"]

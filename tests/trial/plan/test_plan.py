@@ -188,7 +188,7 @@ CASES = Path(__file__).parents[4] / "shared" / "cases" / "plan"
 @pytest.mark.parametrize(
     ("name", "sizes"),
     [
-        ("d1", {"cortisol": (None, 19), "VAS stress": (83, 14), "systolic pressure": (322, 34), "RMSSD": (2941, 56)}),
+        ("d1", {"cortisol": (None, 17), "VAS stress": (83, 14), "systolic pressure": (263, 34), "RMSSD": (2680, 54)}),
         ("d11", {"VAS stress": (211, None)}),
         ("d3", {"VAS stress": (38, None)}),
         ("d4s", {"VAS stress": (None, 46)}),
@@ -221,7 +221,7 @@ def test_the_shared_change_score_needs_what_a_change_score_needs() -> None:
     asked = read_design(CASES / "d8.yaml").model_copy(update={"sessions": 6})
     found = {one.outcome.outcome: one for one in first_answer(asked).needs}
     for outcome, name, number in (
-        ("cortisol", "worth", 22),
+        ("cortisol", "worth", 20),
         ("VAS stress", "expected", 324),
         ("VAS stress", "worth", 50),
     ):

@@ -100,7 +100,8 @@ class Question:
     ``quantity`` stands for the outcome, in the direction ``turn`` (-1: it rises as the outcome falls). ``fit``:
     ``same`` measurement, only its ``sign``, ``part`` of a row of several outcomes, or ``near`` where the model has a
     relation of it at best. ``assumed``: what the arm or its comparator did is not described, and was supplied.
-    ``weight``: parts of one row share it.
+    ``weight``: parts of one row share it. ``stressor``: what provoked both arms, as a protocol says it without its
+    time; it ends as the session begins, or begins ``stressor_after`` minutes after it.
     """
 
     result: Result
@@ -109,6 +110,8 @@ class Question:
     fit: str
     assumed: bool
     weight: float
+    stressor: str = ""
+    stressor_after: float | None = None
 
     @property
     def study(self) -> str:

@@ -6,15 +6,17 @@ What a source does not say is supplied by ``massage/silent.toml``, by rule and f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
+from effleurage.errors import Finding, ProtocolError
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import UNSPECIFIED, Ledger
 from effleurage.evidence.published.results import Result, Study
 from effleurage.evidence.published.silent import silent as silent
 from effleurage.lab.instruments.instruments import longest_window
 from effleurage.protocol.model import Protocol
+from effleurage.protocol.phrases import read_stimulus
 from effleurage.protocol.times import DAY, When
 from effleurage.protocol.visits import Dose, Strokes, Visit
 
@@ -70,15 +72,17 @@ def arms_of(question: Question, book: Ledger) -> Arms:
         for entry in silent().before
         if any(word in study.design_words for word in entry.words)
     ]
+    doses += _provoking(question, when, minutes)
     if question.quantity == "antibody":
         doses.append(Dose(kind="vaccine", when=When(start=start - 120), minutes=1))
     before = min([start - visit.arrival, *(dose.when.start for dose in doses)]) - longest_window()
     if question.quantity in NIGHT:
         before = FIRST_DAY * DAY + usual.morning
-    after = _after(question, last, minutes, sessions)
+    done = max([last + minutes, *(stop for dose in doses for _, stop in dose.spans())])
+    after = _after(question, last, minutes, sessions, done)
     protocol = Protocol(
         title=f"{result.study}: {result.arm}",
-        days=int(max(after, last + minutes) // DAY) + 1,
+        days=int(max(after, done) // DAY) + 1,
         timeline=(visit, *doses),
         people=_people(study.population, result.group),
     ).only_at((before, after))
@@ -107,8 +111,8 @@ def _course(result: Result) -> tuple[int, int]:
     return max(1, round(told)), every
 
 
-def _after(question: Question, last: float, minutes: float, sessions: int) -> float:
-    """The minute of the second measurement."""
+def _after(question: Question, last: float, minutes: float, sessions: int, done: float) -> float:
+    """The minute of the second measurement; ``done``: when the last session and all that provokes are over."""
     result, usual = question.result, silent().arm
     end, later = last + minutes, result.minutes_after
     if question.quantity in NIGHT:
@@ -123,8 +127,25 @@ def _after(question: Question, last: float, minutes: float, sessions: int) -> fl
     if "during" in result.timepoint_words and result.occasion == "acute":
         return last + minutes / 2
     if result.occasion == "acute" or sessions == 1:
-        return end + usual.after
+        return done + usual.after
     return end + usual.next_day
+
+
+def _provoking(question: Question, when: When, minutes: float) -> list[Dose]:
+    """What provokes both arms, in every session: it ends as the session begins, or begins some minutes after it."""
+    later = question.stressor_after
+    if not question.stressor and later is None:
+        return []
+    try:
+        if not question.stressor:
+            raise ProtocolError(Finding("stressor_after", "of no stressor", "Name it under 'stressor'."))
+        told = read_stimulus(when, None, question.stressor)
+        if isinstance(told, Visit):
+            raise ProtocolError(Finding("", "a visit provokes nobody", "Say a stressor, such as 'trier, 20 min'."))
+    except ProtocolError as refused:
+        raise ProtocolError([replace(one, where="stressor") for one in refused.findings]) from None
+    begins = when.start - told.minutes if later is None else when.start + minutes + later
+    return [told.model_copy(update={"when": when.model_copy(update={"start": begins})})]
 
 
 def _strokes(result: Result, book: Ledger) -> Strokes:

@@ -6,8 +6,9 @@ One row a result. The columns, and what is supplied where one is empty, are in d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -47,6 +48,8 @@ class Told(BaseModel):
     population: str = ""
     design: Literal["parallel", "crossover"] = "parallel"
     pathway: Pathway = ""
+    stressor: str = ""
+    stressor_after: Annotated[float | None, amount(0, DAY)] = None
     arm: str = ""
 
     def as_result(self, name: str) -> Result:
@@ -67,6 +70,12 @@ class Told(BaseModel):
             provenance="outside",
         )
 
+    def as_question(self, name: str) -> Question:
+        """As a question of the ring about the result called ``name``."""
+        turn, quantity, fit = _reads(outcomes()[self.outcome])
+        result = self.as_result(name)
+        return Question(result, quantity, turn, fit, not self.technique, 1.0, self.stressor, self.stressor_after)
+
     def as_study(self) -> Study:
         """Its study, as this row tells of it."""
         return Study(id=self.study, species="human", age="adult", design=self.design, population=self.population)
@@ -78,26 +87,17 @@ def read_results(paths: Sequence[Path]) -> tuple[Ledger, tuple[Question, ...]]:
     Raises ``TargetError`` with every finding: file, row, column and fix.
     """
     findings: list[Finding] = []
-    results: list[Result] = []
     studies: dict[str, Study] = {}
     questions: list[Question] = []
-    outcomes = _outcomes()
-    tables = {
-        "outcome": outcomes.keys(),
-        "comparator": {name for name, entry in ledger().comparators.items() if entry["protocol"]},
-        "technique": {name for name, entry in ledger().techniques.items() if entry["protocol"]},
-    }
     for path in paths:
-        for line, told in read_rows(path, Told, findings, tables):
-            result, study = told.as_result(f"{path.stem} {line}"), told.as_study()
+        for line, told in read_rows(path, Told, findings, closed_lists()):
+            question, study = told.as_question(f"{path.stem} {line}"), told.as_study()
             if studies.setdefault(study.id, study) != study:
                 what = f"'{study.id}' has another design or population in a row before"
                 findings.append(Finding(f"{path} row {line}, study", what, "Say the same, or name it anew."))
-            results.append(result)
-            turn, quantity, fit = _reads(outcomes[told.outcome])
-            questions.append(Question(result, quantity, turn, fit, not told.technique, 1.0))
+            questions.append(question)
             try:
-                arms_of(questions[-1], replace(ledger(), studies={study.id: study}))
+                arms_of(question, replace(ledger(), studies={study.id: study}))
             except EffleurageError as error:
                 where = f"{path} row {line}"
                 findings += [Finding(f"{where}, {one.where}", one.what, one.fix) for one in error.findings]
@@ -105,10 +105,26 @@ def read_results(paths: Sequence[Path]) -> tuple[Ledger, tuple[Question, ...]]:
         findings.append(Finding(str(paths[0]), "no result is in it", "Give one row a result."))
     if findings:
         raise TargetError(findings)
-    return replace(ledger(), studies=studies, results=tuple(results), outcomes=outcomes), tuple(questions)
+    return as_ledger(studies, questions), tuple(questions)
 
 
-def _outcomes() -> Mapping[str, MeasuredOutcome]:
+def as_ledger(studies: Mapping[str, Study], asked: Sequence[Question]) -> Ledger:
+    """A ledger of the results that are asked about, and of their studies."""
+    results = tuple(question.result for question in asked)
+    return replace(ledger(), studies=studies, results=results, outcomes=outcomes())
+
+
+def closed_lists() -> Mapping[str, Collection[str]]:
+    """The words that a row may have, by column."""
+    return {
+        "outcome": outcomes().keys(),
+        "comparator": {name for name, entry in ledger().comparators.items() if entry["protocol"]},
+        "technique": {name for name, entry in ledger().techniques.items() if entry["protocol"]},
+    }
+
+
+@cache
+def outcomes() -> Mapping[str, MeasuredOutcome]:
     """Outcomes of our ledger that a virtual person has or comes near, and its quantities by their own names."""
     ours = {
         name: entry for name, entry in ledger().outcomes.items() if not entry.bundle and (entry.quantity or entry.near)

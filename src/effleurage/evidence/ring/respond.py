@@ -33,6 +33,7 @@ from effleurage.lab.instruments.instruments import Instrument, instruments
 from effleurage.lab.instruments.read import mean_and_variance, read, sampled, truth
 from effleurage.people.cohort import Cohort
 from effleurage.people.simulate import Worlds, resident_body, whole_body
+from effleurage.protocol.model import Protocol
 from effleurage.protocol.tables import shipped_table
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 PEOPLE = 128
 """Virtual people behind a result: one block of lanes."""
+HANDS = "stroke_pressure"
+"""Input of the body without which there is no touch."""
 ANSWERS = ("down", "none", "up")
 
 
@@ -147,13 +150,22 @@ def _answers(same: Sequence[Arms], seed: int, people: int) -> list[Response]:
     worlds = Worlds.of(pair, keep=kept_quantities(arms.question.quantity for arms in same))
     cohort = Cohort.of(people, seed, dict(same[0].massage.people))
 
-    def carried_out(levels: Mapping[str, float]) -> tuple[Cohort, list[xr.Dataset]]:
-        own = replace(cohort, rows=rows_at(levels))
-        return own, worlds.carry_out(own)
-
-    centre = carried_out({})
-    off = {name: carried_out({name: 0.0}) for name in gains()}
+    middle = replace(cohort, rows=rows_at({}))
+    start = worlds.settled(middle)  # gains scale what hands do, and an ordinary day has none
+    centre = middle, worlds.carry_out(middle, start=start)
+    off: dict[str, tuple[Cohort, list[xr.Dataset]]] = {}
+    for name in gains():
+        own = replace(cohort, rows=rows_at({name: 0.0}))
+        if _touched(pair[1]):
+            off[name] = own, worlds.carry_out(own, start=start)
+        else:
+            off[name] = own, [*worlds.carry_out(own, start=start, only=(0,)), centre[1][1]]
     return [_response(arms, *centre, off) for arms in same]
+
+
+def _touched(protocol: Protocol) -> bool:
+    """Whether hands are laid on anybody."""
+    return any(drive.inputs.get(HANDS) for drive in protocol.schedule().drives)
 
 
 def _response(

@@ -45,9 +45,10 @@ def worst_first(foretold: Foretold) -> pd.DataFrame:
     return foretold.table.sort_values("ln_p", kind="stable")
 
 
-def as_markdown(foretold: Foretold) -> str:
-    """The ring as a page of Markdown."""
-    return "\n".join([*_head(foretold), *_rows(worst_first(foretold)), ""])
+def as_markdown(foretold: Foretold, provoked: pd.DataFrame | None = None) -> str:
+    """The ring as a page of Markdown, with the targets of ``provoked`` people last where they were held."""
+    last = [] if provoked is None else _provoked(provoked)
+    return "\n".join([*_head(foretold), *_rows(worst_first(foretold)), "", *last])
 
 
 def _head(foretold: Foretold) -> Iterator[str]:
@@ -81,3 +82,20 @@ def _rows(table: pd.DataFrame) -> Iterator[str]:
             signed(row["d"], ".2f"),
         )
         yield "| " + " | ".join(cells) + " |"
+
+
+def _provoked(table: pd.DataFrame) -> Iterator[str]:
+    yield "## People who were provoked, in no score above"
+    yield ""
+    yield "What the body alone answers at the study's own n; beside its status that of the whole forecast."
+    yield ""
+    yield "| result | use | quantity | published | down | none | up | simulated d | by the forecast | status |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    for row in table.to_dict("records"):
+        chances = [f"{100 * row[name]:.0f} %" for name in ("down", "none", "up")]
+        cells = [row["id"], row["use"], row["quantity"], row["published"], *chances, signed(row["d"], ".2f")]
+        yield f"| {' | '.join(cells)} | {row['status_forecast']} | {row['status']} |"
+    yield ""
+    for row in table[table["why"] != ""].to_dict("records"):
+        yield f"- {row['id']}: {row['why']}"
+    yield ""
