@@ -99,7 +99,12 @@ def test_blood_t_cells_are_high_at_night_and_low_by_day(day: xr.Dataset) -> None
     cells = day["t_cells"].values[:, 0]
     assert cells.argmax() / 6 < 5 or cells.argmax() / 6 > 22
     assert 8 <= cells.argmin() / 6 <= 16
-    assert 0.5 <= cells.min() / cells.max() <= 0.85
+
+
+@pytest.mark.xfail(strict=True, reason="0.548: they leave as fast as 400 mg of hydrocortisone asks (t_time 1.45 h)")
+def test_the_day_takes_no_more_than_nine_twentieths_of_blood_t_cells(day: xr.Dataset) -> None:
+    cells = day["t_cells"].values[:, 0]
+    assert 0.55 <= cells.min() / cells.max() <= 0.85
 
 
 def test_speaking_frees_nk_cells_and_after_exercise_they_are_back_in_a_quarter_of_an_hour() -> None:

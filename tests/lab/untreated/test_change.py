@@ -149,11 +149,14 @@ def test_who_begins_where_nobody_does_is_named_and_nothing_is_expected(
     assert (found.table["where"].iloc[1:] != "").all()
 
 
-@pytest.mark.parametrize("value", [190.0, 175.0, 90.0])
+FAR = pytest.mark.xfail(strict=True, reason="expected 12.3 mmHg lower: pressure spreads more since it has a level")
+
+
+@pytest.mark.parametrize("value", [pytest.param(190.0, marks=FAR), 175.0, 90.0])
 def test_people_with_another_pressure_are_held_against_such_people(value: float) -> None:
     row = compare([held("systolic pressure", value, value, posture="seated")]).table.iloc[0]
     assert row["low"] < row["expected"] < row["high"]
-    assert abs(row["expected"] - value) < 13  # of ordinary people some 50 lower or 20 higher would be expected
+    assert abs(row["expected"] - value) < 12
 
 
 def test_two_readings_of_one_minute_or_of_one_night_are_refused_with_a_fix_that_works() -> None:
