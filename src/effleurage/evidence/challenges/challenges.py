@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from effleurage.evidence.norms.targets import Target, Use, read_targets
+from effleurage.evidence.norms.targets import Target, Use, read_targets, use_of
 from effleurage.protocol.tables import shipped_rows
 
 
@@ -31,8 +30,7 @@ class Source:
         """What its values are for: neither, where they were known; else by the hash of its doi, which nobody chose."""
         if self.known:
             return "seen"
-        digest = hashlib.sha256((self.doi or self.id).lower().encode()).hexdigest()
-        return "predict" if int(digest, 16) % 2 else "fit"
+        return use_of(self.doi or self.id)
 
 
 @cache

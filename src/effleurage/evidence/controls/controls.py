@@ -7,7 +7,6 @@ scored.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from importlib.resources import files
 from typing import Literal
 
 from effleurage.errors import Finding, TargetError, nearest
-from effleurage.evidence.norms.targets import Use
+from effleurage.evidence.norms.targets import Use, use_of
 from effleurage.lab.outcomes.codebook import codebook
 from effleurage.protocol.tables import read_rows, shipped_rows, shipped_table
 from effleurage.statistics.intervals import NINETY_FIVE
@@ -48,8 +47,7 @@ class Source:
         """
         if self.known:
             return "seen"
-        digest = hashlib.sha256((self.doi or self.id).lower().encode()).hexdigest()
-        return "predict" if int(digest, 16) % 2 else "fit"
+        return use_of(self.doi or self.id)
 
 
 @dataclass(frozen=True)

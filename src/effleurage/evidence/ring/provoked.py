@@ -8,7 +8,6 @@ the claim whatever the body does, and can be right about a damping that the body
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +18,7 @@ from pydantic import ValidationError
 
 from effleurage.arrays import Floats
 from effleurage.errors import Finding, TargetError
-from effleurage.evidence.norms.targets import Use
+from effleurage.evidence.norms.targets import Use, use_of
 from effleurage.evidence.published.eligibility import Question
 from effleurage.evidence.published.ledger import Ledger
 from effleurage.evidence.ring.learnt import forecasts, shipped
@@ -54,8 +53,7 @@ class Provoked:
     @property
     def use(self) -> Use:
         """By the hash of its identifier, which nobody chose."""
-        digest = hashlib.sha256(self.identifier.lower().encode()).hexdigest()
-        return "predict" if int(digest, 16) % 2 else "fit"
+        return use_of(self.identifier)
 
     @property
     def row(self) -> Told:
